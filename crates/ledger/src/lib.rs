@@ -7,5 +7,25 @@
 
 #![forbid(unsafe_code)]
 
+mod cache;
+pub mod checkpoint;
+pub mod encoding;
+pub mod entry;
+pub mod exhibit;
 pub mod facts;
+pub mod governance;
 pub mod ids;
+pub mod keys;
+pub mod log;
+pub mod memory;
+pub mod note;
+pub mod opening;
+pub mod reader;
+pub mod record;
+pub mod signature;
+pub mod sshsig;
+pub mod statement;
+pub mod store;
+pub mod tree;
+pub mod verify;
+pub mod writer;

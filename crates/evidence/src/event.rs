@@ -1,0 +1,384 @@
+//! All kinds of events under one roof: kind names, classes, and the way to bytes and back.
+
+use bincode::config::{Configuration, Fixint, Limit, LittleEndian};
+use schemars::JsonSchema;
+use seaproof_ledger::facts::{Facts, Relation};
+use seaproof_ledger::ids::{Class, EntryId, ExhibitRef};
+use serde::{Deserialize, Serialize};
+
+use crate::events::amendments::{Corrected, Disputed, Replacement, Retracted};
+use crate::events::movements::{AisSilence, CargoMove, Departure, PortCall, SaidListed, Sighting};
+use crate::events::quantities::{Cap, Figure, Quantity};
+use crate::events::rules::RuleSet;
+use crate::events::sources::{AisTrack, Document, Image, ImageSet};
+use crate::events::things::{Claim, Count, Group, Reading, Vessel};
+use crate::events::views::{Assertion, Hypothesis};
+use crate::wire::{EntrySlot, ExhibitSlot, Slots};
+
+/// The most bytes that one event may have: what an envelope can hold.
+pub const EVENT_BYTES_MAX: usize = 1 << 20;
+
+/// Memory that decoding may claim: only a bound against hostile lengths.
+const CLAIM: usize = 64 * EVENT_BYTES_MAX;
+const ENCODE: Configuration<LittleEndian, Fixint> = bincode::config::legacy();
+const DECODE: Configuration<LittleEndian, Fixint, Limit<CLAIM>> =
+    bincode::config::legacy().with_limit::<CLAIM>();
+
+/// Why event bytes are refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct Malformed(String);
+
+fn encode<T: bincode::Encode>(value: &T) -> Vec<u8> {
+    match bincode::encode_to_vec(value, ENCODE) {
+        Ok(bytes) => bytes,
+        // Encoding to memory fails only for types that version 1 does not have.
+        Err(error) => unreachable!("an encodable event failed to encode: {error}"),
+    }
+}
+
+/// Accepts the canonical bytes of a value and nothing else.
+fn decode<T>(bytes: &[u8], slots: Slots) -> Result<T, Malformed>
+where
+    T: bincode::Encode + bincode::Decode<Slots>,
+{
+    if bytes.len() > EVENT_BYTES_MAX {
+        return Err(Malformed(format!(
+            "{} bytes, an event has at most {EVENT_BYTES_MAX}",
+            bytes.len()
+        )));
+    }
+    let (value, consumed) =
+        bincode::decode_from_slice_with_context::<_, T, _>(bytes, DECODE, slots)
+            .map_err(|error| Malformed(error.to_string()))?;
+    if consumed != bytes.len() {
+        return Err(Malformed(format!(
+            "{} bytes too many after the event",
+            bytes.len() - consumed
+        )));
+    }
+    if encode(&value) != bytes {
+        return Err(Malformed("not the canonical encoding".to_owned()));
+    }
+    Ok(value)
+}
+
+macro_rules! events {
+    ($($(#[$doc:meta])* $variant:ident($body:ty) = $kind:literal, $class:ident;)*) => {
+        /// What an entry says, in its newest version.
+        #[derive(
+            Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+        )]
+        #[serde(tag = "kind")]
+        pub enum Event {
+            $($(#[$doc])* #[serde(rename = $kind)] $variant($body),)*
+        }
+
+        impl Event {
+            /// All kinds with their classes.
+            pub const KINDS: &[(&str, Class)] = &[$(($kind, Class::$class)),*];
+
+            /// The kind's name, in the envelope and in JSON.
+            pub const fn kind(&self) -> &'static str {
+                match self { $(Self::$variant(_) => $kind,)* }
+            }
+
+            /// The class of entries that hold this kind.
+            pub const fn class(&self) -> Class {
+                match self { $(Self::$variant(_) => Class::$class,)* }
+            }
+
+            /// The version that [`Event::to_bytes`] writes.
+            pub const fn version(&self) -> u16 {
+                1
+            }
+
+            /// The event bytes.
+            pub fn to_bytes(&self) -> Vec<u8> {
+                match self { $(Self::$variant(body) => encode(body),)* }
+            }
+
+            /// Reads event bytes of a kind and version; `None` if this vocabulary has no such.
+            ///
+            /// # Errors
+            /// [`Malformed`] if the bytes are not canonical or refer beyond the envelope.
+            pub fn from_bytes(
+                kind: &str,
+                version: u16,
+                bytes: &[u8],
+                slots: Slots,
+            ) -> Option<Result<Self, Malformed>> {
+                match (kind, version) {
+                    $(($kind, 1) => Some(decode(bytes, slots).map(Self::$variant)),)*
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+events! {
+    /// See [`RuleSet`].
+    RuleSet(RuleSet) = "rule-set", Governance;
+    /// See [`Document`].
+    Document(Document) = "document", Evidence;
+    /// See [`Image`].
+    Image(Image) = "image", Evidence;
+    /// See [`ImageSet`].
+    ImageSet(ImageSet) = "image-set", Evidence;
+    /// See [`AisTrack`].
+    AisTrack(AisTrack) = "ais-track", Evidence;
+    /// See [`Vessel`].
+    Vessel(Vessel) = "vessel", Evidence;
+    /// See [`Group`].
+    Group(Group) = "group", Evidence;
+    /// See [`Count`].
+    Count(Count) = "count", Evidence;
+    /// See [`Claim`].
+    Claim(Claim) = "claim", Evidence;
+    /// See [`Sighting`].
+    Sighting(Sighting) = "sighting", Evidence;
+    /// See [`PortCall`].
+    PortCall(PortCall) = "port-call", Evidence;
+    /// See [`CargoMove`].
+    Loading(CargoMove) = "loading", Evidence;
+    /// See [`CargoMove`].
+    Unloading(CargoMove) = "unloading", Evidence;
+    /// See [`Departure`].
+    Departure(Departure) = "departure", Evidence;
+    /// See [`AisSilence`].
+    AisSilence(AisSilence) = "ais-silence", Evidence;
+    /// See [`SaidListed`].
+    SaidListed(SaidListed) = "said-listed", Evidence;
+    /// See [`Cap`].
+    Cap(Cap) = "cap", Evidence;
+    /// See [`Figure`].
+    Figure(Figure) = "figure", Evidence;
+    /// See [`Quantity`].
+    Quantity(Quantity) = "quantity", Evidence;
+    /// See [`Reading`].
+    Reading(Reading) = "reading", Evidence;
+    /// See [`Assertion`].
+    Assertion(Assertion) = "assertion", Evidence;
+    /// See [`Hypothesis`].
+    Hypothesis(Hypothesis) = "hypothesis", Evidence;
+    /// See [`Corrected`].
+    Corrected(Corrected) = "corrected", Amendment;
+    /// See [`Retracted`].
+    Retracted(Retracted) = "retracted", Amendment;
+    /// See [`Disputed`].
+    Disputed(Disputed) = "disputed", Amendment;
+}
+
+/// An event in its envelope: what its slots stand for can be asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    event: Event,
+    entries: Vec<EntryId>,
+    exhibits: Vec<ExhibitRef>,
+}
+
+impl Said {
+    /// The event.
+    pub fn event(&self) -> &Event {
+        &self.event
+    }
+
+    /// The entry that a slot of this event stands for.
+    ///
+    /// # Panics
+    /// If the slot belongs to another event. The event's own were checked when it was read.
+    pub fn entry(&self, slot: EntrySlot) -> EntryId {
+        self.entries[usize::from(slot.0)]
+    }
+
+    /// The exhibit that a slot of this event stands for.
+    ///
+    /// # Panics
+    /// If the slot belongs to another event. The event's own were checked when it was read.
+    pub fn exhibit(&self, slot: ExhibitSlot) -> ExhibitRef {
+        self.exhibits[usize::from(slot.0)]
+    }
+
+    /// All entries that the envelope refers to.
+    pub fn entries(&self) -> &[EntryId] {
+        &self.entries
+    }
+
+    /// All exhibits that the envelope names.
+    pub fn exhibits(&self) -> &[ExhibitRef] {
+        &self.exhibits
+    }
+
+    /// What a correction puts in its target's place; `None` for every other event.
+    pub fn replacement(&self) -> Option<Decoded> {
+        let Event::Corrected(Corrected { replacement, .. }) = &self.event else {
+            return None;
+        };
+        let Replacement {
+            kind,
+            version,
+            event,
+        } = replacement;
+        Some(read(
+            Class::Evidence,
+            kind.as_str(),
+            *version,
+            event,
+            self.entries.clone(),
+            self.exhibits.clone(),
+        ))
+    }
+}
+
+/// What replay gets of an entry's facts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decoded {
+    /// An event of this vocabulary.
+    Known(Box<Said>),
+    /// A kind that belongs to the log itself: genesis, admissions, revocations, closing.
+    OfTheLog,
+    /// A kind or version that this vocabulary does not have. Kept, verified, named.
+    Unknown {
+        /// The kind.
+        kind: String,
+        /// The version of its encoding.
+        version: u16,
+    },
+    /// A known kind whose bytes are not its encoding, or break a rule of it.
+    Malformed {
+        /// Why, in words.
+        why: String,
+    },
+}
+
+impl Decoded {
+    /// Reads the event in an envelope. Total: whatever it is, it has an answer.
+    pub fn of(class: Class, facts: &Facts) -> Self {
+        let decoded = read(
+            class,
+            &facts.kind,
+            facts.kind_version,
+            &facts.event,
+            facts.refs.clone(),
+            facts.exhibits.clone(),
+        );
+        match &decoded {
+            Self::Known(said) => match relation_of(said.event()) {
+                Some(relation)
+                    if facts.amendment.as_ref().map(|a| a.relation) != Some(relation) =>
+                {
+                    Self::Malformed {
+                        why: format!("{} whose envelope says otherwise", facts.kind),
+                    }
+                }
+                _ => decoded,
+            },
+            _ => decoded,
+        }
+    }
+}
+
+/// The relation that an amendment's envelope must have.
+const fn relation_of(event: &Event) -> Option<Relation> {
+    match event {
+        Event::Corrected(_) => Some(Relation::Corrects),
+        Event::Retracted(_) => Some(Relation::Retracts),
+        Event::Disputed(_) => Some(Relation::Disputes),
+        _ => None,
+    }
+}
+
+fn read(
+    class: Class,
+    kind: &str,
+    version: u16,
+    bytes: &[u8],
+    entries: Vec<EntryId>,
+    exhibits: Vec<ExhibitRef>,
+) -> Decoded {
+    if matches!(
+        kind,
+        "genesis" | "author-admitted" | "author-revoked" | "closed"
+    ) {
+        return Decoded::OfTheLog;
+    }
+    let slots = Slots {
+        entries: entries.len(),
+        exhibits: exhibits.len(),
+    };
+    match Event::from_bytes(kind, version, bytes, slots) {
+        None => Decoded::Unknown {
+            kind: kind.to_owned(),
+            version,
+        },
+        Some(Err(Malformed(why))) => Decoded::Malformed { why },
+        Some(Ok(event)) if event.class() != class => Decoded::Malformed {
+            why: format!(
+                "{kind} in class {}; it belongs to class {}",
+                class as u8,
+                event.class() as u8
+            ),
+        },
+        Some(Ok(event)) => Decoded::Known(Box::new(Said {
+            event,
+            entries,
+            exhibits,
+        })),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SLOTS: Slots = Slots {
+        entries: 2,
+        exhibits: 1,
+    };
+
+    fn sighting() -> Event {
+        serde_json::from_value(serde_json::json!({
+            "kind": "sighting",
+            "about": 0,
+            "count": {"low": 5, "high": 5},
+            "place": {"locode": "RUVYP"},
+            "when": {"edtf": "2024-03-07/2024-03-22", "sense": "each-within"},
+            "mode": "reported",
+            "origin": {"who": {"entry": 1}, "mode": "observed"},
+            "basis": [{"of": 1, "at": {"line": "3"}}, {"file": 0}, {"cited": "a radio report"}],
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn an_event_survives_its_bytes_and_its_json() {
+        let event = sighting();
+        let bytes = event.to_bytes();
+        assert_eq!(
+            Event::from_bytes("sighting", 1, &bytes, SLOTS),
+            Some(Ok(event.clone()))
+        );
+        let json = serde_json::to_value(&event).unwrap();
+        assert_eq!(serde_json::from_value::<Event>(json).unwrap(), event);
+        assert_eq!(Event::from_bytes("sighting", 2, &bytes, SLOTS), None);
+    }
+
+    #[test]
+    fn bytes_that_refer_beyond_the_envelope_are_refused() {
+        let bytes = sighting().to_bytes();
+        for (entries, exhibits) in [(1, 1), (2, 0)] {
+            let slots = Slots { entries, exhibits };
+            let read = Event::from_bytes("sighting", 1, &bytes, slots).unwrap();
+            assert!(read.is_err(), "{entries} entries, {exhibits} exhibits");
+        }
+    }
+
+    #[test]
+    fn a_field_that_no_event_has_is_refused() {
+        let mut json = serde_json::to_value(sighting()).unwrap();
+        json["stauts"] = "coming in".into();
+        let error = serde_json::from_value::<Event>(json).unwrap_err();
+        assert!(error.to_string().contains("stauts"), "{error}");
+    }
+}

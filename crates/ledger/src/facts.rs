@@ -1,7 +1,12 @@
 //! The facts opening: an envelope that the ledger reads around event bytes that it does not
 //! (FORMAT.md §6).
 
-use crate::ids::{EntryId, ExhibitRef};
+use std::collections::BTreeSet;
+
+use crate::encoding::{self, EncodingError};
+use crate::governance::RESERVED_KINDS;
+use crate::ids::{Class, EntryId, ExhibitRef};
+use crate::opening::{FACTS_MAX, is_name, newer_version};
 
 /// How an amendment bears on its targets. Variant order is frozen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, bincode::Encode, bincode::Decode)]
@@ -12,8 +17,13 @@ pub enum Relation {
     Retracts,
     /// Contests the targets, which stay. Encoded as 2.
     Disputes,
-    /// Erases openings of the targets. Encoded as 3.
-    Redacts,
+    /// Erases openings of the targets, at least one of the two. Encoded as 3.
+    Redacts {
+        /// Their facts.
+        facts: bool,
+        /// Their sources.
+        source: bool,
+    },
 }
 
 /// The part of an amendment that the ledger itself reads.
@@ -75,4 +85,122 @@ pub struct DraftFacts {
     pub amendment: Option<(Relation, Vec<Reference>)>,
     /// See [`Facts::event`].
     pub event: Vec<u8>,
+}
+
+/// The most exhibits that an entry names.
+pub const EXHIBITS_MAX: usize = 1_024;
+/// The most references that an entry has.
+pub const REFS_MAX: usize = 4_096;
+/// The most targets that an amendment has.
+pub const TARGETS_MAX: usize = 256;
+
+impl Facts {
+    /// The facts' bytes.
+    pub fn encode(&self) -> Vec<u8> {
+        encoding::encode(self)
+    }
+
+    /// Reads the facts of an entry of this class; `None` if the envelope's version is above 1.
+    ///
+    /// # Errors
+    /// Not canonical, or against a rule of FORMAT.md §6.
+    pub fn decode(bytes: &[u8], class: Class) -> Result<Option<Self>, EncodingError> {
+        if newer_version(bytes)? {
+            return Ok(None);
+        }
+        let facts: Self = encoding::decode(bytes, FACTS_MAX)?;
+        facts.check(class)?;
+        Ok(Some(facts))
+    }
+
+    /// Checks the rules of FORMAT.md §6 for an entry of this class.
+    ///
+    /// # Errors
+    /// The first rule that is broken, in words.
+    pub fn check(&self, class: Class) -> Result<(), EncodingError> {
+        let rule = |text: String| Err(EncodingError::Rule(text));
+        if !is_name(&self.kind, 64, b"-") {
+            return rule(format!(
+                "kind {:?}: 1 to 64 of a-z, 0-9, -, beginning with a letter",
+                self.kind
+            ));
+        }
+        if self.kind_version == 0 {
+            return rule(format!("kind {:?} has version 0", self.kind));
+        }
+        if let Some(label) = &self.label {
+            check_label(label)?;
+        }
+        match RESERVED_KINDS.iter().find(|(kind, _)| *kind == self.kind) {
+            Some((_, expected)) if *expected != class => {
+                return rule(format!(
+                    "kind {:?} belongs to class {}, not {}",
+                    self.kind, *expected as u8, class as u8
+                ));
+            }
+            None if class == Class::Genesis => {
+                return rule(format!("kind {:?} in the genesis entry", self.kind));
+            }
+            _ => {}
+        }
+        distinct(
+            "exhibits",
+            EXHIBITS_MAX,
+            self.exhibits.iter().map(|e| e.hash),
+        )?;
+        distinct("references", REFS_MAX, self.refs.iter())?;
+        match (&self.amendment, class) {
+            (Some(amendment), Class::Amendment) => {
+                if amendment.targets.is_empty() {
+                    return rule("an amendment without a target".into());
+                }
+                distinct("targets", TARGETS_MAX, amendment.targets.iter())?;
+                if let Relation::Redacts {
+                    facts: false,
+                    source: false,
+                } = amendment.relation
+                {
+                    return rule("a redaction of nothing".into());
+                }
+                Ok(())
+            }
+            (None, Class::Amendment) => rule("an amendment without relation and targets".into()),
+            (Some(_), _) => rule(format!(
+                "relation and targets in an entry of class {}",
+                class as u8
+            )),
+            (None, _) => Ok(()),
+        }
+    }
+}
+
+/// Checks that a text can be a label.
+///
+/// # Errors
+/// What a label may be.
+pub fn check_label(label: &str) -> Result<(), EncodingError> {
+    if is_name(label, 64, b"-_.") {
+        return Ok(());
+    }
+    Err(EncodingError::Rule(format!(
+        "label {label:?}: 1 to 64 of a-z, 0-9, -, _, ., beginning with a letter"
+    )))
+}
+
+fn distinct<T: Ord>(
+    what: &str,
+    most: usize,
+    items: impl ExactSizeIterator<Item = T>,
+) -> Result<(), EncodingError> {
+    let count = items.len();
+    if count > most {
+        return Err(EncodingError::Rule(format!(
+            "{count} {what}, at most {most} are allowed"
+        )));
+    }
+    let unique: BTreeSet<T> = items.collect();
+    if unique.len() != count {
+        return Err(EncodingError::Rule(format!("{what} that are given twice")));
+    }
+    Ok(())
 }

@@ -120,7 +120,9 @@ bytes32! {
 }
 
 /// An exhibit as an entry names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, bincode::Encode, bincode::Decode)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, bincode::Encode, bincode::Decode,
+)]
 pub struct ExhibitRef {
     /// SHA-256 of the exhibit's bytes.
     pub hash: ExhibitHash,

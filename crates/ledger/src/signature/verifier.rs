@@ -70,41 +70,38 @@ impl Verifier {
     /// Judges a chunk of signatures: one verdict for each, in the same order. Chunks of some
     /// hundreds are cheapest.
     pub fn verify(&self, chunk: &[Signed<'_>]) -> Vec<Verdict> {
-        let mut counts = BTreeMap::<&AuthorKey, usize>::new();
-        for signed in chunk {
-            *counts.entry(signed.key).or_default() += 1;
+        let mut places = BTreeMap::<&AuthorKey, Vec<usize>>::new();
+        for (place, signed) in chunk.iter().enumerate() {
+            places.entry(signed.key).or_default().push(place);
         }
-        let known: BTreeMap<&AuthorKey, (Known, usize)> = counts
+        let authors: Vec<(Known, Vec<usize>)> = places
             .into_iter()
-            .map(|(key, count)| (key, (self.known(key), count)))
+            .map(|(key, places)| (self.known(key), places))
             .collect();
-        let judges: BTreeMap<&AuthorKey, Judge<'_>> = known
-            .iter()
-            .map(|(key, (known, count))| (*key, self.judge(known, *count)))
-            .collect();
-
+        let mut verdicts = vec![Verdict::WrongSignature; chunk.len()];
+        // An author's signatures stand together, so that one table after the other is in use.
         let mut jobs = Vec::new();
-        let mut places = Vec::new();
-        let mut verdicts: Vec<Verdict> = chunk
-            .iter()
-            .enumerate()
-            .map(|(place, signed)| match judges[signed.key] {
-                Judge::Refused(error) => Verdict::UnacceptableKey(error),
-                Judge::Strict(key) => {
-                    Verdict::of(verify_one(key, signed.message, signed.signature))
+        let mut job_places = Vec::new();
+        for (known, places) in &authors {
+            let judge = self.judge(known, places.len());
+            for &place in places {
+                let Signed {
+                    message, signature, ..
+                } = chunk[place];
+                match judge {
+                    Judge::Refused(error) => verdicts[place] = Verdict::UnacceptableKey(error),
+                    Judge::Strict(key) => {
+                        verdicts[place] = Verdict::of(verify_one(key, message, signature));
+                    }
+                    Judge::Table(table) => {
+                        let item = Item { message, signature };
+                        jobs.push(Job { table, item });
+                        job_places.push(place);
+                    }
                 }
-                Judge::Table(table) => {
-                    let item = Item {
-                        message: signed.message,
-                        signature: signed.signature,
-                    };
-                    jobs.push(Job { table, item });
-                    places.push(place);
-                    Verdict::WrongSignature
-                }
-            })
-            .collect();
-        for (place, valid) in places.into_iter().zip(verify_jobs(&jobs)) {
+            }
+        }
+        for (place, valid) in job_places.into_iter().zip(verify_jobs(&jobs)) {
             verdicts[place] = Verdict::of(valid);
         }
         verdicts

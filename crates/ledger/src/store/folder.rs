@@ -1,0 +1,238 @@
+//! A store in a folder of the file system.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use super::{Blob, Found, FoundKind, Store, WriterLock};
+
+/// A ledger's folder on disk.
+#[derive(Debug)]
+pub struct FolderStore {
+    root: PathBuf,
+    /// The file that was last appended to, with its length: a log is appended to thousands of times.
+    appending: Mutex<Option<Appending>>,
+}
+
+#[derive(Debug)]
+struct Appending {
+    path: String,
+    file: File,
+    end: u64,
+}
+
+impl FolderStore {
+    /// A store in this folder, which need not exist yet. Touches nothing.
+    pub fn new(root: impl Into<PathBuf>) -> Self {
+        Self {
+            root: root.into(),
+            appending: Mutex::new(None),
+        }
+    }
+
+    /// The folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    fn path(&self, path: &str) -> PathBuf {
+        // Never `join("")`, which would add a separator at the end.
+        match path {
+            "" => self.root.clone(),
+            path => self.root.join(path),
+        }
+    }
+
+    fn appending(&self) -> std::sync::MutexGuard<'_, Option<Appending>> {
+        // Held across no panic: a poisoned lock still guards a usable file.
+        match self.appending.lock() {
+            Ok(guard) => guard,
+            Err(poisoned) => poisoned.into_inner(),
+        }
+    }
+
+    fn forget(&self, path: &str) {
+        let mut open = self.appending();
+        if open.as_ref().is_some_and(|a| a.path == path) {
+            *open = None;
+        }
+    }
+}
+
+struct FileBlob(File);
+
+impl Blob for FileBlob {
+    fn len(&self) -> io::Result<u64> {
+        self.0.metadata().map(|m| m.len())
+    }
+
+    #[cfg(unix)]
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        std::os::unix::fs::FileExt::read_at(&self.0, buf, offset)
+    }
+
+    #[cfg(windows)]
+    fn read_at(&self, offset: u64, buf: &mut [u8]) -> io::Result<usize> {
+        std::os::windows::fs::FileExt::seek_read(&self.0, buf, offset)
+    }
+}
+
+#[derive(Debug)]
+struct FileLock(#[expect(dead_code, reason = "dropping the file releases the lock")] File);
+
+impl WriterLock for FileLock {}
+
+impl Store for FolderStore {
+    fn list(&self, folder: &str) -> io::Result<Vec<Found>> {
+        let entries = match fs::read_dir(self.path(folder)) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(error) => return Err(error),
+        };
+        let mut found = Vec::new();
+        for entry in entries {
+            let entry = entry?;
+            // Of the name itself, not of what a link points to.
+            let kind = entry.file_type()?;
+            found.push(Found {
+                name: entry.file_name().to_string_lossy().into_owned(),
+                kind: if kind.is_file() {
+                    FoundKind::File
+                } else if kind.is_dir() {
+                    FoundKind::Folder
+                } else {
+                    FoundKind::Other
+                },
+            });
+        }
+        found.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(found)
+    }
+
+    fn open(&self, path: &str) -> io::Result<Box<dyn Blob>> {
+        let full = self.path(path);
+        // Looked at before opening: opening a pipe would wait for ever.
+        if !fs::symlink_metadata(&full)?.is_file() {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "not a regular file",
+            ));
+        }
+        Ok(Box::new(FileBlob(File::open(full)?)))
+    }
+
+    fn append(&self, path: &str, at: u64, bytes: &[u8]) -> io::Result<()> {
+        let mut open = self.appending();
+        if open.as_ref().is_none_or(|a| a.path != path) {
+            let file = OpenOptions::new()
+                .append(true)
+                .create(true)
+                .open(self.path(path))?;
+            let end = file.metadata()?.len();
+            *open = Some(Appending {
+                path: path.to_owned(),
+                file,
+                end,
+            });
+        }
+        let Some(appending) = open.as_mut() else {
+            unreachable!("opened above");
+        };
+        if appending.end != at {
+            let end = appending.end;
+            *open = None;
+            return Err(io::Error::other(format!(
+                "the file ends at {end}, expected {at}: something else has written to it"
+            )));
+        }
+        match appending.file.write_all(bytes) {
+            Ok(()) => {
+                appending.end += bytes.len() as u64;
+                Ok(())
+            }
+            Err(error) => {
+                // How much was written is unknown: look again next time.
+                *open = None;
+                Err(error)
+            }
+        }
+    }
+
+    fn sync(&self, path: &str) -> io::Result<()> {
+        let open = self.appending();
+        match open.as_ref() {
+            Some(appending) if appending.path == path => appending.file.sync_data(),
+            _ => File::open(self.path(path))?.sync_data(),
+        }
+    }
+
+    fn truncate(&self, path: &str, length: u64) -> io::Result<()> {
+        self.forget(path);
+        OpenOptions::new()
+            .write(true)
+            .open(self.path(path))?
+            .set_len(length)
+    }
+
+    fn make_folder(&self, folder: &str) -> io::Result<()> {
+        fs::create_dir_all(self.path(folder))
+    }
+
+    fn sync_folder(&self, folder: &str) -> io::Result<()> {
+        // Windows keeps names by itself and cannot open a folder as a file.
+        if cfg!(windows) {
+            return Ok(());
+        }
+        File::open(self.path(folder))?.sync_all()
+    }
+
+    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
+        self.forget(from);
+        self.forget(to);
+        fs::rename(self.path(from), self.path(to))
+    }
+
+    fn remove(&self, path: &str) -> io::Result<()> {
+        self.forget(path);
+        match fs::remove_file(self.path(path)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    fn make_read_only(&self, path: &str) -> io::Result<()> {
+        let full = self.path(path);
+        let mut permissions = fs::metadata(&full)?.permissions();
+        #[cfg(unix)]
+        std::os::unix::fs::PermissionsExt::set_mode(&mut permissions, 0o444);
+        #[cfg(not(unix))]
+        permissions.set_readonly(true);
+        fs::set_permissions(full, permissions)
+    }
+
+    fn lock(&self) -> io::Result<Option<Box<dyn WriterLock>>> {
+        let file = OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(self.path("lock"))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Box::new(FileLock(file)))),
+            Err(fs::TryLockError::WouldBlock) => Ok(None),
+            Err(fs::TryLockError::Error(error)) => Err(error),
+        }
+    }
+
+    fn is_locked(&self) -> io::Result<bool> {
+        let file = match File::open(self.path("lock")) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(error),
+        };
+        match file.try_lock_shared() {
+            Ok(()) => Ok(false),
+            Err(fs::TryLockError::WouldBlock) => Ok(true),
+            Err(fs::TryLockError::Error(error)) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Hashing what lies in `exhibits/`, before the log says who names it.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::report::{Code, Problem};
+use crate::exhibit::{INCOMING, exhibit_path, hash_blob};
+use crate::ids::{ExhibitHash, ExhibitRef};
+use crate::store::{FoundKind, Store};
+
+/// Files that are hashed at a time.
+const BATCH: usize = 1_024;
+/// Bad files that are told apart; more are only counted by their first.
+const BAD_MAX: usize = 10_000;
+
+/// What is wrong with a file.
+#[derive(Debug, Clone)]
+pub(super) enum Bad {
+    /// Other bytes.
+    Digest(ExhibitRef),
+    /// A link, a pipe, a folder.
+    NotAFile,
+    /// The storage failed.
+    Unreadable(String),
+}
+
+/// Everything found in `exhibits/`.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    /// Files, links and so on whose name is a hash and which are not what that hash says.
+    pub bad: BTreeMap<ExhibitHash, Bad>,
+    /// Names that cannot be an exhibit's.
+    pub strays: Vec<String>,
+    /// Files whose name is a hash.
+    pub files: u64,
+}
+
+impl Bad {
+    /// The problem, without the entries that name the file.
+    pub(super) fn problem(&self, hash: ExhibitHash) -> Problem {
+        let path = exhibit_path(&hash);
+        match self {
+            Self::Digest(actual) => Problem::new(
+                Code::ExhibitDigest,
+                format!("{path} is not the file that was signed"),
+            )
+            .between(hash, actual.hash),
+            Self::NotAFile => Problem::new(
+                Code::ExhibitNotAFile,
+                format!("{path} is not a regular file"),
+            ),
+            Self::Unreadable(why) => {
+                Problem::new(Code::Unreadable, format!("{path} cannot be read: {why}"))
+            }
+        }
+        .in_file(path, None)
+    }
+}
+
+/// Hashes every file in `exhibits/`. `progress` is called with bytes done.
+pub(super) fn examine(
+    store: &dyn Store,
+    progress: &(dyn Fn(u64) + Sync),
+) -> std::io::Result<Found> {
+    let mut found = Found::default();
+    let mut batch = Vec::new();
+    for folder in store.list("exhibits")? {
+        if folder.kind != FoundKind::Folder || folder.name.len() != 2 {
+            if !folder.name.starts_with(INCOMING) {
+                found.strays.push(format!("exhibits/{}", folder.name));
+            }
+            continue;
+        }
+        for file in store.list(&format!("exhibits/{}", folder.name))? {
+            let path = format!("exhibits/{}/{}", folder.name, file.name);
+            match file.name.parse::<ExhibitHash>() {
+                Ok(hash) if exhibit_path(&hash) == path => {
+                    found.files += 1;
+                    if file.kind == FoundKind::File {
+                        batch.push(hash);
+                    } else if found.bad.len() < BAD_MAX {
+                        found.bad.insert(hash, Bad::NotAFile);
+                    }
+                }
+                _ => found.strays.push(path),
+            }
+            if batch.len() >= BATCH {
+                hash_all(store, &mut batch, &mut found, progress);
+            }
+        }
+        found.strays.truncate(100);
+    }
+    hash_all(store, &mut batch, &mut found, progress);
+    Ok(found)
+}
+
+fn hash_all(
+    store: &dyn Store,
+    batch: &mut Vec<ExhibitHash>,
+    found: &mut Found,
+    progress: &(dyn Fn(u64) + Sync),
+) {
+    let bad: Vec<(ExhibitHash, Bad)> = batch
+        .par_iter()
+        .with_max_len(1)
+        .filter_map(|hash| {
+            let hashed = store
+                .open(&exhibit_path(hash))
+                .and_then(|blob| hash_blob(blob.as_ref()));
+            match hashed {
+                Ok(actual) => {
+                    progress(actual.length);
+                    (actual.hash != *hash).then_some((*hash, Bad::Digest(actual)))
+                }
+                Err(error) => Some((*hash, Bad::Unreadable(error.to_string()))),
+            }
+        })
+        .collect();
+    batch.clear();
+    for (hash, what) in bad {
+        if found.bad.len() < BAD_MAX {
+            found.bad.insert(hash, what);
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! Tree heads from outside the log: the checkpoint, pins, signers' memories.
+
+use super::report::{Code, PresentedHead, Problem};
+use crate::checkpoint::{self, CHECKPOINT_MAX, SignedCheckpoint};
+use crate::governance::Authority;
+use crate::ids::{AuthorKey, LedgerId, Role, TreeHash, TreeSize};
+use crate::statement::Head;
+use crate::store::{Store, read_small};
+
+/// A head that the log is held against.
+pub(super) struct Presented {
+    pub from: &'static str,
+    pub head: Head,
+    pub signed: Option<SignedCheckpoint>,
+    /// The root that the log has at this size, once it got there.
+    here: Option<TreeHash>,
+    signed_by: Option<AuthorKey>,
+}
+
+/// All heads from outside, in the order in which they were presented.
+#[derive(Default)]
+pub(super) struct Heads {
+    all: Vec<Presented>,
+    /// The smallest size that is still waited for.
+    next: Option<u64>,
+    /// Whether the checkpoint is there and one.
+    pub checkpoint_found: bool,
+}
+
+impl Heads {
+    pub(super) fn memory(&mut self, head: Head) {
+        self.push("memory", head, None);
+    }
+
+    /// Adds a pin.
+    pub(super) fn pin(&mut self, bytes: &[u8], ledger: &LedgerId) -> Result<(), Box<Problem>> {
+        let signed = parse(bytes, ledger, "the pinned checkpoint")?;
+        self.push("pin", signed.head(), Some(signed));
+        Ok(())
+    }
+
+    /// Adds the ledger's own checkpoint, if there is one.
+    pub(super) fn checkpoint(
+        &mut self,
+        store: &dyn Store,
+        ledger: &LedgerId,
+    ) -> Result<(), Box<Problem>> {
+        let bytes = match read_small(store, "checkpoint", CHECKPOINT_MAX as u64) {
+            Ok(Some(bytes)) => bytes,
+            Ok(None) => return Ok(()),
+            Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+                return Err(Box::new(malformed(&error.to_string())));
+            }
+            Err(error) => {
+                let message = format!("the checkpoint cannot be read: {error}");
+                let problem = Problem::new(Code::Unreadable, message);
+                return Err(Box::new(problem.in_file("checkpoint", None)));
+            }
+        };
+        self.checkpoint_found = true;
+        let signed = parse(&bytes, ledger, "the checkpoint")
+            .map_err(|problem| Box::new(problem.in_file("checkpoint", None)))?;
+        self.push("checkpoint", signed.head(), Some(signed));
+        Ok(())
+    }
+
+    fn push(&mut self, from: &'static str, head: Head, signed: Option<SignedCheckpoint>) {
+        self.all.push(Presented {
+            from,
+            head,
+            signed,
+            here: None,
+            signed_by: None,
+        });
+        let next = self.next.get_or_insert(head.size.0);
+        *next = (*next).min(head.size.0);
+    }
+
+    /// Called at every size of the log, in ascending order.
+    pub(super) fn pass(
+        &mut self,
+        size: TreeSize,
+        root: impl FnOnce() -> TreeHash,
+        authority: &Authority,
+    ) {
+        if self.next != Some(size.0) {
+            return;
+        }
+        let root = root();
+        for presented in self.all.iter_mut().filter(|p| p.head.size == size) {
+            presented.here = Some(root);
+            if let Some(signed) = &presented.signed {
+                presented.signed_by = authority.custodians().find(|k| signed.verify(k)).copied();
+            }
+        }
+        self.next = self
+            .all
+            .iter()
+            .map(|p| p.head.size.0)
+            .filter(|s| *s > size.0)
+            .min();
+    }
+
+    /// What came of the heads. `stopped`: the log could not be read to its end.
+    pub(super) fn finish(
+        mut self,
+        entries: TreeSize,
+        root: TreeHash,
+        authority: &Authority,
+        stopped: bool,
+    ) -> (Vec<PresentedHead>, Vec<Problem>) {
+        let mut problems = Vec::new();
+        for presented in &mut self.all {
+            if presented.here.is_none()
+                && let Some(signed) = &presented.signed
+            {
+                // Who was custodian there cannot be known; who ever was, can.
+                presented.signed_by = authority
+                    .authors()
+                    .filter(|(_, a)| a.role == Role::Custodian)
+                    .map(|(key, _)| *key)
+                    .find(|key| signed.verify(key));
+            }
+            if let Some(problem) = presented.problem(entries, root, stopped) {
+                problems.push(problem);
+            }
+        }
+        let heads = self
+            .all
+            .into_iter()
+            .map(|p| PresentedHead {
+                from: p.from,
+                size: p.head.size,
+                root: p.head.root,
+                agrees: p.here.map(|here| here == p.head.root),
+                note: p
+                    .signed
+                    .map(|s| String::from_utf8_lossy(s.as_bytes()).into_owned()),
+                signed_by: p.signed_by,
+            })
+            .collect();
+        (heads, problems)
+    }
+}
+
+impl Presented {
+    fn problem(&self, entries: TreeSize, root: TreeHash, stopped: bool) -> Option<Problem> {
+        let file = |problem: Problem| match self.from {
+            "checkpoint" => problem.in_file("checkpoint", None),
+            _ => problem,
+        };
+        if self.signed.is_some() && self.signed_by.is_none() && !(stopped && self.here.is_none()) {
+            return Some(file(Problem::new(
+                Code::CheckpointSignature,
+                format!(
+                    "the {} of {} entries is not signed by a key in force as custodian at that size",
+                    self.from, self.head.size
+                ),
+            )));
+        }
+        match self.here {
+            Some(here) if here != self.head.root => Some(file(
+                Problem::new(
+                    Code::Fork,
+                    format!(
+                        "the {} gives another root for the first {} entries than the entries here",
+                        self.from, self.head.size
+                    ),
+                )
+                .between(self.head.root, here),
+            )),
+            Some(_) => None,
+            // What lies behind damage is unknown: the damage is the problem.
+            None if stopped => None,
+            None => {
+                let code = match self.from {
+                    "checkpoint" => Code::BehindCheckpoint,
+                    "pin" => Code::BehindPin,
+                    _ => Code::BehindMemory,
+                };
+                let expected = format!("{} entries, root {}", self.head.size, self.head.root);
+                let actual = format!("{entries} entries, root {root}");
+                Some(file(
+                    Problem::new(
+                        code,
+                        format!(
+                            "the {} covers {} entries, and {entries} are here",
+                            self.from, self.head.size
+                        ),
+                    )
+                    .between(expected, actual),
+                ))
+            }
+        }
+    }
+}
+
+fn malformed(why: &str) -> Problem {
+    Problem::new(
+        Code::CheckpointMalformed,
+        format!("the checkpoint is not well-formed: {why}"),
+    )
+    .in_file("checkpoint", None)
+}
+
+fn parse(bytes: &[u8], ledger: &LedgerId, what: &str) -> Result<SignedCheckpoint, Box<Problem>> {
+    checkpoint::parse_file(bytes, ledger).map_err(|error| {
+        Box::new(Problem::new(
+            Code::CheckpointMalformed,
+            format!("{what} is not a checkpoint of this ledger: {error}"),
+        ))
+    })
+}

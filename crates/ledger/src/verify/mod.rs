@@ -1,0 +1,65 @@
+//! Verification: reads a store, writes nothing, and says what is proven and where it breaks.
+//!
+//! It takes the store and not an opened ledger, because it must work on ledgers that will not open. It
+//! uses no cache and no index. Its memory does not grow with the number of entries: chunks of the log
+//! are checked on all cores while the chunk before is put in order by one.
+
+use crate::ids::AuthorKey;
+use crate::memory::Remembered;
+use crate::store::Store;
+
+mod check;
+mod exhibits;
+mod heads;
+mod observed;
+mod report;
+mod scan;
+
+pub use report::{
+    Answer, Code, ExhibitCount, LastEntry, PresentedHead, Problem, Report, SigningKey, Verdict,
+};
+
+/// The most problems that a report lists; all are counted.
+pub const PROBLEMS_MAX: usize = 1_000;
+/// The most distinct exhibits that are counted apart.
+pub const NAMED_MAX: usize = 262_144;
+
+/// A head that the caller kept from elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pin {
+    /// The bytes of a checkpoint file of this ledger.
+    pub checkpoint: Vec<u8>,
+}
+
+/// How far verification has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// Bytes of exhibits hashed since the last call.
+    ExhibitBytes(u64),
+    /// Entries checked in all.
+    Entries(u64),
+}
+
+/// What to compare with, and whom to tell.
+#[derive(Default)]
+pub struct Options<'a> {
+    /// Checkpoints that the caller kept.
+    pub pins: Vec<Pin>,
+    /// What the caller's own signers remember.
+    pub memories: Vec<(AuthorKey, Remembered)>,
+    /// Called now and then, from any thread.
+    pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
+}
+
+impl Options<'_> {
+    fn tell(&self, progress: Progress) {
+        if let Some(tell) = self.progress {
+            tell(progress);
+        }
+    }
+}
+
+/// Verifies a ledger. A broken ledger is a report, never an error.
+pub fn verify(store: &dyn Store, options: &Options<'_>) -> Report {
+    scan::Scan::new(store, options).run()
+}

@@ -1,0 +1,815 @@
+//! The pass over the log: everything that needs an entry's neighbours, in order.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::check::{Checked, check};
+use super::exhibits::{Found, examine};
+use super::heads::Heads;
+use super::observed::{Roots, WrongRoot};
+use super::report::{Answer, Code, LastEntry, Problem, Report, SigningKey, Verdict};
+use super::{NAMED_MAX, Options, PROBLEMS_MAX, Progress};
+use crate::cache::AuthorHead;
+use crate::entry::{Content, Disclosed, EntryError};
+use crate::exhibit::exhibit_path;
+use crate::facts::{Amendment, Relation};
+use crate::governance::{Authority, Governance, Unauthorised};
+use crate::ids::{
+    AuthorKey, Class, EntryId, EntryIndex, ExhibitHash, ExhibitRef, LedgerId, Role, TreeSize,
+};
+use crate::log::{Chunk, LogEnd, LogError, LogReader, Position, find_end};
+use crate::opening::Part;
+use crate::record::segment_path;
+use crate::signature::{Verdict as SignatureVerdict, Verifier};
+use crate::statement::Statement;
+use crate::store::Store;
+
+/// Entries with an absent opening that are remembered until an entry redacts them.
+const ABSENT_MAX: usize = 65_536;
+/// Entries that are listed as naming a bad exhibit.
+const NAMED_BY_MAX: usize = 100;
+
+pub(super) struct Scan<'s> {
+    store: &'s dyn Store,
+    options: &'s Options<'s>,
+    verifier: Verifier,
+    report: Report,
+    failed: [bool; 7],
+    uncheckable: bool,
+    roots: Roots,
+    authority: Authority,
+    heads: Heads,
+    author_heads: BTreeMap<AuthorKey, AuthorHead>,
+    counts: BTreeMap<AuthorKey, u64>,
+    names: BTreeMap<AuthorKey, String>,
+    exhibits: Found,
+    named: HashSet<[u8; 16]>,
+    named_bad: BTreeMap<ExhibitHash, Vec<EntryIndex>>,
+    unsound: u64,
+    absent: BTreeMap<EntryId, Absent>,
+    unknown_facts: u64,
+}
+
+/// An entry with openings that are not there.
+struct Absent {
+    index: EntryIndex,
+    key: AuthorKey,
+    class: Class,
+    facts: bool,
+    source: bool,
+}
+
+impl<'s> Scan<'s> {
+    pub(super) fn new(store: &'s dyn Store, options: &'s Options<'s>) -> Self {
+        Self {
+            store,
+            options,
+            verifier: Verifier::new(),
+            report: Report::empty(),
+            failed: [false; 7],
+            uncheckable: false,
+            roots: Roots::new(),
+            authority: Authority::default(),
+            heads: Heads::default(),
+            author_heads: BTreeMap::new(),
+            counts: BTreeMap::new(),
+            names: BTreeMap::new(),
+            exhibits: Found::default(),
+            named: HashSet::new(),
+            named_bad: BTreeMap::new(),
+            unsound: 0,
+            absent: BTreeMap::new(),
+            unknown_facts: 0,
+        }
+    }
+
+    pub(super) fn run(mut self) -> Report {
+        let end = match find_end(self.store, None) {
+            Ok(end) => end,
+            Err(error) => {
+                self.report.stopped = true;
+                self.log_problem(&error, None);
+                return self.finish();
+            }
+        };
+        let tell = |bytes| self.options.tell(Progress::ExhibitBytes(bytes));
+        match examine(self.store, &tell) {
+            Ok(found) => self.exhibits = found,
+            Err(error) => self.problem(
+                Problem::new(
+                    Code::Unreadable,
+                    format!("exhibits cannot be read: {error}"),
+                )
+                .in_file("exhibits", None),
+            ),
+        }
+        let mut reader = LogReader::new(self.store, Position::START, end.clone());
+        if let Err(error) = self.read(&mut reader, &end) {
+            self.report.stopped = true;
+            let index = EntryIndex(self.roots.size().0);
+            self.log_problem(&error, Some(index));
+        }
+        self.tail(&end);
+        match self.roots.settle(self.store, &end) {
+            Ok(wrong) => self.wrong_roots(wrong),
+            // The pass before met and reported the same.
+            Err(_) => self.report.stopped = true,
+        }
+        self.finish()
+    }
+
+    /// Reads the log to its end: a chunk is checked on all cores while the one before is put in order.
+    fn read(&mut self, reader: &mut LogReader<'_>, end: &LogEnd) -> Result<(), LogError> {
+        let mut before = Vec::new();
+        loop {
+            let next: Result<Option<Chunk>, LogError> = reader.next_chunk(usize::MAX);
+            if self.report.ledger.is_none() {
+                self.report.ledger = reader.ledger();
+                self.present_heads();
+            }
+            let chunk = match &next {
+                Ok(Some(chunk)) => Some(chunk),
+                Ok(None) | Err(_) => None,
+            };
+            let verifier = std::mem::take(&mut self.verifier);
+            let (checked, taken) = rayon::join(
+                || chunk.map(|chunk| check(chunk, &verifier)),
+                || self.take(std::mem::take(&mut before), end),
+            );
+            self.verifier = verifier;
+            taken?;
+            match (next, checked) {
+                (Err(error), _) => return Err(error),
+                (Ok(_), Some(checked)) => before = checked,
+                (Ok(_), None) => return Ok(()),
+            }
+        }
+    }
+
+    fn present_heads(&mut self) {
+        let Some(ledger) = self.report.ledger else {
+            return;
+        };
+        if let Err(problem) = self.heads.checkpoint(self.store, &ledger) {
+            self.problem(*problem);
+        }
+        for pin in &self.options.pins {
+            if let Err(problem) = self.heads.pin(&pin.checkpoint, &ledger) {
+                self.problem(*problem);
+            }
+        }
+        for (_, known) in &self.options.memories {
+            self.heads.memory(known.head);
+        }
+    }
+
+    /// Puts checked records in order.
+    fn take(&mut self, checked: Vec<Checked>, end: &LogEnd) -> Result<(), LogError> {
+        for record in checked {
+            let (segment, offset) = record.at;
+            let place = |problem: Problem| {
+                problem
+                    .at(record.index)
+                    .in_file(segment_path(segment), Some(offset))
+            };
+            if let Err(error) = &record.crc {
+                self.problem(place(Problem::new(Code::RecordDamaged, error.to_string())));
+            }
+            match (&record.statement, &record.content) {
+                (Ok(statement), Some(content)) => {
+                    if let Err(error) = content {
+                        self.problem(place(entry_problem(error)));
+                    }
+                    let mut found = Vec::new();
+                    self.entry(&record, statement, content.as_ref().ok(), &mut found);
+                    for problem in found {
+                        self.problem(place(problem));
+                    }
+                }
+                (Err(error), _) => self.problem(place(entry_problem(error))),
+                (Ok(_), None) => unreachable!("content is given when the statement is"),
+            }
+            self.roots.push(record.leaf_hash);
+            let roots = &mut self.roots;
+            self.heads
+                .pass(roots.size(), || roots.root(), &self.authority);
+            if self.roots.is_full() {
+                let wrong = self.roots.settle(self.store, end)?;
+                self.wrong_roots(wrong);
+            }
+        }
+        self.options.tell(Progress::Entries(self.roots.size().0));
+        Ok(())
+    }
+
+    /// An entry with its neighbours: ledger, chain, observed head, authorisation, exhibits.
+    fn entry(
+        &mut self,
+        record: &Checked,
+        statement: &Statement,
+        content: Option<&Content>,
+        found: &mut Vec<Problem>,
+    ) {
+        let (index, id, key) = (record.index, record.id, statement.key);
+        self.report.last = Some(LastEntry {
+            index,
+            id,
+            recorded_at: statement.recorded_at,
+        });
+        match record.signature {
+            Some(SignatureVerdict::WrongSignature) => found.push(Problem::new(
+                Code::SignatureInvalid,
+                format!("the signature of {index} is not that of its key over its statement"),
+            )),
+            Some(SignatureVerdict::UnacceptableKey(error)) => found.push(Problem::new(
+                Code::KeyUnacceptable,
+                format!("{index} is signed under an unacceptable key: {error}"),
+            )),
+            Some(SignatureVerdict::Valid) | None => {}
+        }
+        let named = match statement.class {
+            Class::Genesis => LedgerId(id.0),
+            _ => statement.ledger,
+        };
+        if let Some(ledger) = self.report.ledger
+            && named != ledger
+        {
+            found.push(
+                Problem::new(
+                    Code::WrongLedger,
+                    format!("{index} belongs to another ledger"),
+                )
+                .between(ledger, named),
+            );
+        }
+        self.chain(record, statement, found);
+        self.observed(index, statement, found);
+        self.authorise(record, statement, content, found);
+        self.heed_content(record, statement, content, found);
+        if self.authority.author(&key).is_some() {
+            *self.counts.entry(key).or_default() += 1;
+        }
+    }
+
+    /// The author's own chain.
+    fn chain(&mut self, record: &Checked, statement: &Statement, found: &mut Vec<Problem>) {
+        let (index, key, seq) = (record.index, statement.key, statement.seq);
+        let next = AuthorHead {
+            seq,
+            id: record.id,
+            index,
+            observed: statement.observed.size,
+        };
+        let (expected_seq, expected_prev) = match self.author_heads.get(&key) {
+            Some(head) if head.id == record.id => {
+                found.push(Problem::new(
+                    Code::SignatureVariant,
+                    format!("{index} is the same statement as {}", head.index),
+                ));
+                return;
+            }
+            Some(head) => (head.seq.0 + 1, head.id),
+            None => match self.authority.author(&key) {
+                Some(author) => (0, author.admitted_by),
+                None if statement.class == Class::Genesis => (0, EntryId([0; 32])),
+                // A key that never entered has no chain; that it signs is a problem by itself.
+                None => return,
+            },
+        };
+        if seq.0 < expected_seq {
+            let after = expected_seq - 1;
+            found.push(
+                Problem::new(
+                    Code::AuthorFork,
+                    format!(
+                        "{index} is entry {seq} of its author, who has already signed entries 0 to {after}"
+                    ),
+                )
+                .between(format!("seq {expected_seq}"), format!("seq {seq}")),
+            );
+            return;
+        }
+        if seq.0 > expected_seq {
+            found.push(
+                Problem::new(
+                    Code::AuthorGap,
+                    format!(
+                        "{index} is entry {seq} of its author, and entry {expected_seq} is not here"
+                    ),
+                )
+                .between(format!("seq {expected_seq}"), format!("seq {seq}")),
+            );
+        } else if statement.prev != expected_prev {
+            found.push(
+                Problem::new(
+                    Code::WrongPrev,
+                    format!("{index} follows another entry than its author's previous one"),
+                )
+                .between(expected_prev, statement.prev),
+            );
+        }
+        if let Some(head) = self.author_heads.get(&key)
+            && statement.observed.size < head.observed
+        {
+            found.push(
+                Problem::new(
+                    Code::ObservedBack,
+                    format!(
+                        "{index} observed {} entries, its author's {} had observed {}",
+                        statement.observed.size, head.index, head.observed
+                    ),
+                )
+                .between(
+                    format!("at least {}", head.observed),
+                    statement.observed.size,
+                ),
+            );
+        }
+        self.author_heads.insert(key, next);
+    }
+
+    fn observed(&mut self, index: EntryIndex, statement: &Statement, found: &mut Vec<Problem>) {
+        let observed = statement.observed;
+        if observed.size.0 > index.0 {
+            found.push(
+                Problem::new(
+                    Code::ObservedAhead,
+                    format!(
+                        "{index} observed {} entries, and stands before them",
+                        observed.size
+                    ),
+                )
+                .between(format!("at most {}", index.0), observed.size),
+            );
+            return;
+        }
+        let exact = matches!(statement.class, Class::Genesis | Class::Governance);
+        if exact && observed.size.0 != index.0 {
+            found.push(
+                Problem::new(
+                    Code::ObservedInexact,
+                    format!(
+                        "{index} is governance and observed {} entries",
+                        observed.size
+                    ),
+                )
+                .between(index.0, observed.size),
+            );
+        }
+        if let Some(wrong) = self.roots.check(statement.key, observed, index) {
+            found.push(root_problem(&wrong));
+        }
+    }
+
+    fn authorise(
+        &mut self,
+        record: &Checked,
+        statement: &Statement,
+        content: Option<&Content>,
+        found: &mut Vec<Problem>,
+    ) {
+        let index = record.index;
+        let governance = match (statement.class, content) {
+            (Class::Evidence | Class::Amendment, _) => None,
+            (_, Some((Disclosed::Present(facts), source))) => {
+                if let Some(source) = source.known() {
+                    self.name(statement.key, facts, source);
+                }
+                match Governance::of(facts) {
+                    Ok(event) => Some(event),
+                    Err(error) => {
+                        found.push(entry_problem(&EntryError::Facts(error)));
+                        Some(Governance::Unknown)
+                    }
+                }
+            }
+            (_, Some((Disclosed::Newer | Disclosed::Absent, _)) | None) => {
+                Some(Governance::Unknown)
+            }
+        };
+        let judged = self.authority.apply(
+            index,
+            record.id,
+            &statement.key,
+            statement.class,
+            governance.as_ref(),
+        );
+        if let Err(why) = judged {
+            let code = match why {
+                Unauthorised::UnknownKey => Code::UnknownKey,
+                Unauthorised::Revoked(_) => Code::RevokedKey,
+                Unauthorised::RoleForbids { .. } => Code::RoleForbids,
+                Unauthorised::AdmittedTwice(_) => Code::AdmittedTwice,
+                Unauthorised::RevokedUnknown(_) | Unauthorised::SuspectAhead(_) => {
+                    Code::RevokedUnknown
+                }
+                Unauthorised::Unacceptable(_) => Code::KeyUnacceptable,
+                Unauthorised::Full => Code::TooManyKeys,
+                Unauthorised::Closed(_) => Code::AfterClose,
+            };
+            found.push(Problem::new(code, format!("{index}: {why}")));
+        }
+    }
+
+    /// Keeps the words of governance: the case's title and the names of keys' holders.
+    fn name(
+        &mut self,
+        author: AuthorKey,
+        facts: &crate::facts::Facts,
+        source: &crate::opening::Source,
+    ) {
+        let named = match Governance::of(facts) {
+            Ok(Governance::Genesis) => {
+                self.report.title = source.get("title").map(str::to_owned);
+                Some(author)
+            }
+            Ok(Governance::Admitted(admitted)) => Some(admitted.key),
+            _ => None,
+        };
+        if let (Some(key), Some(name)) = (named, source.get("name"))
+            && self.names.len() < crate::governance::AUTHORS_MAX
+        {
+            self.names.entry(key).or_insert_with(|| name.to_owned());
+        }
+    }
+
+    /// Exhibits that are named, openings that are absent, and redactions.
+    fn heed_content(
+        &mut self,
+        record: &Checked,
+        statement: &Statement,
+        content: Option<&Content>,
+        found: &mut Vec<Problem>,
+    ) {
+        let Some((facts, source)) = content else {
+            return;
+        };
+        match facts {
+            Disclosed::Present(facts) => {
+                for exhibit in &facts.exhibits {
+                    self.exhibit(record.index, exhibit, found);
+                }
+                if let Some(amendment) = &facts.amendment {
+                    self.redact(statement.key, amendment);
+                }
+            }
+            Disclosed::Newer => self.unknown_facts += 1,
+            Disclosed::Absent => {}
+        }
+        let absent = Absent {
+            index: record.index,
+            key: statement.key,
+            class: statement.class,
+            facts: matches!(facts, Disclosed::Absent),
+            source: matches!(source, Disclosed::Absent),
+        };
+        if absent.facts || absent.source {
+            if self.absent.len() < ABSENT_MAX {
+                self.absent.insert(record.id, absent);
+            } else {
+                found.push(absent.problem());
+            }
+        }
+    }
+
+    fn exhibit(&mut self, index: EntryIndex, exhibit: &ExhibitRef, found: &mut Vec<Problem>) {
+        if self.exhibits.bad.contains_key(&exhibit.hash) {
+            let named_by = self.named_bad.entry(exhibit.hash).or_default();
+            if named_by.len() < NAMED_BY_MAX {
+                named_by.push(index);
+            }
+        }
+        let mut short = [0; 16];
+        short.copy_from_slice(&exhibit.hash.0[..16]);
+        if self.named.len() < NAMED_MAX {
+            if !self.named.insert(short) {
+                return;
+            }
+        } else if !self.named.contains(&short) {
+            self.report.exhibits.more = true;
+        }
+        if self.exhibits.bad.contains_key(&exhibit.hash) {
+            self.unsound += 1;
+            return;
+        }
+        let path = exhibit_path(&exhibit.hash);
+        let problem = match self.store.open(&path).and_then(|blob| blob.len()) {
+            Ok(length) if length == exhibit.length => return,
+            Ok(length) => Problem::new(
+                Code::ExhibitLength,
+                format!("{index} names {path} with another length"),
+            )
+            .between(exhibit.length, length),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Problem::new(
+                Code::ExhibitMissing,
+                format!("{path}, named by {index}, is not here"),
+            )
+            .between(format!("{} bytes", exhibit.length), "no file"),
+            Err(error) => Problem::new(
+                Code::Unreadable,
+                format!("{path}, named by {index}, cannot be read: {error}"),
+            ),
+        };
+        self.unsound += 1;
+        let mut problem = problem.in_file(path, None);
+        problem.named_by = vec![index];
+        found.push(problem);
+    }
+
+    /// Takes redacted openings off the list of absent ones.
+    fn redact(&mut self, by: AuthorKey, amendment: &Amendment) {
+        let Relation::Redacts { facts, source } = amendment.relation else {
+            return;
+        };
+        let custodian = self
+            .authority
+            .author(&by)
+            .is_some_and(|a| a.role == Role::Custodian && a.in_force());
+        for target in &amendment.targets {
+            let Some(absent) = self.absent.get_mut(target) else {
+                continue;
+            };
+            if !custodian && absent.key != by {
+                continue;
+            }
+            // What governance says is never redacted.
+            let facts = facts && matches!(absent.class, Class::Evidence | Class::Amendment);
+            self.report.redacted += u64::from(absent.facts && facts);
+            self.report.redacted += u64::from(absent.source && source);
+            absent.facts &= !facts;
+            absent.source &= !source;
+            if !absent.facts && !absent.source {
+                self.absent.remove(target);
+            }
+        }
+    }
+
+    /// What stands behind the last complete commit.
+    fn tail(&mut self, end: &LogEnd) {
+        let Some(tail) = &end.tail else {
+            return;
+        };
+        let path = segment_path(tail.segment);
+        let problem = match tail.commit_at {
+            Some(at) => {
+                self.report.stopped = true;
+                Problem::new(
+                    Code::RecordDamaged,
+                    format!(
+                        "{path} at byte {}: {}, and whole entries follow at byte {at}",
+                        tail.offset, tail.why
+                    ),
+                )
+            }
+            None if self.store.is_locked().unwrap_or(false) => {
+                self.report.notices.push(format!(
+                    "somebody is writing: {} bytes at the end of {path} are left aside",
+                    tail.length
+                ));
+                return;
+            }
+            None => Problem::new(
+                Code::TornTail,
+                format!(
+                    "{} bytes at the end of {path} are not a whole entry: {}",
+                    tail.length, tail.why
+                ),
+            ),
+        };
+        let problem = problem.in_file(path, Some(tail.offset));
+        // Reading may have met the same place.
+        let known = |p: &Problem| p.file == problem.file && p.offset == problem.offset;
+        if !self.report.problems.iter().any(known) {
+            self.problem(problem.at(EntryIndex(self.roots.size().0)));
+        }
+    }
+
+    fn wrong_roots(&mut self, wrong: Vec<WrongRoot>) {
+        for wrong in wrong {
+            self.problem(root_problem(&wrong).at(wrong.entry));
+        }
+    }
+
+    fn log_problem(&mut self, error: &LogError, index: Option<EntryIndex>) {
+        let mut problem = match error {
+            LogError::NotALedger => Problem::new(Code::NotALedger, error.to_string()),
+            LogError::Newer { path, .. } => {
+                Problem::new(Code::NewerVersion, error.to_string()).in_file(path, Some(0))
+            }
+            LogError::Io { path, .. } => {
+                Problem::new(Code::Unreadable, error.to_string()).in_file(path, None)
+            }
+            LogError::SegmentMissing { path } => {
+                Problem::new(Code::SegmentMissing, error.to_string()).in_file(path, None)
+            }
+            LogError::SegmentHeader { path, .. } => {
+                Problem::new(Code::SegmentHeader, error.to_string()).in_file(path, Some(0))
+            }
+            LogError::Record { path, offset, .. } => {
+                Problem::new(Code::RecordDamaged, error.to_string()).in_file(path, Some(*offset))
+            }
+            LogError::Commit { path, offset, .. } => {
+                Problem::new(Code::CommitBroken, error.to_string()).in_file(path, Some(*offset))
+            }
+        };
+        problem.entry = index;
+        self.problem(problem);
+    }
+
+    fn problem(&mut self, problem: Problem) {
+        match problem.code.verdict() {
+            Some(verdict) => self.failed[verdict as usize] = true,
+            None => self.uncheckable = true,
+        }
+        self.report.problem_count += 1;
+        if self.report.problems.len() < PROBLEMS_MAX {
+            self.report.problems.push(problem);
+        }
+    }
+
+    fn finish(mut self) -> Report {
+        let entries = self.roots.size();
+        let root = self.roots.root();
+        self.finish_exhibits();
+        for absent in std::mem::take(&mut self.absent).into_values() {
+            self.problem(absent.problem());
+        }
+        let heads = std::mem::take(&mut self.heads);
+        if self.report.ledger.is_some() && !heads.checkpoint_found {
+            self.report.notices.push(
+                "there is no checkpoint: a ledger is begun with one, so it was taken away".into(),
+            );
+        }
+        let (heads, problems) = heads.finish(entries, root, &self.authority, self.report.stopped);
+        for problem in problems {
+            self.problem(problem);
+        }
+        if self.unknown_facts > 0 {
+            self.report.notices.push(format!(
+                "what {} entries say is in a newer form than this program reads; that it is what was \
+                 signed was checked",
+                self.unknown_facts
+            ));
+        }
+        self.report.entries = entries;
+        self.report.root = root;
+        self.report.heads = heads;
+        self.report.closed_at = self.authority.closed_at();
+        self.report.unread_governance = self.authority.unread_at();
+        self.report.signing_keys = self.signing_keys();
+        self.report.answers = self.answers(entries);
+        self.report
+    }
+
+    fn finish_exhibits(&mut self) {
+        let bad = std::mem::take(&mut self.exhibits.bad);
+        let mut unnamed = 0u64;
+        for (hash, what) in bad {
+            match self.named_bad.remove(&hash) {
+                Some(named_by) => {
+                    let mut problem = what.problem(hash);
+                    problem.entry = named_by.first().copied();
+                    problem.named_by = named_by;
+                    self.problem(problem);
+                }
+                None => unnamed += 1,
+            }
+        }
+        if unnamed > 0 {
+            self.report.notices.push(format!(
+                "{unnamed} files in exhibits/ are not what their names say, and no entry names them"
+            ));
+        }
+        for stray in std::mem::take(&mut self.exhibits.strays) {
+            self.report
+                .notices
+                .push(format!("{stray} is not part of the ledger"));
+        }
+        self.report.exhibits.named = self.named.len() as u64;
+        self.report.exhibits.sound = self.report.exhibits.named.saturating_sub(self.unsound);
+    }
+
+    fn signing_keys(&mut self) -> Vec<SigningKey> {
+        let mut keys: Vec<_> = self
+            .authority
+            .authors()
+            .filter_map(|(key, author)| {
+                let entries = *self.counts.get(key)?;
+                Some((
+                    author.admitted_at,
+                    SigningKey {
+                        key: *key,
+                        name: self.names.get(key).cloned(),
+                        role: author.role,
+                        revoked_at: author.revoked_at,
+                        suspect_from: author.suspect_from,
+                        entries,
+                    },
+                ))
+            })
+            .collect();
+        keys.sort_by_key(|(at, _)| *at);
+        keys.into_iter().map(|(_, key)| key).collect()
+    }
+
+    fn answers(&self, entries: TreeSize) -> [Answer; 7] {
+        let report = &self.report;
+        let failed = |verdict: Verdict| self.failed[verdict as usize];
+        let answer = |verdict: Verdict, otherwise: Answer| match failed(verdict) {
+            true => Answer::Fail,
+            false => otherwise,
+        };
+        let nothing = entries.0 == 0;
+        let read = match (nothing, report.stopped) {
+            (true, _) => Answer::NotChecked,
+            (false, true) => Answer::Partly,
+            (false, false) => Answer::Pass,
+        };
+        let whole = |otherwise| match self.uncheckable || nothing {
+            true => Answer::NotChecked,
+            false => otherwise,
+        };
+        let heads = &report.heads;
+        let complete = if heads.is_empty() {
+            Answer::NotChecked
+        } else if heads.iter().all(|h| h.agrees.is_some()) {
+            Answer::Pass
+        } else {
+            // The log breaks off below a head; where it was merely shorter, that is a problem of its own.
+            Answer::Fail
+        };
+        let pins = || heads.iter().filter(|h| h.from == "pin");
+        let fresh = if report.closed_at.is_some() && pins().all(|h| h.agrees == Some(true)) {
+            read
+        } else if pins().count() < self.options.pins.len() || pins().next().is_none() {
+            Answer::NotChecked
+        } else if pins().all(|h| h.agrees == Some(true) && h.signed_by.is_some()) {
+            Answer::Pass
+        } else {
+            Answer::Fail
+        };
+        let mut answers = [Answer::NotChecked; 7];
+        answers[Verdict::Intact as usize] = answer(Verdict::Intact, whole(read));
+        answers[Verdict::Complete as usize] = answer(Verdict::Complete, whole(complete));
+        answers[Verdict::Attributable as usize] = answer(Verdict::Attributable, read);
+        let authorised = match report.unread_governance {
+            Some(_) => Answer::NotChecked,
+            None => read,
+        };
+        answers[Verdict::Authorised as usize] = answer(Verdict::Authorised, authorised);
+        answers[Verdict::Fresh as usize] = fresh;
+        answers
+    }
+}
+
+impl Absent {
+    fn problem(&self) -> Problem {
+        let what = match (self.facts, self.source) {
+            (true, true) => "facts and source",
+            (true, false) => "facts",
+            _ => "source",
+        };
+        Problem::new(
+            Code::OpeningAbsent,
+            format!(
+                "the {what} of {} are absent, and no entry redacts them",
+                self.index
+            ),
+        )
+        .at(self.index)
+    }
+}
+
+fn root_problem(wrong: &WrongRoot) -> Problem {
+    Problem::new(
+        Code::ObservedRoot,
+        format!(
+            "{} observed another history: its author signed another root for the first {} entries",
+            wrong.entry, wrong.observed.size
+        ),
+    )
+    .between(wrong.observed.root, wrong.actual)
+}
+
+fn entry_problem(error: &EntryError) -> Problem {
+    let code = match error {
+        EntryError::Record(_) => Code::RecordDamaged,
+        EntryError::Statement(_) => Code::StatementMalformed,
+        EntryError::Genesis { .. } => Code::WrongLedger,
+        EntryError::Openings(_) => Code::OpeningsMalformed,
+        EntryError::Facts(_) => Code::FactsMalformed,
+        EntryError::Source(_) => Code::SourceMalformed,
+        EntryError::Commitment {
+            part: Part::Facts, ..
+        } => Code::FactsCommitment,
+        EntryError::Commitment {
+            part: Part::Source, ..
+        } => Code::SourceCommitment,
+    };
+    let problem = Problem::new(code, error.to_string());
+    match error {
+        EntryError::Commitment {
+            expected, actual, ..
+        } => problem.between(expected, actual),
+        _ => problem,
+    }
+}

@@ -1,0 +1,303 @@
+//! Opening a ledger for writing, and beginning one.
+
+use super::{Draft, Genesis, SEGMENT_BYTES, Salts, WriteError, Writer};
+use crate::cache::{Cache, NewEntry};
+use crate::checkpoint::{self, CHECKPOINT_MAX, SignedCheckpoint};
+use crate::entry::{Disclosed, Entry};
+use crate::exhibit::clear_incoming;
+use crate::facts::DraftFacts;
+use crate::governance::Governance;
+use crate::ids::{AuthorKey, Class, LedgerId};
+use crate::keys::Signer;
+use crate::log::{LogEnd, LogReader, Position, RawRecord, Tail, find_end, read_segment_header};
+use crate::memory::SignerMemory;
+use crate::record::{RECORD_HEADER_LEN, RecordHeader, segment_path};
+use crate::statement::Head;
+use crate::store::{Store, read_small};
+
+impl<'a> Writer<'a> {
+    /// Begins a ledger in an empty or new folder: genesis, then the drafts that follow it in the same
+    /// commit (a second custodian, say), and the first checkpoint.
+    ///
+    /// # Errors
+    /// See [`WriteError`].
+    pub fn init(
+        store: &'a dyn Store,
+        memory: &'a dyn SignerMemory,
+        salts: Box<dyn Salts>,
+        signer: &dyn Signer,
+        genesis: &Genesis,
+        others: &[Draft],
+    ) -> Result<Self, WriteError> {
+        let io = |path: &'static str| {
+            move |source| WriteError::Io {
+                path: path.to_owned(),
+                source,
+                outcome: "No ledger was begun",
+            }
+        };
+        if !store.list("").map_err(io("the folder"))?.is_empty() {
+            return Err(WriteError::NotEmpty);
+        }
+        store.make_folder("").map_err(io("the folder"))?;
+        let lock = store
+            .lock()
+            .map_err(io("lock"))?
+            .ok_or(WriteError::Locked)?;
+        store.make_folder("log").map_err(io("log"))?;
+        store.make_folder("exhibits").map_err(io("exhibits"))?;
+        store.sync_folder("").map_err(io("the folder"))?;
+        let mut writer = Self {
+            store,
+            memory,
+            salts,
+            cache: Cache::empty(store, LedgerId([0; 32])),
+            segment_bytes: SEGMENT_BYTES,
+            ended: false,
+            checked: None,
+            buffer: Vec::new(),
+            _lock: lock,
+        };
+        let genesis = Draft {
+            class: Class::Genesis,
+            facts: DraftFacts {
+                kind: "genesis".into(),
+                kind_version: 1,
+                label: None,
+                exhibits: Vec::new(),
+                refs: Vec::new(),
+                amendment: None,
+                event: Vec::new(),
+            },
+            source: genesis.source.clone(),
+            recorded_at: genesis.recorded_at,
+        };
+        let drafts: Vec<Draft> = std::iter::once(genesis)
+            .chain(others.iter().cloned())
+            .collect();
+        writer.append(signer, &drafts)?;
+        writer.checkpoint(signer)?;
+        Ok(writer)
+    }
+
+    /// Opens a ledger for writing with this key. Cuts a torn tail (FORMAT.md §12); anything else that is
+    /// wrong is refused, and nothing is written.
+    ///
+    /// # Errors
+    /// See [`WriteError`].
+    pub fn open(
+        store: &'a dyn Store,
+        memory: &'a dyn SignerMemory,
+        salts: Box<dyn Salts>,
+        key: AuthorKey,
+    ) -> Result<Self, WriteError> {
+        let ledger = first_header(store)?;
+        let lock = lock(store)?;
+        let checkpoint = read_checkpoint(store, ledger)?;
+        let known = memory
+            .recall(ledger, key)
+            .map_err(WriteError::Memory)?
+            .map(|r| r.head);
+        let trusted: Vec<Head> = checkpoint
+            .as_ref()
+            .map(|c| c.head())
+            .into_iter()
+            .chain(known)
+            .collect();
+        let mut cache =
+            Cache::load(store, ledger, &trusted).unwrap_or_else(|| Cache::empty(store, ledger));
+        let mut end = find_end(store, Some(cache.state.position))?;
+        if catch_up(store, &mut cache, end.clone()).is_err() {
+            // A cache that does not fit the log: the log is the truth.
+            cache = Cache::empty(store, ledger);
+            end = find_end(store, None)?;
+            catch_up(store, &mut cache, end.clone())?;
+        }
+        let mut writer = Self {
+            store,
+            memory,
+            salts,
+            cache,
+            segment_bytes: SEGMENT_BYTES,
+            ended: false,
+            checked: None,
+            buffer: Vec::new(),
+            _lock: lock,
+        };
+        if let Some(checkpoint) = &checkpoint {
+            writer.check_checkpoint(checkpoint)?;
+        }
+        writer.check_memory(key)?;
+        if let Some(tail) = &end.tail {
+            cut(store, tail)?;
+        }
+        // What is built on must be durable, whoever wrote it.
+        let path = segment_path(writer.cache.state.position.segment);
+        store
+            .sync(&path)
+            .and_then(|()| store.sync_folder("log"))
+            .and_then(|()| clear_incoming(store))
+            .map_err(|source| WriteError::Io {
+                path,
+                source,
+                outcome: "Nothing was recorded",
+            })?;
+        Ok(writer)
+    }
+
+    /// The checkpoint must be a head of this log, signed by a custodian of it.
+    fn check_checkpoint(&mut self, checkpoint: &SignedCheckpoint) -> Result<(), WriteError> {
+        self.check_head("the checkpoint", checkpoint.head())?;
+        let by_custodian = self.authority().authors().any(|(key, author)| {
+            author.role == crate::ids::Role::Custodian
+                && author.admitted_at.0 < checkpoint.head().size.0
+                && author
+                    .revoked_at
+                    .is_none_or(|at| at.0 >= checkpoint.head().size.0)
+                && checkpoint.verify(key)
+        });
+        if by_custodian {
+            Ok(())
+        } else {
+            Err(WriteError::Checkpoint(
+                "it is not signed by a key in force as custodian".into(),
+            ))
+        }
+    }
+}
+
+/// The ledger that segment 0 names.
+fn first_header(store: &dyn Store) -> Result<LedgerId, WriteError> {
+    crate::log::segments(store)?;
+    let path = segment_path(0);
+    let blob = store
+        .open(&path)
+        .map_err(|source| crate::log::LogError::Io {
+            path: path.clone(),
+            source,
+        })?;
+    match read_segment_header(blob.as_ref(), &path)? {
+        Some(header) => Ok(header.ledger),
+        None => Err(crate::log::LogError::SegmentHeader {
+            path,
+            why: "shorter than a segment header".into(),
+        }
+        .into()),
+    }
+}
+
+fn lock(store: &dyn Store) -> Result<Box<dyn crate::store::WriterLock>, WriteError> {
+    store
+        .lock()
+        .map_err(|source| WriteError::Io {
+            path: "lock".into(),
+            source,
+            outcome: "Nothing was recorded",
+        })?
+        .ok_or(WriteError::Locked)
+}
+
+fn read_checkpoint(
+    store: &dyn Store,
+    ledger: LedgerId,
+) -> Result<Option<SignedCheckpoint>, WriteError> {
+    let wrong = |why: String| WriteError::Checkpoint(why);
+    let Some(bytes) =
+        read_small(store, "checkpoint", CHECKPOINT_MAX as u64).map_err(|e| wrong(e.to_string()))?
+    else {
+        return Ok(None);
+    };
+    checkpoint::parse_file(&bytes, &ledger)
+        .map(Some)
+        .map_err(|e| wrong(e.to_string()))
+}
+
+/// Takes in what the log holds beyond the cache.
+fn catch_up(store: &dyn Store, cache: &mut Cache, end: LogEnd) -> Result<(), WriteError> {
+    let from = cache.state.position;
+    let ledger = cache.state.ledger;
+    let mut reader = LogReader::new(store, from, end);
+    while let Some(chunk) = reader.next_chunk(usize::MAX)? {
+        for record in chunk.records() {
+            let damaged = |why: String| WriteError::Damaged {
+                index: record.index,
+                why,
+            };
+            let entry = Entry::parse(&record).map_err(|e| damaged(e.to_string()))?;
+            let statement = &entry.statement;
+            let head = cache.state.heads.get(&statement.key);
+            let follows = match head {
+                Some(head) => statement.seq.0 == head.seq.0 + 1 && statement.prev == head.id,
+                None => statement.seq.0 == 0,
+            };
+            let of = match statement.class {
+                Class::Genesis => LedgerId(entry.id.0),
+                _ => statement.ledger,
+            };
+            if of != ledger || !follows {
+                return Err(damaged("it does not belong to this chain".into()));
+            }
+            let governance = match (statement.class, &entry.facts) {
+                (Class::Evidence | Class::Amendment, _) => None,
+                (_, Disclosed::Present(facts)) => {
+                    Some(Governance::of(facts).map_err(|e| damaged(e.to_string()))?)
+                }
+                (_, Disclosed::Newer | Disclosed::Absent) => Some(Governance::Unknown),
+            };
+            // An entry that was not allowed has no effect; saying so is the verifier's business.
+            let _ = cache.state.authority.apply(
+                entry.index,
+                entry.id,
+                &statement.key,
+                statement.class,
+                governance.as_ref(),
+            );
+            cache.push(&NewEntry::from(&entry));
+        }
+    }
+    Ok(())
+}
+
+/// Cuts a torn tail; refuses to touch anything else.
+fn cut(store: &dyn Store, tail: &Tail) -> Result<(), WriteError> {
+    let path = segment_path(tail.segment);
+    if tail.commit_at.is_some() {
+        return Err(WriteError::DamagedTail {
+            path,
+            offset: tail.offset,
+            why: tail.why.clone(),
+        });
+    }
+    let done = match tail.offset {
+        0 => store.remove(&path).and_then(|()| store.sync_folder("log")),
+        offset => store
+            .truncate(&path, offset)
+            .and_then(|()| store.sync(&path)),
+    };
+    done.map_err(|source| WriteError::Io {
+        path,
+        source,
+        outcome: "Nothing was recorded",
+    })
+}
+
+/// The entry whose record begins at this position, if one does.
+pub(super) fn entry_at(store: &dyn Store, at: Position) -> Option<Entry> {
+    let blob = store.open(&segment_path(at.segment)).ok()?;
+    let mut header = [0; RECORD_HEADER_LEN];
+    blob.read_full_at(at.offset, &mut header).ok()?;
+    let header = RecordHeader::decode(&header).ok()?;
+    let mut bytes = vec![0; RECORD_HEADER_LEN + header.length];
+    let read = blob.read_full_at(at.offset, &mut bytes).ok()?;
+    if read < bytes.len() {
+        return None;
+    }
+    Entry::parse(&RawRecord {
+        index: at.index,
+        segment: at.segment,
+        offset: at.offset,
+        header,
+        bytes: &bytes,
+    })
+    .ok()
+}

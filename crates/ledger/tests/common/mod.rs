@@ -1,0 +1,139 @@
+//! What the ledger's tests share: pinned keys and salts, drafts, and one oracle.
+#![allow(dead_code, reason = "each test binary uses its own part")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use seaproof_ledger::facts::{DraftFacts, Reference, Relation};
+use seaproof_ledger::governance::{AuthorAdmitted, AuthorRevoked, RevocationReason};
+use seaproof_ledger::ids::{AuthorKey, Class, ExhibitRef, Role, Salt, Timestamp};
+use seaproof_ledger::keys::{SecretKey, Signer};
+use seaproof_ledger::memory::SignerMemory;
+use seaproof_ledger::opening::Source;
+use seaproof_ledger::store::Store;
+use seaproof_ledger::verify::{Answer, Options, Report, Verdict, verify};
+use seaproof_ledger::writer::{Draft, Genesis, Salts, Writer};
+
+/// Salts that count, so that bytes are the same in every run.
+#[derive(Default)]
+pub struct CountingSalts(pub u64);
+
+impl Salts for CountingSalts {
+    fn next(&mut self) -> Result<Salt, String> {
+        self.0 += 1;
+        let mut salt = [0xa5; 32];
+        salt[..8].copy_from_slice(&self.0.to_le_bytes());
+        Ok(Salt(salt))
+    }
+}
+
+/// A moment in the spring of 2024.
+pub const NOW: Timestamp = Timestamp(1_711_454_400_000);
+
+/// The key number `n` of these tests.
+pub fn key(n: u8) -> SecretKey {
+    SecretKey::from_seed([n; 32])
+}
+
+pub fn salts() -> Box<dyn Salts> {
+    Box::<CountingSalts>::default()
+}
+
+pub fn genesis() -> Genesis {
+    Genesis {
+        source: Source::new([("title", "Trial"), ("name", "Field")]).unwrap(),
+        recorded_at: NOW,
+    }
+}
+
+/// A ledger of one entry, by key 1.
+pub fn begin<'a>(store: &'a dyn Store, memory: &'a dyn SignerMemory) -> Writer<'a> {
+    Writer::init(store, memory, salts(), &key(1), &genesis(), &[]).unwrap()
+}
+
+pub fn reopen<'a>(
+    store: &'a dyn Store,
+    memory: &'a dyn SignerMemory,
+    by: &SecretKey,
+    salt: u64,
+) -> Writer<'a> {
+    let salts = Box::new(CountingSalts(salt << 32));
+    Writer::open(store, memory, salts, by.public()).unwrap()
+}
+
+fn draft(class: Class, kind: &str, event: Vec<u8>) -> Draft {
+    Draft {
+        class,
+        facts: DraftFacts {
+            kind: kind.into(),
+            kind_version: 1,
+            label: None,
+            exhibits: Vec::new(),
+            refs: Vec::new(),
+            amendment: None,
+            event,
+        },
+        source: Source::default(),
+        recorded_at: NOW,
+    }
+}
+
+/// Evidence with these bytes as its event.
+pub fn evidence(text: &str) -> Draft {
+    draft(Class::Evidence, "trial", text.as_bytes().to_vec())
+}
+
+pub fn labelled(label: &str, text: &str) -> Draft {
+    let mut draft = evidence(text);
+    draft.facts.label = Some(label.into());
+    draft
+}
+
+pub fn naming(exhibit: ExhibitRef) -> Draft {
+    let mut draft = evidence("names an exhibit");
+    draft.facts.exhibits.push(exhibit);
+    draft
+}
+
+pub fn retracting(target: Reference) -> Draft {
+    let mut draft = draft(Class::Amendment, "retracted", Vec::new());
+    draft.facts.amendment = Some((Relation::Retracts, vec![target]));
+    draft
+}
+
+pub fn admitting(key: AuthorKey, role: Role) -> Draft {
+    let event = seaproof_ledger::encoding::encode(&AuthorAdmitted { key, role });
+    let mut draft = draft(Class::Governance, "author-admitted", event);
+    draft.source = Source::new([("name", "Desk")]).unwrap();
+    draft
+}
+
+pub fn revoking(key: AuthorKey, suspect_from: Option<u64>) -> Draft {
+    let event = seaproof_ledger::encoding::encode(&AuthorRevoked {
+        key,
+        reason: RevocationReason::Compromised,
+        suspect_from,
+    });
+    draft(Class::Governance, "author-revoked", event)
+}
+
+pub fn closing() -> Draft {
+    draft(Class::Governance, "closed", Vec::new())
+}
+
+pub fn report(store: &dyn Store) -> Report {
+    verify(store, &Options::default())
+}
+
+/// The oracle: everything that is required passes, and nothing is wrong.
+pub fn assert_sound(store: &dyn Store) -> Report {
+    let report = report(store);
+    assert!(report.problems.is_empty(), "{:#?}", report.problems);
+    for verdict in [
+        Verdict::Intact,
+        Verdict::Complete,
+        Verdict::Attributable,
+        Verdict::Authorised,
+    ] {
+        assert_eq!(report.answer(verdict), Answer::Pass, "{}", verdict.name());
+    }
+    report
+}

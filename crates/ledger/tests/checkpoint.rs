@@ -250,12 +250,14 @@ fn no_changed_or_missing_byte_of_the_file_goes_unnoticed() {
 #[test]
 fn a_signer_that_refuses_or_errs_makes_no_file() {
     let (key, public) = custodian();
-    let sign = |sign: &dyn Fn(&[u8]) -> Result<[u8; 64], &'static str>| {
-        sign_file(&LEDGER, TreeSize(61), &ROOT, &public, sign)
+    let sign = |sign: fn(&SigningKey, &[u8]) -> Result<[u8; 64], &'static str>| {
+        sign_file(&LEDGER, TreeSize(61), &ROOT, &public, |text| {
+            sign(&key, text)
+        })
     };
-    assert_eq!(sign(&|_| Err("no")), Err(SignError::Signer("no")));
+    assert_eq!(sign(|_, _| Err("no")), Err(SignError::Signer("no")));
     assert_eq!(
-        sign(&|_| Ok(key.sign(b"another text").to_bytes())),
+        sign(|key, _| Ok(key.sign(b"another text").to_bytes())),
         Err(SignError::WrongSignature)
     );
 }

@@ -327,15 +327,15 @@ fn what_would_not_be_a_note_is_not_signed() {
 #[test]
 fn a_signer_that_refuses_or_signs_something_else_is_reported() {
     let (key, public) = signing_key(1);
-    let signed = |sign: &dyn Fn(&[u8]) -> Result<[u8; 64], &'static str>| {
-        sign_with(TEXT, &name("a"), &public, sign)
+    let signed = |sign: fn(&SigningKey, &[u8]) -> Result<[u8; 64], &'static str>| {
+        sign_with(TEXT, &name("a"), &public, |text| sign(&key, text))
     };
     assert_eq!(
-        signed(&|_| Err("the card was removed")),
+        signed(|_, _| Err("the card was removed")),
         Err(SignError::Signer("the card was removed"))
     );
     assert_eq!(
-        signed(&|_| Ok(key.sign(b"something else").to_bytes())),
+        signed(|key, _| Ok(key.sign(b"something else").to_bytes())),
         Err(SignError::WrongSignature)
     );
 }

@@ -1,7 +1,7 @@
 //! Inclusion and consistency proofs, RFC 9162 §2.1.3 and §2.1.4: their shape, and checking them.
 //!
 //! Making a proof needs the nodes and is in [`super::stored`]; both sides share one walk down the
-//! tree, [`descend`]. Checking is total: any index, size and number of hashes gets an answer.
+//! tree, `descend`. Checking is total: any index, size and number of hashes gets an answer.
 
 use std::ops::Range;
 

@@ -54,13 +54,24 @@ pub fn decode<T>(bytes: &[u8], most: usize) -> Result<T, EncodingError>
 where
     T: bincode::Encode + bincode::Decode<()>,
 {
+    decode_in(bytes, most, ())
+}
+
+/// As [`decode`], for types that are checked against a context while they are decoded.
+///
+/// # Errors
+/// Not canonical, or not allowed by the context.
+pub fn decode_in<T, C>(bytes: &[u8], most: usize, context: C) -> Result<T, EncodingError>
+where
+    T: bincode::Encode + bincode::Decode<C>,
+{
     if bytes.len() > most {
         return Err(EncodingError::TooLong {
             found: bytes.len(),
             most,
         });
     }
-    let (value, consumed) = bincode::decode_from_slice::<T, _>(bytes, DECODE)
+    let (value, consumed) = bincode::decode_from_slice_with_context::<C, T, _>(bytes, DECODE, context)
         .map_err(|error| EncodingError::Malformed(error.to_string()))?;
     if consumed != bytes.len() {
         return Err(EncodingError::Trailing(bytes.len() - consumed));

@@ -71,8 +71,9 @@ where
             most,
         });
     }
-    let (value, consumed) = bincode::decode_from_slice_with_context::<C, T, _>(bytes, DECODE, context)
-        .map_err(|error| EncodingError::Malformed(error.to_string()))?;
+    let (value, consumed) =
+        bincode::decode_from_slice_with_context::<C, T, _>(bytes, DECODE, context)
+            .map_err(|error| EncodingError::Malformed(error.to_string()))?;
     if consumed != bytes.len() {
         return Err(EncodingError::Trailing(bytes.len() - consumed));
     }

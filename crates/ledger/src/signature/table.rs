@@ -22,7 +22,7 @@ const BASE_BITS: usize = 8;
 /// strict verifications.
 const KEY_BITS: usize = 7;
 /// Signatures that go through the tables together: their sums take 40 KiB.
-const BLOCK: usize = 96;
+const BLOCK: usize = 256;
 
 /// Digits of `bits` bits in a scalar below L < 2^253, with a bit left over for the sign.
 const fn places(bits: usize) -> usize {

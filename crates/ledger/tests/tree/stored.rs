@@ -117,6 +117,7 @@ fn a_frontier_of_the_wrong_number_of_hashes_is_refused() {
             found: 1
         })
     );
+    assert!(Frontier::from_parts(MAX_TREE_SIZE, vec![empty_root()]).is_ok());
     let above = TreeSize(MAX_TREE_SIZE.0 + 1);
     assert_eq!(
         Frontier::from_parts(above, vec![empty_root(); 2]),

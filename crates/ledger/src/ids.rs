@@ -1,6 +1,6 @@
 //! Identifiers and units of the log: a type for each, so that no two can be swapped.
 //!
-//! Only values live here: no hashing (see [`crate::hash`]), no input or output.
+//! Only values live here: no hashing, no input or output.
 
 use std::fmt;
 

@@ -2,8 +2,8 @@
 //! restored backup is stopped instead of producing evidence against themselves.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::io;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::PathBuf;
 use std::sync::Mutex;
 
@@ -13,7 +13,9 @@ use crate::ids::{AuthorKey, EntryId, LedgerId, Seq, TreeHash, TreeSize};
 use crate::statement::Head;
 
 /// The most bytes of a memory file.
-pub const MEMORY_MAX: u64 = 1_024;
+pub const MEMORY_MAX: u64 = 2 * SLOT as u64;
+/// The bytes of one of the two slots of a memory file.
+const SLOT: usize = 512;
 
 /// A key's last acknowledged entry in a ledger, and a durable head that holds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,14 +37,14 @@ pub trait SignerMemory: Send + Sync {
     /// Unreadable, or not a memory file of this key and ledger (`InvalidData`).
     fn recall(&self, ledger: LedgerId, key: AuthorKey) -> io::Result<Option<Remembered>>;
 
-    /// Replaces what is remembered, as a whole.
+    /// Replaces what is remembered.
     ///
     /// # Errors
     /// As the storage says.
     fn remember(&self, ledger: LedgerId, key: AuthorKey, what: &Remembered) -> io::Result<()>;
 }
 
-/// The memory file's text.
+/// The text of one slot, without its padding.
 pub fn encode(ledger: LedgerId, key: AuthorKey, what: &Remembered) -> String {
     let lines = format!(
         "seaproof signer memory 1\nledger {ledger}\nkey {key}\nseq {}\nentry {}\nsize {}\nroot {}\n",
@@ -52,7 +54,7 @@ pub fn encode(ledger: LedgerId, key: AuthorKey, what: &Remembered) -> String {
     format!("{lines}check {check}\n")
 }
 
-/// Reads a memory file's text; `None` if it is not exactly that of this ledger and key.
+/// Reads the text of one slot; `None` if it is not exactly that of this ledger and key.
 pub fn decode(ledger: LedgerId, key: AuthorKey, text: &str) -> Option<Remembered> {
     let mut lines = text.split('\n');
     let mut field = |name: &str| {
@@ -78,10 +80,29 @@ fn file_name(ledger: LedgerId, key: AuthorKey) -> String {
     format!("{ledger}-{key}")
 }
 
+/// Reads a memory file: the newest of its sound slots.
+pub fn decode_file(ledger: LedgerId, key: AuthorKey, bytes: &[u8]) -> Option<Remembered> {
+    slots(ledger, key, bytes)
+        .into_iter()
+        .flatten()
+        .max_by_key(|r| (r.seq, r.head.size))
+}
+
+fn slots(ledger: LedgerId, key: AuthorKey, bytes: &[u8]) -> [Option<Remembered>; 2] {
+    let slot = |i: usize| {
+        let slot = bytes.get(i * SLOT..)?;
+        let text = std::str::from_utf8(slot.get(..SLOT).unwrap_or(slot)).ok()?;
+        decode(ledger, key, &format!("{}\n", text.trim_end_matches('\n')))
+    };
+    [slot(0), slot(1)]
+}
+
 /// Memory in a folder of the signer's own.
 #[derive(Debug)]
 pub struct FolderMemory {
     folder: PathBuf,
+    /// Files that this process has written, with the slot that is written next.
+    open: Mutex<BTreeMap<(LedgerId, AuthorKey), (File, usize)>>,
 }
 
 impl FolderMemory {
@@ -89,40 +110,73 @@ impl FolderMemory {
     pub fn new(folder: impl Into<PathBuf>) -> Self {
         Self {
             folder: folder.into(),
+            open: Mutex::default(),
         }
+    }
+
+    fn path(&self, ledger: LedgerId, key: AuthorKey) -> PathBuf {
+        self.folder.join(file_name(ledger, key))
+    }
+
+    /// Opens the file for writing, and finds the slot that does not hold the newest memory.
+    fn open(&self, ledger: LedgerId, key: AuthorKey) -> io::Result<(File, usize)> {
+        fs::create_dir_all(&self.folder)?;
+        let path = self.path(ledger, key);
+        let bytes = match fs::read(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            other => other?,
+        };
+        let newest = slots(ledger, key, &bytes).map(|slot| slot.map(|r| (r.seq, r.head.size)));
+        let file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)?;
+        Ok((file, usize::from(newest[0] > newest[1])))
     }
 }
 
 impl SignerMemory for FolderMemory {
     fn recall(&self, ledger: LedgerId, key: AuthorKey) -> io::Result<Option<Remembered>> {
-        let path = self.folder.join(file_name(ledger, key));
-        let text = match fs::metadata(&path) {
+        let path = self.path(ledger, key);
+        let bytes = match fs::metadata(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
-            Ok(found) if !found.is_file() || found.len() > MEMORY_MAX => String::new(),
-            Ok(_) => fs::read_to_string(&path)?,
+            Ok(found) if !found.is_file() || found.len() > MEMORY_MAX => Vec::new(),
+            Ok(_) => fs::read(&path)?,
         };
-        decode(ledger, key, &text).map(Some).ok_or_else(|| {
+        decode_file(ledger, key, &bytes).map(Some).ok_or_else(|| {
             io::Error::new(
                 io::ErrorKind::InvalidData,
-                format!("{} is damaged", path.display()),
+                format!(
+                    "{} is damaged. Compare the ledger with a checkpoint you kept \
+                     (`seaproof verify --pin`); if it agrees, delete this file",
+                    path.display()
+                ),
             )
         })
     }
 
     fn remember(&self, ledger: LedgerId, key: AuthorKey, what: &Remembered) -> io::Result<()> {
-        let path = self.folder.join(file_name(ledger, key));
-        let incoming = path.with_extension("incoming");
-        let text = encode(ledger, key, what);
-        // Not synced: after a power cut it may be older, which is safe.
-        match fs::write(&incoming, &text) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                fs::create_dir_all(&self.folder)?;
-                fs::write(&incoming, &text)?;
+        let mut open = match self.open.lock() {
+            Ok(guard) => guard,
+            Err(poisoned) => poisoned.into_inner(),
+        };
+        let entry = match open.entry((ledger, key)) {
+            std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
+            std::collections::btree_map::Entry::Vacant(entry) => {
+                entry.insert(self.open(ledger, key)?)
             }
-            other => other?,
-        }
-        fs::rename(&incoming, &path)
+        };
+        let (file, slot) = entry;
+        let mut text = encode(ledger, key, what).into_bytes();
+        text.resize(SLOT, b'\n');
+        // In place and not synced: changing names would put a second file into every sync of the log.
+        // After a power cut one slot may be torn; the other is older, which is safe.
+        file.seek(SeekFrom::Start((*slot * SLOT) as u64))?;
+        file.write_all(&text)?;
+        *slot = 1 - *slot;
+        Ok(())
     }
 }
 
@@ -154,5 +208,64 @@ impl SignerMemory for VolatileMemory {
     fn remember(&self, ledger: LedgerId, key: AuthorKey, what: &Remembered) -> io::Result<()> {
         self.known().insert((ledger, key), *what);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(seq: u64) -> Remembered {
+        Remembered {
+            seq: Seq(seq),
+            entry: EntryId([3; 32]),
+            head: Head {
+                size: TreeSize(seq + 1),
+                root: TreeHash([4; 32]),
+            },
+        }
+    }
+
+    #[test]
+    fn the_newest_sound_slot_counts() {
+        let (ledger, key) = (LedgerId([1; 32]), AuthorKey([2; 32]));
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("memory").join(file_name(ledger, key));
+        for seq in 0..5 {
+            // A new process each time.
+            let memory = FolderMemory::new(folder.path().join("memory"));
+            memory.remember(ledger, key, &known(seq)).expect("written");
+            assert_eq!(memory.recall(ledger, key).ok(), Some(Some(known(seq))));
+        }
+        let whole = fs::read(&path).expect("the file");
+        assert_eq!(whole.len(), 2 * SLOT);
+        // One torn slot gives the other's memory; two are damage.
+        let mut torn = whole.clone();
+        torn[100] ^= 1;
+        assert_eq!(decode_file(ledger, key, &torn), Some(known(3)));
+        torn[SLOT + 100] ^= 1;
+        fs::write(&path, &torn).expect("written");
+        let memory = FolderMemory::new(folder.path().join("memory"));
+        let error = memory.recall(ledger, key).expect_err("damaged");
+        assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+    }
+
+    #[test]
+    fn memory_of_another_ledger_or_key_is_none() {
+        let (ledger, key) = (LedgerId([1; 32]), AuthorKey([2; 32]));
+        let text = encode(ledger, key, &known(7));
+        assert!(text.len() <= SLOT);
+        assert_eq!(decode(ledger, key, &text), Some(known(7)));
+        assert_eq!(decode(LedgerId([9; 32]), key, &text), None);
+        assert_eq!(decode(ledger, AuthorKey([9; 32]), &text), None);
+        let largest = Remembered {
+            seq: Seq(u64::MAX),
+            head: Head {
+                size: TreeSize(u64::MAX),
+                root: TreeHash([4; 32]),
+            },
+            ..known(0)
+        };
+        assert!(encode(ledger, key, &largest).len() <= SLOT);
     }
 }

@@ -1,0 +1,33 @@
+# The few things a person does here.
+
+# List them.
+default:
+    @just --list
+
+# The README's test command.
+test:
+    cargo test --workspace
+
+# Format, clippy, rustdoc, licences.
+lint:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets -- -D warnings
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --document-private-items
+    cargo deny check licenses bans sources
+
+# Record, verify and replay the example case in a new folder.
+demo *ARGS:
+    cargo run --release -- demo {{ARGS}}
+
+# The work beside its floors: prints `floor / measured`.
+bench:
+    cargo bench -p seaproof-ledger --bench bars
+    cargo bench -p seaproof-replay --bench replay
+
+# Kill the recorder many times (default 2000).
+kill KILLS="2000":
+    SEAPROOF_KILLS={{KILLS}} cargo test --release -p seaproof-ledger --test kill -- --nocapture
+
+# Everything that CI does.
+ci:
+    .ci/run

@@ -1,6 +1,6 @@
 //! Hashing what lies in `exhibits/`, before the log says who names it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -11,8 +11,8 @@ use crate::store::{FoundKind, Store};
 
 /// Files that are hashed at a time.
 const BATCH: usize = 1_024;
-/// Bad files that are told apart; more are only counted by their first.
-const BAD_MAX: usize = 10_000;
+/// Bad files that are told apart.
+pub(super) const BAD_MAX: usize = 10_000;
 
 /// What is wrong with a file.
 #[derive(Debug, Clone)]
@@ -30,10 +30,29 @@ pub(super) enum Bad {
 pub(super) struct Found {
     /// Files, links and so on whose name is a hash and which are not what that hash says.
     pub bad: BTreeMap<ExhibitHash, Bad>,
+    /// First bytes of hashes whose folder is not a folder: what is reached through it is not here.
+    pub no_folder: BTreeSet<u8>,
+    /// Whether there were more bad files than are told apart.
+    pub more_bad: bool,
     /// Names that cannot be an exhibit's.
     pub strays: Vec<String>,
     /// Files whose name is a hash.
     pub files: u64,
+}
+
+impl Found {
+    fn add(&mut self, hash: ExhibitHash, what: Bad) {
+        if self.bad.len() < BAD_MAX {
+            self.bad.insert(hash, what);
+        } else {
+            self.more_bad = true;
+        }
+    }
+
+    /// Whether the file of this hash is known to be wrong.
+    pub(super) fn is_bad(&self, hash: &ExhibitHash) -> bool {
+        self.bad.contains_key(hash) || self.no_folder.contains(&hash.0[0])
+    }
 }
 
 impl Bad {
@@ -66,10 +85,16 @@ pub(super) fn examine(
     let mut found = Found::default();
     let mut batch = Vec::new();
     for folder in store.list("exhibits")? {
-        if folder.kind != FoundKind::Folder || folder.name.len() != 2 {
-            if !folder.name.starts_with(INCOMING) {
+        if folder.kind != FoundKind::Folder {
+            if let Some(byte) = first_byte(&folder.name) {
+                found.no_folder.insert(byte);
+            } else if !folder.name.starts_with(INCOMING) {
                 found.strays.push(format!("exhibits/{}", folder.name));
             }
+            continue;
+        }
+        if first_byte(&folder.name).is_none() {
+            found.strays.push(format!("exhibits/{}", folder.name));
             continue;
         }
         for file in store.list(&format!("exhibits/{}", folder.name))? {
@@ -79,8 +104,8 @@ pub(super) fn examine(
                     found.files += 1;
                     if file.kind == FoundKind::File {
                         batch.push(hash);
-                    } else if found.bad.len() < BAD_MAX {
-                        found.bad.insert(hash, Bad::NotAFile);
+                    } else {
+                        found.add(hash, Bad::NotAFile);
                     }
                 }
                 _ => found.strays.push(path),
@@ -119,8 +144,12 @@ fn hash_all(
         .collect();
     batch.clear();
     for (hash, what) in bad {
-        if found.bad.len() < BAD_MAX {
-            found.bad.insert(hash, what);
-        }
+        found.add(hash, what);
     }
+}
+
+/// The byte that a folder of exhibits is named after.
+fn first_byte(name: &str) -> Option<u8> {
+    let lower = name.len() == 2 && !name.bytes().any(|b| b.is_ascii_uppercase() || b == b'+');
+    lower.then(|| u8::from_str_radix(name, 16).ok()).flatten()
 }

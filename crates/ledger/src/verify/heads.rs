@@ -34,7 +34,12 @@ impl Heads {
 
     /// Adds a pin.
     pub(super) fn pin(&mut self, bytes: &[u8], ledger: &LedgerId) -> Result<(), Box<Problem>> {
-        let signed = parse(bytes, ledger, "the pinned checkpoint")?;
+        let signed = checkpoint::parse_file(bytes, ledger).map_err(|error| {
+            Box::new(Problem::new(
+                Code::PinUnusable,
+                format!("the checkpoint you gave is not one of this ledger: {error}"),
+            ))
+        })?;
         self.push("pin", signed.head(), Some(signed));
         Ok(())
     }
@@ -58,8 +63,8 @@ impl Heads {
             }
         };
         self.checkpoint_found = true;
-        let signed = parse(&bytes, ledger, "the checkpoint")
-            .map_err(|problem| Box::new(problem.in_file("checkpoint", None)))?;
+        let signed = checkpoint::parse_file(&bytes, ledger)
+            .map_err(|error| Box::new(malformed(&error.to_string())))?;
         self.push("checkpoint", signed.head(), Some(signed));
         Ok(())
     }
@@ -150,8 +155,12 @@ impl Presented {
             _ => problem,
         };
         if self.signed.is_some() && self.signed_by.is_none() && !(stopped && self.here.is_none()) {
+            let code = match self.from {
+                "pin" => Code::PinUnusable,
+                _ => Code::CheckpointSignature,
+            };
             return Some(file(Problem::new(
-                Code::CheckpointSignature,
+                code,
                 format!(
                     "the {} of {} entries is not signed by a key in force as custodian at that size",
                     self.from, self.head.size
@@ -201,13 +210,4 @@ fn malformed(why: &str) -> Problem {
         format!("the checkpoint is not well-formed: {why}"),
     )
     .in_file("checkpoint", None)
-}
-
-fn parse(bytes: &[u8], ledger: &LedgerId, what: &str) -> Result<SignedCheckpoint, Box<Problem>> {
-    checkpoint::parse_file(bytes, ledger).map_err(|error| {
-        Box::new(Problem::new(
-            Code::CheckpointMalformed,
-            format!("{what} is not a checkpoint of this ledger: {error}"),
-        ))
-    })
 }

@@ -113,6 +113,7 @@ codes! {
     NotALedger "not-a-ledger" None, "there is no ledger here";
     NewerVersion "newer-version" None, "the ledger is in a newer format";
     Unreadable "unreadable" None, "a file could not be read";
+    PinUnusable "pin-unusable" None, "the checkpoint you gave cannot be used";
     SegmentMissing "segment-missing" Some(Intact), "a part of the log is missing";
     SegmentHeader "segment-header" Some(Intact), "a part of the log does not begin as it should";
     RecordDamaged "record-damaged" Some(Intact), "an entry is damaged";

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::check::{Checked, check};
-use super::exhibits::{Found, examine};
+use super::exhibits::{BAD_MAX, Bad, Found, examine};
 use super::heads::Heads;
 use super::observed::{Roots, WrongRoot};
 use super::report::{Answer, Code, LastEntry, Problem, Report, SigningKey, Verdict};
@@ -472,11 +472,14 @@ impl<'s> Scan<'s> {
     }
 
     fn exhibit(&mut self, index: EntryIndex, exhibit: &ExhibitRef, found: &mut Vec<Problem>) {
-        if self.exhibits.bad.contains_key(&exhibit.hash) {
+        let bad = self.exhibits.is_bad(&exhibit.hash);
+        if bad && (self.named_bad.len() < BAD_MAX || self.named_bad.contains_key(&exhibit.hash)) {
             let named_by = self.named_bad.entry(exhibit.hash).or_default();
             if named_by.len() < NAMED_BY_MAX {
                 named_by.push(index);
             }
+        } else if bad {
+            self.exhibits.more_bad = true;
         }
         let mut short = [0; 16];
         short.copy_from_slice(&exhibit.hash.0[..16]);
@@ -487,7 +490,7 @@ impl<'s> Scan<'s> {
         } else if !self.named.contains(&short) {
             self.report.exhibits.more = true;
         }
-        if self.exhibits.bad.contains_key(&exhibit.hash) {
+        if bad {
             self.unsound += 1;
             return;
         }
@@ -618,7 +621,8 @@ impl<'s> Scan<'s> {
     fn problem(&mut self, problem: Problem) {
         match problem.code.verdict() {
             Some(verdict) => self.failed[verdict as usize] = true,
-            None => self.uncheckable = true,
+            // A pin that cannot be used says nothing of the ledger.
+            None => self.uncheckable |= problem.code != Code::PinUnusable,
         }
         self.report.problem_count += 1;
         if self.report.problems.len() < PROBLEMS_MAX {
@@ -661,7 +665,20 @@ impl<'s> Scan<'s> {
     }
 
     fn finish_exhibits(&mut self) {
-        let bad = std::mem::take(&mut self.exhibits.bad);
+        let mut bad = std::mem::take(&mut self.exhibits.bad);
+        for hash in self.named_bad.keys() {
+            // Named, and its folder is a link or the like.
+            bad.entry(*hash).or_insert(Bad::NotAFile);
+        }
+        if self.exhibits.more_bad {
+            self.problem(
+                Problem::new(
+                    Code::ExhibitDigest,
+                    "more files in exhibits/ are not what their names say than can be told apart",
+                )
+                .in_file("exhibits", None),
+            );
+        }
         let mut unnamed = 0u64;
         for (hash, what) in bad {
             match self.named_bad.remove(&hash) {
@@ -740,9 +757,11 @@ impl<'s> Scan<'s> {
         let pins = || heads.iter().filter(|h| h.from == "pin");
         let fresh = if report.closed_at.is_some() && pins().all(|h| h.agrees == Some(true)) {
             read
-        } else if pins().count() < self.options.pins.len() || pins().next().is_none() {
+        } else if pins().filter(|h| h.signed_by.is_some()).count() < self.options.pins.len()
+            || pins().next().is_none()
+        {
             Answer::NotChecked
-        } else if pins().all(|h| h.agrees == Some(true) && h.signed_by.is_some()) {
+        } else if pins().all(|h| h.agrees == Some(true)) {
             Answer::Pass
         } else {
             Answer::Fail

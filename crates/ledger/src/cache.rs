@@ -14,7 +14,7 @@ use crate::encoding;
 use crate::entry::Entry;
 use crate::governance::Authority;
 use crate::ids::{AuthorKey, EntryId, EntryIndex, LedgerId, Seq, TreeHash, TreeSize};
-use crate::log::Position;
+use crate::log::{LogEnd, LogReader, Position};
 use crate::statement::Head;
 use crate::store::{Blob, Store, read_small, replace};
 use crate::tree::{self, Frontier, NodeSource};
@@ -154,8 +154,9 @@ impl Cache {
         cache
     }
 
-    /// The stored cache, if it is sound and its newest head is `trusted`, a head that the caller has from a
-    /// signature or from the signer's memory. `None` asks to rebuild.
+    /// The stored cache, if it is sound and its head is one of `trusted`, heads that the caller has from a
+    /// signature or from the signer's memory, or follows from one by what the log holds since.
+    /// `None` asks to rebuild.
     pub fn load(store: &dyn Store, ledger: LedgerId, trusted: &[Head]) -> Option<Self> {
         let bytes = read_small(store, STATE, STATE_MAX).ok()??;
         let (check, bytes) = bytes.split_first_chunk::<32>()?;
@@ -168,13 +169,18 @@ impl Cache {
             size,
             root: state.root,
         };
-        if state.version != 1 || state.ledger != ledger || !trusted.contains(&head) {
+        if state.version != 1 || state.ledger != ledger {
             return None;
         }
         let nodes = FileNodes(store.open(TREE).ok()?);
         let frontier = tree::frontier_at(size, &nodes).ok()?;
         if frontier.root() != state.root {
             return None;
+        }
+        if !trusted.contains(&head) {
+            let known = trusted.iter().filter(|h| h.size <= size);
+            let newest = known.max_by_key(|h| h.size)?;
+            extends(store, newest, &nodes, &state)?;
         }
         let flushed = Flushed {
             nodes: tree::stored_count(size).checked_mul(32)?,
@@ -388,24 +394,7 @@ impl Cache {
         if !self.readable(store) || index.0 >= self.state.position.index.0 {
             return None;
         }
-        let mut row = [0; ROW];
-        let read = store
-            .open(ENTRIES)
-            .and_then(|blob| blob.read_full_at(index.0 * ROW as u64, &mut row))
-            .ok()?;
-        let mut four = [0; 4];
-        four.copy_from_slice(&row[..4]);
-        let segment = u64::from(u32::from_le_bytes(four));
-        four.copy_from_slice(&row[4..8]);
-        (read == ROW).then(|| Row {
-            position: Position {
-                segment,
-                offset: u64_at(&row, 8),
-                index,
-            },
-            length: u32::from_le_bytes(four),
-            id_prefix: row_prefix(&row),
-        })
+        read_row(store, index)
     }
 
     /// The tree's nodes, for roots and proofs of any size up to now. `None`: the cache cannot tell.
@@ -417,6 +406,55 @@ impl Cache {
             .then(|| store.open(TREE).ok().map(FileNodes))
             .flatten()
     }
+}
+
+/// Whether the cache's head follows from a known head by the entries that the log holds behind it. The
+/// place where they begin is believed because the entry before it is proven to be in the known head.
+fn extends(store: &dyn Store, known: &Head, nodes: &FileNodes, state: &State) -> Option<()> {
+    let last = EntryIndex(known.size.0.checked_sub(1)?);
+    let row = read_row(store, last)?;
+    let from = LogEnd {
+        segment: state.position.segment,
+        offset: state.position.offset,
+        tail: None,
+    };
+    let mut reader = LogReader::resume(store, row.position, from);
+    let mut frontier = tree::frontier_at(known.size, nodes).ok()?;
+    let mut proven = false;
+    while let Some(chunk) = reader.next_chunk(usize::MAX).ok()? {
+        for record in chunk.records() {
+            let leaf = record.leaf().hash();
+            if proven {
+                frontier.push(leaf);
+                continue;
+            }
+            let proof = tree::prove_inclusion(last, known.size, nodes).ok()?;
+            tree::check_inclusion(&leaf, last, known.size, &proof, &known.root).ok()?;
+            proven = true;
+        }
+    }
+    (frontier.size().0 == state.position.index.0 && frontier.root() == state.root).then_some(())
+}
+
+fn read_row(store: &dyn Store, index: EntryIndex) -> Option<Row> {
+    let mut row = [0; ROW];
+    let read = store
+        .open(ENTRIES)
+        .and_then(|blob| blob.read_full_at(index.0.saturating_mul(ROW as u64), &mut row))
+        .ok()?;
+    let mut four = [0; 4];
+    four.copy_from_slice(&row[..4]);
+    let segment = u64::from(u32::from_le_bytes(four));
+    four.copy_from_slice(&row[4..8]);
+    (read == ROW).then(|| Row {
+        position: Position {
+            segment,
+            offset: u64_at(&row, 8),
+            index,
+        },
+        length: u32::from_le_bytes(four),
+        id_prefix: row_prefix(&row),
+    })
 }
 
 /// What the cache keeps of an entry.

@@ -486,6 +486,8 @@ pub struct LogReader<'s> {
     blob: Option<(Box<dyn Blob>, u64)>,
     ledger: Option<LedgerId>,
     open_commit: bool,
+    /// Whether the first record may stand anywhere in its commit.
+    resuming: bool,
     /// Met behind the records that the last chunk gave.
     pending: Option<LogError>,
 }
@@ -503,7 +505,16 @@ impl<'s> LogReader<'s> {
             blob: None,
             ledger: None,
             open_commit: false,
+            resuming: false,
             pending: None,
+        }
+    }
+
+    /// A reader from a record that need not begin its commit.
+    pub(crate) fn resume(store: &'s dyn Store, from: Position, end: LogEnd) -> Self {
+        Self {
+            resuming: true,
+            ..Self::new(store, from, end)
         }
     }
 
@@ -606,6 +617,7 @@ impl<'s> LogReader<'s> {
         while chunk.spans.len() < most && start < chunk.bytes.len() {
             match self.frame(&chunk.bytes[start..]) {
                 Framed::Whole(header) => {
+                    self.resuming = false;
                     self.open_commit = header.flags & LAST == 0;
                     chunk.spans.push((start, header));
                     start += RECORD_HEADER_LEN + header.length;
@@ -644,7 +656,9 @@ impl<'s> LogReader<'s> {
         match RecordHeader::decode(header) {
             Err(why) => Framed::Damaged(why),
             Ok(header) if rest.len() < RECORD_HEADER_LEN + header.length => Framed::Cut,
-            Ok(header) if (header.flags & FIRST != 0) == self.open_commit => Framed::CommitBroken,
+            Ok(header) if !self.resuming && (header.flags & FIRST != 0) == self.open_commit => {
+                Framed::CommitBroken
+            }
             Ok(header) => Framed::Whole(header),
         }
     }

@@ -261,3 +261,53 @@ fn memory_of(memory: &VolatileMemory, store: &MemoryStore) {
         .remember(reader.ledger().unwrap(), key(1).public(), &what)
         .unwrap();
 }
+
+#[test]
+fn another_authors_entries_do_not_cost_the_cache() {
+    let (store, memory, desks) = (
+        MemoryStore::new(),
+        VolatileMemory::new(),
+        VolatileMemory::new(),
+    );
+    let (field, desk) = (key(1), key(2));
+    let mut writer = begin(&store, &memory);
+    writer
+        .append(&field, &[admitting(desk.public(), Role::Investigator)])
+        .unwrap();
+    writer.checkpoint(&field).unwrap();
+    writer.close();
+    let mut writer = reopen(&store, &desks, &desk, 1);
+    for i in 0..10 {
+        writer
+            .append(&desk, &[evidence(&format!("{i}")), evidence("more")])
+            .unwrap();
+    }
+    writer.close();
+    let cached = store.get("cache/entries");
+    // Neither the checkpoint nor this author's memory knows the head, and the log bears it out.
+    let writer = reopen(&store, &memory, &field, 2);
+    assert_eq!(store.get("cache/entries"), cached, "it was not begun anew");
+    assert_eq!(writer.head().size.0, 22);
+    drop(writer);
+
+    // A cache of another history, sound in itself, is not believed.
+    let (other, others) = (MemoryStore::new(), VolatileMemory::new());
+    let mut forger = begin(&other, &others);
+    forger
+        .append(&field, &[admitting(desk.public(), Role::Investigator)])
+        .unwrap();
+    for i in 0..20 {
+        forger
+            .append(&field, &[evidence(&format!("{i:>4}"))])
+            .unwrap();
+    }
+    forger.close();
+    for path in ["cache/state", "cache/tree", "cache/entries", "cache/labels"] {
+        store.put(path, other.get(path).unwrap());
+    }
+    let mut writer = reopen(&store, &memory, &field, 3);
+    writer.append(&field, &[evidence("after")]).unwrap();
+    writer.checkpoint(&field).unwrap();
+    drop(writer);
+    assert_sound(&store);
+}

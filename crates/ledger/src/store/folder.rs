@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use super::{Blob, Found, FoundKind, Store, WriterLock};
+use super::{Blob, Found, FoundKind, Store, WriterLock, other_end};
 
 /// A ledger's folder on disk.
 #[derive(Debug)]
@@ -49,6 +49,27 @@ impl FolderStore {
         match self.appending.lock() {
             Ok(guard) => guard,
             Err(poisoned) => poisoned.into_inner(),
+        }
+    }
+
+    /// Refuses what is there and is not a regular file. Looked at before opening: opening a pipe would
+    /// wait for ever.
+    fn regular(&self, path: &str) -> io::Result<PathBuf> {
+        let full = self.path(path);
+        if fs::symlink_metadata(&full)?.is_file() {
+            return Ok(full);
+        }
+        Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "not a regular file",
+        ))
+    }
+
+    /// As [`regular`](Self::regular), or nothing yet.
+    fn regular_or_new(&self, path: &str) -> io::Result<PathBuf> {
+        match self.regular(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(self.path(path)),
+            found => found,
         }
     }
 
@@ -111,15 +132,7 @@ impl Store for FolderStore {
     }
 
     fn open(&self, path: &str) -> io::Result<Box<dyn Blob>> {
-        let full = self.path(path);
-        // Looked at before opening: opening a pipe would wait for ever.
-        if !fs::symlink_metadata(&full)?.is_file() {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidInput,
-                "not a regular file",
-            ));
-        }
-        Ok(Box::new(FileBlob(File::open(full)?)))
+        Ok(Box::new(FileBlob(File::open(self.regular(path)?)?)))
     }
 
     fn append(&self, path: &str, at: u64, bytes: &[u8]) -> io::Result<()> {
@@ -127,8 +140,8 @@ impl Store for FolderStore {
         if open.as_ref().is_none_or(|a| a.path != path) {
             let file = OpenOptions::new()
                 .append(true)
-                .create(true)
-                .open(self.path(path))?;
+                .create(at == 0)
+                .open(self.regular_or_new(path)?)?;
             let end = file.metadata()?.len();
             *open = Some(Appending {
                 path: path.to_owned(),
@@ -142,9 +155,7 @@ impl Store for FolderStore {
         if appending.end != at {
             let end = appending.end;
             *open = None;
-            return Err(io::Error::other(format!(
-                "the file ends at {end}, expected {at}: something else has written to it"
-            )));
+            return Err(other_end(end, at));
         }
         match appending.file.write_all(bytes) {
             Ok(()) => {
@@ -215,7 +226,7 @@ impl Store for FolderStore {
         let file = OpenOptions::new()
             .append(true)
             .create(true)
-            .open(self.path("lock"))?;
+            .open(self.regular_or_new("lock")?)?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Box::new(FileLock(file)))),
             Err(fs::TryLockError::WouldBlock) => Ok(None),
@@ -224,9 +235,17 @@ impl Store for FolderStore {
     }
 
     fn is_locked(&self) -> io::Result<bool> {
-        let file = match File::open(self.path("lock")) {
+        let file = match self.regular("lock").and_then(File::open) {
             Ok(file) => file,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            // Nobody can be writing behind what is not a lock.
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::InvalidInput
+                ) =>
+            {
+                return Ok(false);
+            }
             Err(error) => return Err(error),
         };
         match file.try_lock_shared() {

@@ -6,7 +6,7 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use super::{Blob, Found, FoundKind, Store, WriterLock};
+use super::{Blob, Found, FoundKind, Store, WriterLock, other_end};
 
 /// A ledger's folder in memory. Clones share the same bytes.
 #[derive(Debug, Clone, Default)]
@@ -224,7 +224,14 @@ fn not_found() -> io::Error {
 
 impl Disk {
     fn number(&self, path: &str) -> io::Result<usize> {
-        self.names.get(path).copied().ok_or_else(not_found)
+        match self.names.get(path) {
+            Some(number) => Ok(*number),
+            None if self.folders.contains(path) => Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "not a regular file",
+            )),
+            None => Err(not_found()),
+        }
     }
 }
 
@@ -268,9 +275,11 @@ impl Store for MemoryStore {
 
     fn append(&self, path: &str, at: u64, bytes: &[u8]) -> io::Result<()> {
         let mut disk = self.disk();
-        let number = match disk.names.get(path) {
-            Some(number) => *number,
-            None => {
+        let number = match disk.number(path) {
+            Ok(number) => number,
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            Err(error) if at != 0 => return Err(error),
+            Err(_) => {
                 let number = disk.files.len();
                 disk.files.push(File::default());
                 disk.names.insert(path.to_owned(), number);
@@ -279,10 +288,7 @@ impl Store for MemoryStore {
         };
         let file = &mut disk.files[number];
         if file.bytes.len() as u64 != at {
-            return Err(io::Error::other(format!(
-                "the file ends at {}, expected {at}: something else has written to it",
-                file.bytes.len()
-            )));
+            return Err(other_end(file.bytes.len() as u64, at));
         }
         file.bytes.extend_from_slice(bytes);
         Ok(())

@@ -98,10 +98,11 @@ pub trait Store: Send + Sync + fmt::Debug {
     fn open(&self, path: &str) -> io::Result<Box<dyn Blob>>;
 
     /// Writes bytes at the end of a file, making it if it does not exist. `at` is where the end
-    /// must be: another end is an error, and nothing is written.
+    /// must be.
     ///
     /// # Errors
-    /// As the storage says; part of the bytes may have been written.
+    /// `InvalidInput` if the file ends elsewhere, or is not a regular file: nothing is written then. Otherwise as
+    /// the storage says; part of the bytes may have been written.
     fn append(&self, path: &str, at: u64, bytes: &[u8]) -> io::Result<()>;
 
     /// Makes a file's bytes durable.
@@ -157,6 +158,14 @@ pub trait Store: Send + Sync + fmt::Debug {
     /// # Errors
     /// As the storage says.
     fn is_locked(&self) -> io::Result<bool>;
+}
+
+/// The error of an append to a file that does not end where it should.
+fn other_end(end: u64, expected: u64) -> io::Error {
+    io::Error::new(
+        io::ErrorKind::InvalidInput,
+        format!("the file ends at {end}, expected {expected}: something else has written to it"),
+    )
 }
 
 /// Reads a whole file of at most `most` bytes; `None` if it does not exist.

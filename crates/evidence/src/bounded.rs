@@ -51,6 +51,22 @@ impl From<BoundError> for DecodeError {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Text<const MAX: usize>(String);
 
+pub(crate) fn check_text(text: &str, most: usize) -> Result<(), BoundError> {
+    if text.trim().is_empty() {
+        return Err(BoundError::Empty);
+    }
+    if text.len() > most {
+        return Err(BoundError::TextTooLong {
+            found: text.len(),
+            most,
+        });
+    }
+    match text.chars().find(|c| c.is_control() && *c != '\n') {
+        Some(c) => Err(BoundError::Control(c.into())),
+        None => Ok(()),
+    }
+}
+
 /// A name, a title, a few words.
 pub type Words = Text<1000>;
 /// A reason, a note, an explanation.
@@ -63,19 +79,8 @@ impl<const MAX: usize> Text<MAX> {
     /// [`BoundError`] if it is empty, too long or holds control characters.
     pub fn new(text: impl Into<String>) -> Result<Self, BoundError> {
         let text = text.into();
-        if text.trim().is_empty() {
-            return Err(BoundError::Empty);
-        }
-        if text.len() > MAX {
-            return Err(BoundError::TextTooLong {
-                found: text.len(),
-                most: MAX,
-            });
-        }
-        match text.chars().find(|c| c.is_control() && *c != '\n') {
-            Some(c) => Err(BoundError::Control(c.into())),
-            None => Ok(Self(text)),
-        }
+        check_text(&text, MAX)?;
+        Ok(Self(text))
     }
 
     /// The text.

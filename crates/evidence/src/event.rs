@@ -1,8 +1,8 @@
 //! All kinds of events under one roof: kind names, classes, and the way to bytes and back.
 
-use bincode::config::{Configuration, Fixint, Limit, LittleEndian};
-use schemars::JsonSchema;
-use seaproof_ledger::facts::{Facts, Relation};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use seaproof_ledger::encoding;
+use seaproof_ledger::facts::{Amendment, Facts, Relation};
 use seaproof_ledger::ids::{Class, EntryId, ExhibitRef};
 use serde::{Deserialize, Serialize};
 
@@ -18,22 +18,16 @@ use crate::wire::{EntrySlot, ExhibitSlot, Slots};
 /// The most bytes that one event may have: what an envelope can hold.
 pub const EVENT_BYTES_MAX: usize = 1 << 20;
 
-/// Memory that decoding may claim: only a bound against hostile lengths.
-const CLAIM: usize = 64 * EVENT_BYTES_MAX;
-const ENCODE: Configuration<LittleEndian, Fixint> = bincode::config::legacy();
-const DECODE: Configuration<LittleEndian, Fixint, Limit<CLAIM>> =
-    bincode::config::legacy().with_limit::<CLAIM>();
-
 /// Why event bytes are refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Malformed(String);
 
-fn encode<T: bincode::Encode>(value: &T) -> Vec<u8> {
-    match bincode::encode_to_vec(value, ENCODE) {
-        Ok(bytes) => bytes,
-        // Encoding to memory fails only for types that version 1 does not have.
-        Err(error) => unreachable!("an encodable event failed to encode: {error}"),
+impl Malformed {
+    pub(crate) fn cannot_replace(kind: &str) -> Self {
+        Self(format!(
+            "{kind} cannot replace anything; give an event of the target's kind"
+        ))
     }
 }
 
@@ -42,33 +36,16 @@ fn decode<T>(bytes: &[u8], slots: Slots) -> Result<T, Malformed>
 where
     T: bincode::Encode + bincode::Decode<Slots>,
 {
-    if bytes.len() > EVENT_BYTES_MAX {
-        return Err(Malformed(format!(
-            "{} bytes, an event has at most {EVENT_BYTES_MAX}",
-            bytes.len()
-        )));
-    }
-    let (value, consumed) =
-        bincode::decode_from_slice_with_context::<_, T, _>(bytes, DECODE, slots)
-            .map_err(|error| Malformed(error.to_string()))?;
-    if consumed != bytes.len() {
-        return Err(Malformed(format!(
-            "{} bytes too many after the event",
-            bytes.len() - consumed
-        )));
-    }
-    if encode(&value) != bytes {
-        return Err(Malformed("not the canonical encoding".to_owned()));
-    }
-    Ok(value)
+    encoding::decode_in(bytes, EVENT_BYTES_MAX, slots).map_err(|e| Malformed(e.to_string()))
 }
 
 macro_rules! events {
     ($($(#[$doc:meta])* $variant:ident($body:ty) = $kind:literal, $class:ident;)*) => {
         /// What an entry says, in its newest version.
-        #[derive(
-            Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-        )]
+        ///
+        /// In JSON its slots are numbers; with names in their place it is a line of
+        /// [`crate::batch`].
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
         #[serde(tag = "kind")]
         pub enum Event {
             $($(#[$doc])* #[serde(rename = $kind)] $variant($body),)*
@@ -93,25 +70,35 @@ macro_rules! events {
                 1
             }
 
-            /// The event bytes.
+            /// The event bytes. Nothing is checked here: what [`Event::check`] refuses, a reader
+            /// refuses too.
             pub fn to_bytes(&self) -> Vec<u8> {
-                match self { $(Self::$variant(body) => encode(body),)* }
+                match self { $(Self::$variant(body) => encoding::encode(body),)* }
             }
 
             /// Reads event bytes of a kind and version; `None` if this vocabulary has no such.
             ///
             /// # Errors
-            /// [`Malformed`] if the bytes are not canonical or refer beyond the envelope.
+            /// [`Malformed`] if the bytes are not canonical, refer beyond the envelope, or hold what
+            /// [`Event::check`] refuses.
             pub fn from_bytes(
                 kind: &str,
                 version: u16,
                 bytes: &[u8],
                 slots: Slots,
             ) -> Option<Result<Self, Malformed>> {
-                match (kind, version) {
-                    $(($kind, 1) => Some(decode(bytes, slots).map(Self::$variant)),)*
-                    _ => None,
-                }
+                let read = match (kind, version) {
+                    $(($kind, 1) => decode(bytes, slots).map(Self::$variant),)*
+                    _ => return None,
+                };
+                Some(read.and_then(|event| event.checked(slots)))
+            }
+
+            /// The fields of each kind.
+            pub(crate) fn body_schemas(
+                generator: &mut SchemaGenerator,
+            ) -> Vec<(&'static str, Class, Schema)> {
+                vec![$(($kind, Class::$class, <$body>::json_schema(generator)),)*]
             }
         }
     };
@@ -176,6 +163,7 @@ pub struct Said {
     event: Event,
     entries: Vec<EntryId>,
     exhibits: Vec<ExhibitRef>,
+    amendment: Option<Amendment>,
 }
 
 impl Said {
@@ -208,6 +196,11 @@ impl Said {
     /// All exhibits that the envelope names.
     pub fn exhibits(&self) -> &[ExhibitRef] {
         &self.exhibits
+    }
+
+    /// Relation and targets of an amendment.
+    pub fn amendment(&self) -> Option<&Amendment> {
+        self.amendment.as_ref()
     }
 
     /// What a correction puts in its target's place; `None` for every other event.
@@ -255,7 +248,7 @@ pub enum Decoded {
 impl Decoded {
     /// Reads the event in an envelope. Total: whatever it is, it has an answer.
     pub fn of(class: Class, facts: &Facts) -> Self {
-        let decoded = read(
+        let mut decoded = read(
             class,
             &facts.kind,
             facts.kind_version,
@@ -263,24 +256,44 @@ impl Decoded {
             facts.refs.clone(),
             facts.exhibits.clone(),
         );
-        match &decoded {
-            Self::Known(said) => match relation_of(said.event()) {
-                Some(relation)
-                    if facts.amendment.as_ref().map(|a| a.relation) != Some(relation) =>
-                {
-                    Self::Malformed {
-                        why: format!("{} whose envelope says otherwise", facts.kind),
-                    }
-                }
-                _ => decoded,
-            },
-            _ => decoded,
+        if let Self::Known(said) = &mut decoded
+            && let Some(relation) = relation_of(said.event())
+        {
+            said.amendment.clone_from(&facts.amendment);
+            let told = facts
+                .amendment
+                .as_ref()
+                .map(|a| (a.relation, a.targets.len()));
+            let why = match told {
+                Some((told, _)) if told != relation => "whose envelope says otherwise",
+                Some((Relation::Corrects, targets)) if targets != 1 => "of several entries",
+                Some(_) => return decoded,
+                None => "without targets",
+            };
+            return Self::Malformed {
+                why: format!("{} {why}", facts.kind),
+            };
         }
+        decoded
+    }
+}
+
+impl Event {
+    /// Refuses what its rules refuse, also in a replacement, whose slots are the same envelope's.
+    fn checked(self, slots: Slots) -> Result<Self, Malformed> {
+        self.check()
+            .map_err(|broken| Malformed(broken.to_string()))?;
+        if let Self::Corrected(Corrected { replacement, .. }) = &self
+            && let Some(Err(Malformed(why))) = replacement.read(slots)
+        {
+            return Err(Malformed(format!("replacement: {why}")));
+        }
+        Ok(self)
     }
 }
 
 /// The relation that an amendment's envelope must have.
-const fn relation_of(event: &Event) -> Option<Relation> {
+pub(crate) const fn relation_of(event: &Event) -> Option<Relation> {
     match event {
         Event::Corrected(_) => Some(Relation::Corrects),
         Event::Retracted(_) => Some(Relation::Retracts),
@@ -324,6 +337,7 @@ fn read(
             event,
             entries,
             exhibits,
+            amendment: None,
         })),
     }
 }

@@ -11,7 +11,9 @@
 
 #![forbid(unsafe_code)]
 
+pub mod batch;
 pub mod bounded;
+mod check;
 mod event;
 pub mod events;
 pub mod ids;
@@ -21,6 +23,7 @@ pub mod time;
 pub mod units;
 mod wire;
 
+pub use check::Broken;
 pub use event::{Decoded, EVENT_BYTES_MAX, Event, Malformed, Said};
 pub use seaproof_ledger::facts::{Amendment, Facts, Relation};
 pub use seaproof_ledger::ids::{

@@ -5,7 +5,9 @@ use std::borrow::Cow;
 
 use bincode::{Decode, Encode};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use seaproof_ledger::ids::Class;
+use seaproof_ledger::ids::{Class, to_hex};
+use serde::de::Error as _;
+use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::bounded::{Keyword, List, Prose};
@@ -40,20 +42,26 @@ impl Replacement {
     /// # Errors
     /// [`Malformed`] as for every event.
     pub fn read(&self, slots: Slots) -> Option<Result<Event, Malformed>> {
+        let class = |kind: &str| Event::KINDS.iter().find(|(known, _)| *known == kind);
+        // Before anything is read: replacements within replacements could go on for ever.
+        if class(self.kind.as_str()).is_some_and(|(_, class)| *class != Class::Evidence) {
+            return Some(Err(Malformed::cannot_replace(self.kind.as_str())));
+        }
         Event::from_bytes(self.kind.as_str(), self.version, &self.event, slots)
     }
 }
 
-/// In JSON the event itself.
+/// In JSON the event itself; one that is not known here as its kind, version and bytes.
 impl Serialize for Replacement {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.read(Slots::ANY) {
-            Some(Ok(event)) => event.serialize(serializer),
-            _ => Err(serde::ser::Error::custom(format!(
-                "the replacement's kind {} version {} cannot be read here",
-                self.kind, self.version
-            ))),
+        if let Some(Ok(event)) = self.read(Slots::ANY) {
+            return event.serialize(serializer);
         }
+        let mut fields = serializer.serialize_struct("Replacement", 3)?;
+        fields.serialize_field("kind", &self.kind)?;
+        fields.serialize_field("version", &self.version)?;
+        fields.serialize_field("bytes", &to_hex(&self.event))?;
+        fields.end()
     }
 }
 
@@ -61,21 +69,19 @@ impl<'de> Deserialize<'de> for Replacement {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let event = Event::deserialize(deserializer)?;
         if event.class() != Class::Evidence {
-            return Err(serde::de::Error::custom(format!(
-                "{} cannot replace anything; give an event of the target's kind",
-                event.kind()
-            )));
+            return Err(D::Error::custom(Malformed::cannot_replace(event.kind())));
         }
-        Self::of(&event).ok_or_else(|| serde::de::Error::custom("no kind"))
+        Self::of(&event).ok_or_else(|| D::Error::custom("no kind"))
     }
 }
 
 impl JsonSchema for Replacement {
     fn schema_name() -> Cow<'static, str> {
-        Event::schema_name()
+        "replacement".into()
     }
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        generator.subschema_for::<Event>()
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        // The definition is the batch's own: it knows the kinds.
+        schemars::json_schema!({"$ref": "#/$defs/replacement"})
     }
     fn inline_schema() -> bool {
         true

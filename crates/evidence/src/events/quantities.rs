@@ -312,7 +312,7 @@ pub struct Figure {
     JsonSchema,
 )]
 #[bincode(decode_context = "Slots")]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Telling {
     /// In units.
     Amount {

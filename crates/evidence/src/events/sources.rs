@@ -220,7 +220,7 @@ pub struct AisTrack {
     /// The MMSI it is declared to be of. At least one of the two is there.
     pub mmsi: Option<Mmsi>,
     /// Who supplied it.
-    pub source: Words,
+    pub supplied_by: Words,
     /// What received it.
     #[serde(default)]
     pub receiver: Receiver,

@@ -204,7 +204,7 @@ pub struct Count {
     JsonSchema,
 )]
 #[bincode(decode_context = "Slots")]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Value {
     /// In words.
     Words(Words),

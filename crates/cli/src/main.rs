@@ -1,1 +1,27 @@
-fn main() {}
+//! The `seaproof` command: arguments, clock, environment, terminal and exit codes around the
+//! ledger, the vocabulary and replay. It decides nothing about evidence.
+
+#![forbid(unsafe_code)]
+
+mod args;
+mod commands;
+mod context;
+mod error;
+mod input;
+mod keyring;
+mod names;
+mod output;
+mod recording;
+mod summary;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    let args = args::Args::parse();
+    match commands::run(args) {
+        Ok(code) => code,
+        Err(error) => error.report(),
+    }
+}

@@ -1,0 +1,49 @@
+//! The command line's grammar. What the commands do stands in [`crate::commands`].
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+use crate::commands;
+
+/// A ledger for shipment evidence: recorded by investigators, checked by anyone, offline.
+#[derive(Debug, Parser)]
+#[command(
+    name = "seaproof",
+    version,
+    propagate_version = true,
+    arg_required_else_help = true,
+    max_term_width = 100,
+    after_help = "Begin with `seaproof demo`, which records a real case into a new folder and checks it.\n\n\
+                  Exit codes: 0 done; 1 the input or the evidence is refused; 2 it could not be carried out."
+)]
+pub struct Args {
+    /// The ledger's folder [default: the nearest one from here upward]
+    #[arg(long, global = true, value_name = "DIR", env = "SEAPROOF_LEDGER")]
+    pub ledger: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long, global = true)]
+    pub json: bool,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make and look at keys
+    #[command(subcommand)]
+    Key(commands::key::Command),
+    /// Begin a ledger in a new folder
+    Init(commands::init::Args),
+    /// Admit, revoke and list the authors of a ledger
+    #[command(subcommand)]
+    Author(commands::author::Command),
+    /// List the entries
+    Log(commands::log::Args),
+    /// Show one entry with everything signed in it
+    Show(commands::show::Args),
+    /// Check a ledger; writes nothing
+    Verify(commands::verify::Args),
+    /// Print the newest signed head, or sign a new one
+    Checkpoint(commands::checkpoint::Args),
+}

@@ -1,0 +1,62 @@
+//! `seaproof checkpoint`: the newest signed head.
+
+use clap::Parser;
+use seaproof_ledger::checkpoint::{self, CHECKPOINT_MAX};
+use seaproof_ledger::store::read_small;
+use serde_json::json;
+
+use crate::context::{self, Context};
+use crate::error::{Error, Kind, Result};
+use crate::keyring::KeyArgs;
+use crate::recording::with_session;
+
+#[derive(Debug, Parser)]
+#[command(after_help = "Example: seaproof checkpoint > vostochny.pin\n\n\
+    Kept elsewhere, it is what `seaproof verify --pin vostochny.pin` compares a copy with years later.")]
+pub struct Args {
+    /// Sign the head as it is now first (custodians only)
+    #[arg(long)]
+    sign: bool,
+    #[command(flatten)]
+    key: KeyArgs,
+}
+
+pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
+    if args.sign {
+        with_session(ctx, &args.key, |session| {
+            Ok(session.writer.checkpoint(&session.signer)?)
+        })?;
+    }
+    let store = ctx.store()?;
+    let reader = context::reader(&store, None)?;
+    let damaged = |why: String| {
+        Error::new(Kind::Ledger, format!("the checkpoint: {why}"))
+            .remedy("`seaproof verify` says more.")
+    };
+    let bytes = read_small(&store, "checkpoint", CHECKPOINT_MAX as u64)
+        .map_err(|error| damaged(error.to_string()))?
+        .ok_or_else(|| damaged("there is none, and every ledger begins with one".into()))?;
+    let ledger = reader
+        .ledger()
+        .ok_or_else(|| damaged("the log is empty".into()))?;
+    let signed = checkpoint::parse_file(&bytes, &ledger).map_err(|e| damaged(e.to_string()))?;
+    let head = signed.head();
+    let text = String::from_utf8_lossy(signed.as_bytes()).into_owned();
+    if ctx.json {
+        return ctx.out.json(&json!({
+            "ledger": ledger.to_string(), "entries": head.size.0, "root": head.root.to_string(), "note": text,
+            "not_yet_covered": reader.head().size.0.saturating_sub(head.size.0),
+        }));
+    }
+    for line in text.lines() {
+        ctx.out.line(crate::output::clean(line))?;
+    }
+    let beyond = reader.head().size.0.saturating_sub(head.size.0);
+    if beyond > 0 {
+        ctx.note(&format!(
+            "{} not yet covered by it; a custodian covers them with `seaproof checkpoint --sign`",
+            crate::output::count(beyond, "entry is", "entries are")
+        ));
+    }
+    Ok(())
+}

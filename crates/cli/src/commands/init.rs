@@ -1,0 +1,144 @@
+//! `seaproof init`: a new ledger, with its first custodians and its first checkpoint.
+
+use std::path::PathBuf;
+
+use clap::Parser;
+use seaproof_ledger::facts::DraftFacts;
+use seaproof_ledger::governance::AuthorAdmitted;
+use seaproof_ledger::ids::{AuthorKey, Class, Role, Timestamp};
+use seaproof_ledger::keys::{AdmissibleKey, Signer, fingerprint};
+use seaproof_ledger::opening::Source;
+use seaproof_ledger::store::FolderStore;
+use seaproof_ledger::writer::{Draft, Genesis, OsSalts, WriteError, Writer};
+use serde_json::json;
+
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::keyring::{self, KeyArgs};
+use crate::output::clean;
+
+#[derive(Debug, Parser)]
+#[command(
+    after_help = "Example: seaproof init vostochny --title \"Vostochny, March 2024\" --name Field \\\n           --key ~/keys/field --custodian ~/keys/desk.pub\n\n\
+    A second custodian key is worth having: a ledger that loses every custodian can admit nobody any more."
+)]
+pub struct Args {
+    /// The new folder
+    dir: PathBuf,
+    /// The case's title
+    #[arg(long)]
+    title: String,
+    /// The name of the holder of the key, as others will see it
+    #[arg(long)]
+    name: Option<String>,
+    /// Admit this key as custodian at once: a .pub file, or the line in it. May be repeated
+    #[arg(long, value_name = "PUB")]
+    custodian: Vec<String>,
+    #[command(flatten)]
+    key: KeyArgs,
+}
+
+pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
+    let now = ctx.now();
+    let mut fields = vec![("title", args.title.clone())];
+    fields.extend(args.name.clone().map(|name| ("name", name)));
+    let genesis = Genesis {
+        source: Source::new(fields)?,
+        recorded_at: now,
+    };
+    let others = args
+        .custodian
+        .iter()
+        .map(|text| {
+            let line = keyring::public_key(text)?;
+            admission(line.key, Role::Custodian, Some(&line.comment), now)
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let store = FolderStore::new(&args.dir);
+    if args.dir.is_file() {
+        return Err(Error::usage(format!("{} is a file", args.dir.display()))
+            .remedy("A ledger begins in a new or empty folder."));
+    }
+    let signer = args.key.open()?;
+    let memory = ctx.memory()?;
+    let writer = Writer::init(
+        &store,
+        &memory,
+        Box::new(OsSalts::default()),
+        &signer,
+        &genesis,
+        &others,
+    )
+    .map_err(|error| match error {
+        WriteError::NotEmpty => Error::usage(format!(
+            "{} is there already and not empty",
+            args.dir.display()
+        ))
+        .remedy("A ledger begins in a new or empty folder: name another one."),
+        other => other.into(),
+    })?;
+    let ledger = writer.ledger();
+    let custodians = writer.authority().custodians().count();
+    writer.close();
+    if ctx.json {
+        return ctx.out.json(&json!({
+            "ledger": ledger.to_string(), "folder": args.dir, "title": args.title,
+            "custodian": fingerprint(&signer.public()), "entries": others.len() + 1,
+        }));
+    }
+    ctx.out
+        .line(format_args!("Begun      {}", clean(&args.title)))?;
+    ctx.out
+        .line(format_args!("Folder     {}", args.dir.display()))?;
+    ctx.out.line(format_args!("Ledger     {ledger}"))?;
+    ctx.out
+        .line(format_args!("Custodian  {}", fingerprint(&signer.public())))?;
+    if custodians < 2 {
+        ctx.note(
+            "this key is the only custodian. If it is lost nobody can be admitted or revoked any more: \
+             `seaproof author admit KEY.pub --role custodian` adds a second one.",
+        );
+    }
+    Ok(())
+}
+
+/// The entry that admits a key.
+pub fn admission(
+    key: AuthorKey,
+    role: Role,
+    name: Option<&str>,
+    recorded_at: Timestamp,
+) -> Result<Draft> {
+    AdmissibleKey::admit(key)
+        .map_err(|error| Error::key(format!("{}: {error}", fingerprint(&key))))?;
+    let event = seaproof_ledger::encoding::encode(&AuthorAdmitted { key, role });
+    governance(
+        "author-admitted",
+        event,
+        name.filter(|n| !n.is_empty()).map(|n| ("name", n)),
+        recorded_at,
+    )
+}
+
+/// An entry of class 1; words that facts must not hold go into its source.
+pub fn governance(
+    kind: &str,
+    event: Vec<u8>,
+    words: Option<(&str, &str)>,
+    recorded_at: Timestamp,
+) -> Result<Draft> {
+    Ok(Draft {
+        class: Class::Governance,
+        facts: DraftFacts {
+            kind: kind.into(),
+            kind_version: 1,
+            label: None,
+            exhibits: Vec::new(),
+            refs: Vec::new(),
+            amendment: None,
+            event,
+        },
+        source: Source::new(words)?,
+        recorded_at,
+    })
+}

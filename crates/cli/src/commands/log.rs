@@ -1,0 +1,83 @@
+//! `seaproof log`: the entries in order.
+
+use clap::Parser;
+use serde_json::json;
+
+use crate::context::{self, Context};
+use crate::error::Result;
+use crate::names::Holders;
+use crate::output::{clean, rfc3339, rfc3339_seconds, short};
+use crate::summary::{self, EntryNames};
+
+#[derive(Debug, Parser)]
+#[command(
+    after_help = "Example: seaproof log --kind port-call\n\nWith --json each entry is one line."
+)]
+pub struct Args {
+    /// Only the newest N entries
+    #[arg(long, value_name = "N")]
+    last: Option<u64>,
+    /// Only entries of this kind
+    #[arg(long)]
+    kind: Option<String>,
+}
+
+pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
+    let store = ctx.store()?;
+    let reader = context::reader(&store, None)?;
+    let first = args
+        .last
+        .map_or(0, |last| reader.head().size.0.saturating_sub(last));
+    let (mut holders, mut names) = (Holders::default(), EntryNames::default());
+    let mut rows = Vec::new();
+    for read in reader.entries() {
+        let read = read?;
+        let entry = &read.entry;
+        holders.heed(entry);
+        names.heed(entry);
+        let kind = summary::kind(entry);
+        if entry.index.0 < first || args.kind.as_deref().is_some_and(|wanted| wanted != kind) {
+            continue;
+        }
+        let facts = entry.facts.known();
+        let label = facts.and_then(|f| f.label.as_deref());
+        let what = summary::line(entry, &names);
+        let key = &entry.statement.key;
+        if ctx.json {
+            ctx.out.json_line(&json!({
+                "index": entry.index.0, "id": entry.id.to_string(), "class": entry.statement.class as u8,
+                "kind": kind, "label": label, "author": key.to_string(), "author_name": holders.get(key),
+                "recorded_at": rfc3339(entry.statement.recorded_at),
+                "authorised": read.standing.authorised, "suspect": read.standing.suspect, "what": what,
+            }))?;
+            continue;
+        }
+        let mark = match (read.standing.authorised, read.standing.suspect) {
+            (false, _) => " (not allowed)",
+            (true, true) => " (suspect)",
+            (true, false) => "",
+        };
+        rows.push([
+            entry.index.to_string(),
+            rfc3339_seconds(entry.statement.recorded_at),
+            format!("{}{mark}", holders.short(key)),
+            clean(kind),
+            label.map(clean).unwrap_or_default(),
+            short(&what, 80),
+        ]);
+    }
+    if ctx.json {
+        return Ok(());
+    }
+    ctx.out.table(
+        [
+            "#",
+            "recorded (author's clock)",
+            "author",
+            "kind",
+            "label",
+            "what",
+        ],
+        rows,
+    )
+}

@@ -1,0 +1,42 @@
+//! One file per command.
+
+use std::process::ExitCode;
+
+use crate::args::{Args, Command};
+use crate::context::Context;
+use crate::error::Result;
+
+pub mod author;
+pub mod checkpoint;
+pub mod init;
+pub mod key;
+pub mod log;
+pub mod show;
+pub mod verify;
+
+/// Runs one command.
+pub fn run(args: Args) -> Result<ExitCode> {
+    let mut ctx = Context::new(args.json, args.ledger);
+    let code = match args.command {
+        Command::Verify(args) => verify::run(&mut ctx, args)?,
+        other => {
+            done(&mut ctx, other)?;
+            ExitCode::SUCCESS
+        }
+    };
+    ctx.out.finish()?;
+    Ok(code)
+}
+
+/// The commands that succeed or fail as a whole.
+fn done(ctx: &mut Context, command: Command) -> Result<()> {
+    match command {
+        Command::Key(command) => key::run(ctx, command),
+        Command::Init(args) => init::run(ctx, args),
+        Command::Author(command) => author::run(ctx, command),
+        Command::Log(args) => log::run(ctx, args),
+        Command::Show(args) => show::run(ctx, args),
+        Command::Checkpoint(args) => checkpoint::run(ctx, args),
+        Command::Verify(args) => verify::run(ctx, args).map(|_| ()),
+    }
+}

@@ -1,0 +1,283 @@
+//! `seaproof show`: one entry, with everything that is signed in it and everything that amends it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::Parser;
+use seaproof_evidence::Decoded;
+use seaproof_ledger::entry::Entry;
+use seaproof_ledger::facts::Relation;
+use seaproof_ledger::ids::{EntryIndex, to_hex};
+use seaproof_ledger::keys::fingerprint;
+use seaproof_ledger::reader::{ReadEntry, Reader};
+use seaproof_ledger::sshsig;
+use serde_json::{Value, json};
+
+use crate::context::{self, Context, cannot};
+use crate::error::{Error, Result};
+use crate::names::{EntryName, Holders};
+use crate::output::{clean, count, grouped, rfc3339, short};
+use crate::summary::{self, EntryNames};
+
+#[derive(Debug, Parser)]
+#[command(
+    after_help = "Examples: seaproof show 12\n          seaproof show calls-march --export-signature sig\n\n\
+    An entry is named by its number (12, or '#12' in quotes), its label, or digits of its id."
+)]
+pub struct Args {
+    /// Which entry
+    entry: EntryName,
+    /// Write its statement, its signature and its author's key into a new folder, for `ssh-keygen -Y verify`
+    #[arg(long, value_name = "DIR")]
+    export_signature: Option<PathBuf>,
+}
+
+/// What the rest of the ledger says about an entry.
+struct Surroundings {
+    read: ReadEntry,
+    holders: Holders,
+    names: EntryNames,
+    amended_by: Vec<(EntryIndex, &'static str)>,
+}
+
+pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
+    let store = ctx.store()?;
+    let reader = context::reader(&store, None)?;
+    let index = args.entry.find(&reader)?;
+    let around = surroundings(&reader, index)?;
+    let exported = match &args.export_signature {
+        Some(folder) => Some(export(&around.read.entry, folder)?),
+        None => None,
+    };
+    if ctx.json {
+        let mut value = as_json(&around);
+        if let Some(command) = exported {
+            value["check_with"] = command.into();
+        }
+        return ctx.out.json(&value);
+    }
+    print(ctx, &around)?;
+    if let Some(command) = exported {
+        ctx.out.line("")?;
+        ctx.out.line("Check its signature with OpenSSH alone:")?;
+        ctx.out.line(format_args!("  {command}"))?;
+    }
+    Ok(())
+}
+
+fn surroundings(reader: &Reader<'_>, index: EntryIndex) -> Result<Surroundings> {
+    let (mut holders, mut names) = (Holders::default(), EntryNames::default());
+    let mut wanted: Option<ReadEntry> = None;
+    let mut amended_by = Vec::new();
+    for read in reader.entries() {
+        let read = read?;
+        holders.heed(&read.entry);
+        names.heed(&read.entry);
+        if read.entry.index == index {
+            wanted = Some(read);
+            continue;
+        }
+        if let (Some(wanted), Some(amendment)) = (
+            &wanted,
+            read.entry.facts.known().and_then(|f| f.amendment.as_ref()),
+        ) && amendment.targets.contains(&wanted.entry.id)
+        {
+            amended_by.push((read.entry.index, relation(amendment.relation)));
+        }
+    }
+    let read = wanted.ok_or_else(|| Error::input(format!("there is no {index} in this ledger")))?;
+    Ok(Surroundings {
+        read,
+        holders,
+        names,
+        amended_by,
+    })
+}
+
+const fn relation(relation: Relation) -> &'static str {
+    match relation {
+        Relation::Corrects => "corrects",
+        Relation::Retracts => "retracts",
+        Relation::Disputes => "disputes",
+        Relation::Redacts { .. } => "redacts",
+    }
+}
+
+fn as_json(around: &Surroundings) -> Value {
+    let ReadEntry { entry, standing } = &around.read;
+    let statement = &entry.statement;
+    let facts = entry.facts.known();
+    let name = |id: &seaproof_ledger::ids::EntryId| json!({"id": id.to_string(), "name": around.names.name(*id)});
+    json!({
+        "index": entry.index.0, "id": entry.id.to_string(), "leaf_hash": entry.leaf_hash.to_string(),
+        "class": statement.class as u8, "ledger": statement.ledger.to_string(),
+        "author": statement.key.to_string(), "fingerprint": fingerprint(&statement.key),
+        "author_name": around.holders.get(&statement.key), "role": standing.role.map(|r| r.name()),
+        "authorised": standing.authorised, "suspect": standing.suspect,
+        "seq": statement.seq.0, "prev": statement.prev.to_string(),
+        "observed": {"size": statement.observed.size.0, "root": statement.observed.root.to_string()},
+        "recorded_at": rfc3339(statement.recorded_at),
+        "facts_commitment": statement.facts.to_string(), "source_commitment": statement.source.to_string(),
+        "kind": facts.map(|f| f.kind.clone()), "kind_version": facts.map(|f| f.kind_version),
+        "label": facts.and_then(|f| f.label.clone()),
+        "exhibits": facts.map(|f| f.exhibits.iter().map(|e| json!({"sha256": e.hash.to_string(), "bytes": e.length})).collect::<Vec<_>>()),
+        "references": facts.map(|f| f.refs.iter().map(name).collect::<Vec<_>>()),
+        "amendment": facts.and_then(|f| f.amendment.as_ref()).map(|a| json!({
+            "relation": relation(a.relation), "targets": a.targets.iter().map(name).collect::<Vec<_>>(),
+        })),
+        "amended_by": around.amended_by.iter().map(|(index, how)| json!({"entry": index.0, "relation": how})).collect::<Vec<_>>(),
+        "event": summary::event(entry, &around.names),
+        "source": entry.source.known().map(|s| s.fields().iter().map(|f| (f.name.clone(), Value::from(f.text.clone()))).collect::<serde_json::Map<_, _>>()),
+        "statement": to_hex(&statement.encode()),
+    })
+}
+
+fn print(ctx: &mut Context, around: &Surroundings) -> Result<()> {
+    let ReadEntry { entry, standing } = &around.read;
+    let statement = &entry.statement;
+    let out = &mut ctx.out;
+    let mut field = |name: &str, value: &str| out.line(format!("{name:<12}{value}").trim_end());
+    let facts = entry.facts.known();
+    let label = facts.and_then(|f| f.label.as_deref());
+    field(
+        "Entry",
+        &format!(
+            "{}  {}  {}",
+            entry.index,
+            clean(summary::kind(entry)),
+            label.map(clean).unwrap_or_default()
+        ),
+    )?;
+    field("Id", &entry.id.to_string())?;
+    field("Leaf hash", &entry.leaf_hash.to_string())?;
+    let role = match (standing.role, standing.authorised, standing.suspect) {
+        (None, ..) => "not an author of this ledger there",
+        (Some(_), false, _) => "not allowed to sign this",
+        (Some(role), true, false) => role.name(),
+        (Some(_), true, true) => "suspect: its key was revoked, see `seaproof author list`",
+    };
+    field(
+        "Author",
+        &format!(
+            "{}  {}  {role}",
+            around.holders.short(&statement.key),
+            fingerprint(&statement.key)
+        ),
+    )?;
+    field(
+        "Recorded",
+        &format!(
+            "{} by its author's own clock",
+            rfc3339(statement.recorded_at)
+        ),
+    )?;
+    field(
+        "Chain",
+        &format!(
+            "entry {} of this key, after {}",
+            statement.seq,
+            around.names.name(statement.prev)
+        ),
+    )?;
+    field(
+        "Observed",
+        &format!(
+            "{}, root {}",
+            count(statement.observed.size.0, "entry", "entries"),
+            statement.observed.root
+        ),
+    )?;
+    if let Some(facts) = facts {
+        for exhibit in &facts.exhibits {
+            field(
+                "Exhibit",
+                &format!("sha256 {}  {} bytes", exhibit.hash, grouped(exhibit.length)),
+            )?;
+        }
+        if !facts.refs.is_empty() {
+            let refs: Vec<String> = facts
+                .refs
+                .iter()
+                .map(|id| clean(&around.names.name(*id)))
+                .collect();
+            field("Refers to", &refs.join(", "))?;
+        }
+        if let Some(amendment) = &facts.amendment {
+            let targets: Vec<String> = amendment
+                .targets
+                .iter()
+                .map(|id| clean(&around.names.name(*id)))
+                .collect();
+            field(
+                "Amends",
+                &format!("{} {}", relation(amendment.relation), targets.join(", ")),
+            )?;
+        }
+    }
+    for (index, how) in &around.amended_by {
+        field("Amended by", &format!("{index}, which {how} it"))?;
+    }
+    for text in entry.source.known().into_iter().flat_map(|s| s.fields()) {
+        field("Source", &format!("{}: {}", text.name, clean(&text.text)))?;
+    }
+    match (
+        facts.map(|f| Decoded::of(statement.class, f)),
+        summary::event(entry, &around.names),
+    ) {
+        (_, Some(event)) => {
+            out.line("")?;
+            out.json(&event)
+        }
+        (Some(Decoded::Unknown { kind, version }), _) => field(
+            "Says",
+            &format!(
+                "something of kind {} version {version}, which this program does not know",
+                clean(&kind)
+            ),
+        ),
+        (Some(Decoded::Malformed { why }), _) => field(
+            "Says",
+            &format!("what cannot be read: {}", short(&why, 200)),
+        ),
+        (..) => field("Says", "what is not disclosed here"),
+    }
+}
+
+/// Writes what `ssh-keygen -Y verify` needs; returns the command.
+fn export(entry: &Entry, folder: &Path) -> Result<String> {
+    if fs::symlink_metadata(folder).is_ok() {
+        return Err(
+            Error::usage(format!("{} is there already", folder.display()))
+                .remedy("Name a new folder."),
+        );
+    }
+    fs::create_dir_all(folder).map_err(|e| cannot("make", folder, &e))?;
+    // The holder's name may hold anything; this identity only has to be the same in both places.
+    let identity = "author";
+    let allowed = sshsig::allowed_signers_line(identity, &entry.statement.key)
+        .ok_or_else(|| Error::usage("the author cannot be named to ssh-keygen"))?;
+    let armored = sshsig::armor(&entry.statement.key, entry.leaf.signature());
+    let files: [(&str, &[u8]); 3] = [
+        ("statement", &entry.statement.encode()),
+        ("statement.sig", armored.as_bytes()),
+        ("allowed_signers", allowed.as_bytes()),
+    ];
+    for (name, bytes) in files {
+        let path = folder.join(name);
+        fs::write(&path, bytes).map_err(|e| cannot("write", &path, &e))?;
+    }
+    let folder = shell_word(&folder.to_string_lossy());
+    Ok(format!(
+        "ssh-keygen -Y verify -f {folder}/allowed_signers -I {identity} -n {} -s {folder}/statement.sig < {folder}/statement",
+        sshsig::NAMESPACE
+    ))
+}
+
+/// A path as one word of a shell.
+fn shell_word(path: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "/._-+".contains(c);
+    match path.chars().all(plain) && !path.starts_with('-') {
+        true => path.to_owned(),
+        false => format!("'{}'", path.replace('\'', "'\\''")),
+    }
+}

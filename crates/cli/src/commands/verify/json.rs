@@ -1,0 +1,67 @@
+//! The report as JSON. Fields may be added; those that are there stay.
+
+use seaproof_ledger::keys::fingerprint;
+use seaproof_ledger::verify::{Problem, Verdict};
+use serde_json::{Map, Value, json};
+
+use super::Checked;
+use crate::output::rfc3339;
+
+pub(super) fn report(checked: &Checked<'_>) -> Value {
+    let report = checked.report;
+    let verdicts: Map<String, Value> = Verdict::ALL
+        .iter()
+        .map(|verdict| {
+            (
+                verdict.name().to_owned(),
+                report.answer(*verdict).name().into(),
+            )
+        })
+        .collect();
+    json!({
+        "ledger": report.ledger.map(|l| l.to_string()),
+        "entries": report.entries.0,
+        "root": report.root.to_string(),
+        "verdicts": verdicts,
+        "problems": report.problems.iter().map(problem).collect::<Vec<_>>(),
+        "problem_count": report.problem_count,
+        "required": checked.required.iter().map(|v| v.name())
+            .chain(checked.disclosed.then_some("disclosed")).collect::<Vec<_>>(),
+        "exit": checked.exit,
+        "title": report.title,
+        "checked_at": checked.checked_at,
+        "keys": report.signing_keys.iter().map(|key| json!({
+            "key": key.key.to_string(), "fingerprint": fingerprint(&key.key), "name": key.name,
+            "role": key.role.name(), "entries": key.entries,
+            "revoked_at": key.revoked_at.map(|i| i.0), "suspect_from": key.suspect_from.map(|i| i.0),
+        })).collect::<Vec<_>>(),
+        "exhibits": {
+            "named": report.exhibits.named, "sound": report.exhibits.sound, "more": report.exhibits.more,
+        },
+        "last": report.last.map(|last| json!({
+            "entry": last.index.0, "id": last.id.to_string(), "recorded_at": rfc3339(last.recorded_at),
+        })),
+        "heads": report.heads.iter().map(|head| json!({
+            "from": head.from, "size": head.size.0, "root": head.root.to_string(), "agrees": head.agrees,
+            "signed_by": head.signed_by.map(|key| fingerprint(&key)), "note": head.note,
+        })).collect::<Vec<_>>(),
+        "not_yet_covered": report.not_yet_covered(),
+        "closed_at": report.closed_at.map(|i| i.0),
+        "redacted": report.redacted,
+        "notices": report.notices,
+    })
+}
+
+fn problem(problem: &Problem) -> Value {
+    json!({
+        "code": problem.code.name(),
+        "entry": problem.entry.map(|i| i.0),
+        "file": problem.file,
+        "offset": problem.offset,
+        "expected": problem.expected,
+        "actual": problem.actual,
+        "message": problem.message,
+        "verdict": problem.code.verdict().map(Verdict::name),
+        "named_by": problem.named_by.iter().map(|i| i.0).collect::<Vec<_>>(),
+    })
+}

@@ -1,0 +1,186 @@
+//! `seaproof verify`: what is proven, what is not, and where exactly it breaks. Writes nothing.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Mutex;
+
+use clap::{Parser, ValueEnum};
+use seaproof_ledger::checkpoint::CHECKPOINT_MAX;
+use seaproof_ledger::note::Note;
+use seaproof_ledger::store::FolderStore;
+use seaproof_ledger::verify::{Answer, Code, Options, Pin, Progress, Report, Verdict, verify};
+
+use crate::context::{self, Context, cannot};
+use crate::error::{Error, Result};
+use crate::input::spinner;
+use crate::output::{grouped, rfc3339_seconds};
+
+mod json;
+mod problem;
+mod rests;
+mod screen;
+
+#[derive(Debug, Parser)]
+#[command(
+    after_help = "Example: seaproof verify /media/usb/vostochny --pin vostochny.pin\n\n\
+    Exit codes: 0 every required verdict is yes; 1 one of them is no; 2 one could not be checked.\n\
+    Required are intact, complete, attributable and authorised, and what --require names besides."
+)]
+pub struct Args {
+    /// The ledger's folder [default: --ledger, SEAPROOF_LEDGER, or the nearest one from here upward]
+    path: Option<PathBuf>,
+    /// A checkpoint of this ledger that you kept elsewhere. May be repeated
+    #[arg(long, value_name = "FILE")]
+    pin: Vec<PathBuf>,
+    /// Further verdicts that must be yes, separated by commas
+    #[arg(long, value_enum, value_name = "VERDICTS", value_delimiter = ',')]
+    require: Vec<Required>,
+}
+
+/// What can be asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Required {
+    Intact,
+    Complete,
+    Attributable,
+    Authorised,
+    Timestamped,
+    Fresh,
+    Reproducible,
+    /// That nothing is withheld
+    Disclosed,
+}
+
+/// Everything that the screens and the JSON are made from.
+struct Checked<'a> {
+    report: &'a Report,
+    /// The folder, as it was named.
+    shown: String,
+    store: &'a FolderStore,
+    /// Files of the pins, in order.
+    pins: &'a [PathBuf],
+    checked_at: String,
+    required: Vec<Verdict>,
+    disclosed: bool,
+    exit: u8,
+}
+
+pub fn run(ctx: &mut Context, args: Args) -> Result<ExitCode> {
+    let folder = match args.path {
+        Some(path) => path,
+        None => ctx.folder()?,
+    };
+    let checked_at = rfc3339_seconds(ctx.now());
+    let pins = args
+        .pin
+        .iter()
+        .map(|path| read_pin(path))
+        .collect::<Result<Vec<_>>>()?;
+    let store = FolderStore::new(&folder);
+    let (memories, unreadable) = context::memories(&store);
+    let mut report = {
+        let bar = spinner("checking");
+        let done = Mutex::new((0u64, 0u64));
+        let tell = |progress: Progress| {
+            let Ok(mut done) = done.lock() else { return };
+            match progress {
+                Progress::ExhibitBytes(bytes) => done.0 += bytes,
+                Progress::Entries(entries) => done.1 = entries,
+            }
+            bar.set_message(format!(
+                "checking  {} MB of exhibits, {} entries",
+                grouped(done.0 / 1_000_000),
+                grouped(done.1)
+            ));
+        };
+        let options = Options {
+            pins,
+            memories,
+            progress: Some(&tell),
+        };
+        let report = verify(&store, &options);
+        bar.finish_and_clear();
+        report
+    };
+    report.notices.extend(unreadable);
+    let mut required = vec![
+        Verdict::Intact,
+        Verdict::Complete,
+        Verdict::Attributable,
+        Verdict::Authorised,
+    ];
+    let disclosed = args.require.contains(&Required::Disclosed);
+    required.extend(args.require.iter().filter_map(|asked| asked.verdict()));
+    required.sort_unstable();
+    required.dedup();
+    let exit = exit_code(&report, &required, disclosed);
+    let checked = Checked {
+        report: &report,
+        shown: folder.display().to_string(),
+        store: &store,
+        pins: &args.pin,
+        checked_at,
+        required,
+        disclosed,
+        exit,
+    };
+    if ctx.json {
+        ctx.out.json(&json::report(&checked))?;
+    } else {
+        screen::print(&mut ctx.out, &checked)?;
+    }
+    Ok(ExitCode::from(exit))
+}
+
+impl Required {
+    const fn verdict(self) -> Option<Verdict> {
+        match self {
+            Self::Intact => Some(Verdict::Intact),
+            Self::Complete => Some(Verdict::Complete),
+            Self::Attributable => Some(Verdict::Attributable),
+            Self::Authorised => Some(Verdict::Authorised),
+            Self::Timestamped => Some(Verdict::Timestamped),
+            Self::Fresh => Some(Verdict::Fresh),
+            Self::Reproducible => Some(Verdict::Reproducible),
+            Self::Disclosed => None,
+        }
+    }
+}
+
+/// 1 if a required verdict is no, 2 if one could not be answered with yes, else 0.
+fn exit_code(report: &Report, required: &[Verdict], disclosed: bool) -> u8 {
+    let answers = || required.iter().map(|verdict| report.answer(*verdict));
+    if answers().any(|answer| answer == Answer::Fail) || disclosed && report.redacted > 0 {
+        1
+    } else if answers().any(|answer| answer != Answer::Pass)
+        || report.problems.iter().any(|p| p.code.verdict().is_none())
+    {
+        2
+    } else {
+        0
+    }
+}
+
+/// A pin that is no signed note at all is a mistake of whoever gave it; one of another ledger or
+/// with another root is the ledger's problem.
+fn read_pin(path: &Path) -> Result<Pin> {
+    let found = std::fs::metadata(path).map_err(|e| cannot("read the pin", path, &e))?;
+    let bytes = match found.is_file() && found.len() <= CHECKPOINT_MAX as u64 {
+        true => std::fs::read(path).map_err(|e| cannot("read the pin", path, &e))?,
+        false => Vec::new(),
+    };
+    Note::parse(&bytes).map_err(|error| {
+        Error::usage(format!("{} is not a checkpoint: {error}", path.display())).remedy(
+            "A pin is what `seaproof checkpoint` printed, kept as it was; nothing was checked.",
+        )
+    })?;
+    Ok(Pin { checkpoint: bytes })
+}
+
+/// Whether a problem is about a file in `exhibits/`.
+const fn of_exhibit(code: Code) -> bool {
+    matches!(
+        code,
+        Code::ExhibitDigest | Code::ExhibitLength | Code::ExhibitNotAFile | Code::ExhibitMissing
+    )
+}

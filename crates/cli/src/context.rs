@@ -1,0 +1,179 @@
+//! Where things are: the ledger, the signer's memory, the clock. The only reader of the environment.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use seaproof_ledger::ids::{AuthorKey, LedgerId, Timestamp};
+use seaproof_ledger::log::read_segment_header;
+use seaproof_ledger::memory::{FolderMemory, Remembered, SignerMemory};
+use seaproof_ledger::reader::Reader;
+use seaproof_ledger::record::segment_path;
+use seaproof_ledger::store::{FolderStore, Store};
+
+use crate::error::{Error, Kind, Result};
+use crate::output::{Out, clean};
+
+/// What every command gets.
+pub struct Context {
+    pub out: Out,
+    /// Whether JSON is asked for.
+    pub json: bool,
+    /// `--ledger` or `SEAPROOF_LEDGER`.
+    ledger: Option<PathBuf>,
+}
+
+impl Context {
+    pub fn new(json: bool, ledger: Option<PathBuf>) -> Self {
+        Self {
+            out: Out::new(),
+            json,
+            ledger,
+        }
+    }
+
+    /// The ledger's folder: the one named, or the nearest from the current folder upward.
+    pub fn folder(&self) -> Result<PathBuf> {
+        if let Some(folder) = &self.ledger {
+            return Ok(folder.clone());
+        }
+        let here = env::current_dir().map_err(|e| Error::storage("the current folder", &e))?;
+        here.ancestors()
+            .find(|folder| folder.join(segment_path(0)).is_file())
+            .map(Path::to_path_buf)
+            .ok_or_else(|| {
+                Error::usage(format!("no ledger in {} or above it", here.display()))
+                    .remedy("Name one with --ledger DIR or SEAPROOF_LEDGER, or begin one with `seaproof init DIR`.")
+            })
+    }
+
+    /// The ledger's folder as a store, if a ledger is there.
+    pub fn store(&self) -> Result<FolderStore> {
+        let folder = self.folder()?;
+        if !folder.join(segment_path(0)).is_file() {
+            return Err(not_a_ledger(&folder));
+        }
+        Ok(FolderStore::new(folder))
+    }
+
+    /// The clock, read once per entry or batch.
+    pub fn now(&self) -> Timestamp {
+        Timestamp(jiff::Timestamp::now().as_millisecond())
+    }
+
+    /// The signer's memory, outside of any ledger.
+    pub fn memory(&self) -> Result<FolderMemory> {
+        memory_folder().map(FolderMemory::new).ok_or_else(|| {
+            Error::usage("there is no place for the signer's memory: neither SEAPROOF_STATE nor XDG_STATE_HOME nor HOME is set")
+                .remedy("Set SEAPROOF_STATE to a folder of your own, outside of any ledger.")
+        })
+    }
+
+    /// Prints a line on stderr that is no error and that nobody parses.
+    pub fn note(&self, text: &str) {
+        let mut stderr = anstream::stderr().lock();
+        // Nobody to tell when stderr is gone.
+        let _ = std::io::Write::write_fmt(&mut stderr, format_args!("note: {}\n", clean(text)));
+    }
+}
+
+pub fn not_a_ledger(folder: &Path) -> Error {
+    Error::usage(format!(
+        "{} is not a ledger: it has no file {}",
+        folder.display(),
+        segment_path(0)
+    ))
+    .remedy("Name another folder with --ledger DIR, or begin a ledger with `seaproof init DIR`.")
+}
+
+/// Opens a ledger for reading, up to and with `#until`.
+pub fn reader<'s>(store: &'s FolderStore, until: Option<u64>) -> Result<Reader<'s>> {
+    let most = until.map(|n| seaproof_ledger::ids::TreeSize(n.saturating_add(1)));
+    let reader =
+        Reader::open(store, most).map_err(|error| Error::from(error).at(store.root().display()))?;
+    if let Some(until) = until
+        && reader.head().size.0 <= until
+    {
+        return Err(Error::input(format!(
+            "there is no #{until}: the newest entry is #{}",
+            reader.head().size.0.saturating_sub(1)
+        )));
+    }
+    Ok(reader)
+}
+
+fn variable(name: &str) -> Option<PathBuf> {
+    env::var_os(name)
+        .filter(|v| !v.is_empty())
+        .map(PathBuf::from)
+}
+
+fn state_folder() -> Option<PathBuf> {
+    variable("SEAPROOF_STATE")
+        // The base directory rules: relative paths count for nothing.
+        .or_else(|| {
+            Some(
+                variable("XDG_STATE_HOME")
+                    .filter(|p| p.is_absolute())?
+                    .join("seaproof"),
+            )
+        })
+        .or_else(|| Some(variable("HOME")?.join(".local/state/seaproof")))
+}
+
+fn memory_folder() -> Option<PathBuf> {
+    Some(state_folder()?.join("memory"))
+}
+
+/// Where the key is if nothing names it.
+pub fn default_key() -> Option<PathBuf> {
+    variable("XDG_CONFIG_HOME")
+        .filter(|p| p.is_absolute())
+        .or_else(|| Some(variable("HOME")?.join(".config")))
+        .map(|config| config.join("seaproof").join("key"))
+}
+
+/// What this computer's signers remember of the ledger in a store. Reads, never writes; memories
+/// that cannot be read are named in the second list.
+pub fn memories(store: &dyn Store) -> (Vec<(AuthorKey, Remembered)>, Vec<String>) {
+    let (mut known, mut unreadable) = (Vec::new(), Vec::new());
+    let Some((folder, ledger)) = memory_folder().zip(ledger_of(store)) else {
+        return (known, unreadable);
+    };
+    let memory = FolderMemory::new(&folder);
+    let prefix = format!("{ledger}-");
+    let mut keys: Vec<AuthorKey> = std::fs::read_dir(&folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter_map(|found| {
+            let name = found.file_name().into_string().ok()?;
+            name.strip_prefix(&prefix)?.parse().ok()
+        })
+        .collect();
+    keys.sort_unstable();
+    for key in keys {
+        match memory.recall(ledger, key) {
+            Ok(Some(what)) => known.push((key, what)),
+            Ok(None) => {}
+            Err(error) => unreadable.push(format!("a signer's memory was left aside: {error}")),
+        }
+    }
+    (known, unreadable)
+}
+
+/// The ledger that segment 0 names.
+fn ledger_of(store: &dyn Store) -> Option<LedgerId> {
+    let path = segment_path(0);
+    let blob = store.open(&path).ok()?;
+    read_segment_header(blob.as_ref(), &path)
+        .ok()?
+        .map(|h| h.ledger)
+}
+
+/// A storage error about a path.
+pub fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Error {
+    Error::new(
+        Kind::Storage,
+        format!("cannot {what} {}: {error}", path.display()),
+    )
+}

@@ -1,0 +1,117 @@
+//! One session of writing: key, lock, commit, checkpoint.
+
+use seaproof_ledger::keys::{SecretKey, Signer};
+use seaproof_ledger::statement::Head;
+use seaproof_ledger::store::Store;
+use seaproof_ledger::writer::{Draft, OsSalts, WriteError, Writer, Written};
+use serde_json::json;
+
+use crate::context::Context;
+use crate::error::{Error, Kind, Result};
+use crate::keyring::KeyArgs;
+use crate::output::count;
+
+/// A ledger that is open for writing with a key.
+pub struct Session<'a> {
+    pub writer: Writer<'a>,
+    pub signer: SecretKey,
+    begun_at: Head,
+}
+
+impl Session<'_> {
+    /// Records drafts as one commit.
+    pub fn append(&mut self, drafts: &[Draft]) -> Result<Vec<Written>, WriteError> {
+        self.writer.append(&self.signer, drafts)
+    }
+
+    /// Records one entry.
+    pub fn append_one(&mut self, draft: Draft) -> Result<Written> {
+        let written = self.append(&[draft]).map_err(|error| match error {
+            WriteError::Unauthorised { source, .. } => {
+                Error::new(Kind::Ledger, format!("{source}: nothing was recorded"))
+            }
+            WriteError::Draft { why, .. } => Error::input(format!("{why}: nothing was recorded")),
+            other => other.into(),
+        })?;
+        match written[..] {
+            [only] => Ok(only),
+            _ => unreachable!("one draft gives one entry"),
+        }
+    }
+
+    fn is_custodian(&self) -> bool {
+        let key = self.signer.public();
+        self.writer.authority().custodians().any(|c| *c == key)
+    }
+}
+
+/// Opens the ledger for writing, does `work`, and, if a custodian wrote something, ends with a
+/// fresh checkpoint.
+pub fn with_session<T>(
+    ctx: &Context,
+    key: &KeyArgs,
+    work: impl FnOnce(&mut Session<'_>) -> Result<T>,
+) -> Result<T> {
+    let store = ctx.store()?;
+    // Asked for before the lock is taken: a person may take long to type.
+    let signer = key.open()?;
+    with_signer(ctx, &store, signer, work)
+}
+
+/// The same with a key that is open already.
+pub fn with_signer<T>(
+    ctx: &Context,
+    store: &dyn Store,
+    signer: SecretKey,
+    work: impl FnOnce(&mut Session<'_>) -> Result<T>,
+) -> Result<T> {
+    let memory = ctx.memory()?;
+    let writer = Writer::open(
+        store,
+        &memory,
+        Box::new(OsSalts::default()),
+        signer.public(),
+    )?;
+    let mut session = Session {
+        begun_at: writer.head(),
+        writer,
+        signer,
+    };
+    let outcome = work(&mut session);
+    let wrote = session.writer.head() != session.begun_at;
+    if wrote && session.is_custodian() {
+        session.writer.checkpoint(&session.signer)?;
+    }
+    session.writer.close();
+    outcome
+}
+
+/// Says what was recorded.
+pub fn report(ctx: &mut Context, written: &[(Written, Option<String>, String)]) -> Result<()> {
+    if ctx.json {
+        let recorded: Vec<_> = written
+            .iter()
+            .map(|(written, label, kind)| {
+                json!({"index": written.index.0, "id": written.id.to_string(), "kind": kind, "label": label})
+            })
+            .collect();
+        return ctx.out.json(&json!({ "recorded": recorded }));
+    }
+    match written {
+        [(only, label, kind)] => {
+            let label = label
+                .as_deref()
+                .map(|l| format!("  {l}"))
+                .unwrap_or_default();
+            ctx.out
+                .line(format_args!("Recorded {}  {kind}{label}", only.index))
+        }
+        [(first, ..), .., (last, ..)] => ctx.out.line(format_args!(
+            "Recorded {} in one commit, {} to {}",
+            count(written.len() as u64, "entry", "entries"),
+            first.index,
+            last.index
+        )),
+        [] => ctx.out.line("Nothing to record"),
+    }
+}

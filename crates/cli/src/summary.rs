@@ -1,0 +1,145 @@
+//! An entry in a few words, for lists. What it says in full is shown by `seaproof show`.
+
+use std::collections::HashMap;
+
+use seaproof_evidence::Decoded;
+use seaproof_evidence::batch::to_json;
+use seaproof_ledger::entry::{Disclosed, Entry};
+use seaproof_ledger::governance::Governance;
+use seaproof_ledger::ids::EntryId;
+use seaproof_ledger::keys::fingerprint;
+use serde_json::Value;
+
+use crate::output::grouped;
+
+/// What entries are called: their labels, or their numbers.
+#[derive(Debug, Default)]
+pub struct EntryNames(HashMap<EntryId, String>);
+
+impl EntryNames {
+    pub fn heed(&mut self, entry: &Entry) {
+        let label = entry.facts.known().and_then(|f| f.label.clone());
+        self.0
+            .insert(entry.id, label.unwrap_or_else(|| entry.index.to_string()));
+    }
+
+    pub fn name(&self, id: EntryId) -> String {
+        self.0
+            .get(&id)
+            .cloned()
+            .unwrap_or_else(|| format!("{}…", id.short()))
+    }
+}
+
+/// The event as JSON: for evidence as its batch line says it, for governance as its fields.
+pub fn event(entry: &Entry, names: &EntryNames) -> Option<Value> {
+    let facts = entry.facts.known()?;
+    match Decoded::of(entry.statement.class, facts) {
+        Decoded::Known(said) => Some(to_json(&said, &|id| names.name(id))),
+        Decoded::OfTheLog => governance(entry),
+        Decoded::Unknown { .. } | Decoded::Malformed { .. } => None,
+    }
+}
+
+fn governance(entry: &Entry) -> Option<Value> {
+    let Disclosed::Present(facts) = &entry.facts else {
+        return None;
+    };
+    match Governance::of(facts).ok()? {
+        Governance::Admitted(admitted) => Some(serde_json::json!({
+            "kind": facts.kind, "key": fingerprint(&admitted.key), "role": admitted.role.name(),
+        })),
+        Governance::Revoked(revoked) => Some(serde_json::json!({
+            "kind": facts.kind, "key": fingerprint(&revoked.key),
+            "reason": format!("{:?}", revoked.reason).to_lowercase(),
+            "suspect_from": revoked.suspect_from,
+        })),
+        Governance::Genesis | Governance::Closed | Governance::RuleSet | Governance::Unknown => {
+            Some(serde_json::json!({"kind": facts.kind}))
+        }
+    }
+}
+
+/// The kind of an entry, as far as it is disclosed.
+pub fn kind(entry: &Entry) -> &str {
+    match &entry.facts {
+        Disclosed::Present(facts) => &facts.kind,
+        Disclosed::Newer => "(newer version)",
+        Disclosed::Absent => "(withheld)",
+    }
+}
+
+/// The fields that tell entries of one kind apart, in the order in which they are read.
+const TELLING: [&str; 23] = [
+    "targets",
+    "title",
+    "publisher",
+    "names",
+    "imo",
+    "criterion",
+    "about",
+    "figure",
+    "what",
+    "property",
+    "value",
+    "count",
+    "place",
+    "bound_for",
+    "when",
+    "arrival",
+    "acquired",
+    "says",
+    "amount",
+    "share",
+    "text",
+    "authority",
+    "reason",
+];
+
+/// An entry in a few words.
+pub fn line(entry: &Entry, names: &EntryNames) -> String {
+    let source = |name| entry.source.known().and_then(|s| s.get(name));
+    if let Some(words) = source("title").or_else(|| source("name")) {
+        let role = event(entry, names).and_then(|e| e["role"].as_str().map(|r| format!(" as {r}")));
+        return format!("{words}{}", role.unwrap_or_default());
+    }
+    let Some(Value::Object(event)) = event(entry, names) else {
+        return String::new();
+    };
+    let told: Vec<String> = TELLING
+        .iter()
+        .filter_map(|field| Some(words(event.get(*field)?)))
+        .filter(|words| !words.is_empty())
+        .take(4)
+        .collect();
+    told.join("  ")
+}
+
+/// A value in a few words.
+fn words(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::Bool(yes) => yes.to_string(),
+        Value::Number(number) => number.as_u64().map_or_else(|| number.to_string(), grouped),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(words).collect::<Vec<_>>().join(", "),
+        Value::Object(fields) => {
+            if let (Some(low), high) = (fields.get("low"), fields.get("high")) {
+                return match high {
+                    Some(high) if high == low => words(low),
+                    Some(high) if !high.is_null() => format!("{} to {}", words(low), words(high)),
+                    _ => format!("at least {}", words(low)),
+                };
+            }
+            [
+                "bound", "edtf", "locode", "latin", "value", "unit", "permille",
+            ]
+            .iter()
+            .filter_map(|field| fields.get(*field))
+            .chain(fields.values().filter(|_| fields.len() == 1))
+            .map(words)
+            .collect::<Vec<_>>()
+            .join(" ")
+        }
+    }
+}

@@ -20,12 +20,28 @@ use crate::wire::{EntrySlot, Slots};
 
 /// A rule between fields that an event breaks.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}: {rule}", at.trim_start_matches('/'))]
+#[error("{}{}{rule}", field_of(.at), if .at.is_empty() { "" } else { ": " })]
 pub struct Broken {
     /// Where in the event: a JSON pointer (RFC 6901).
     pub at: String,
     /// What the rule is, and what to do.
     pub rule: String,
+}
+
+/// `basis[0].at.line` for the JSON pointer `/basis/0/at/line`.
+pub(crate) fn field_of(pointer: &str) -> String {
+    let mut field = String::new();
+    for step in pointer.split('/').skip(1) {
+        if step.bytes().all(|b| b.is_ascii_digit()) {
+            field.push_str(&format!("[{step}]"));
+        } else {
+            if !field.is_empty() {
+                field.push('.');
+            }
+            field.push_str(step);
+        }
+    }
+    field
 }
 
 type Check = Result<(), Broken>;

@@ -19,6 +19,7 @@ pub mod events;
 pub mod ids;
 mod json;
 pub mod provenance;
+pub mod quotes;
 pub mod time;
 pub mod units;
 mod wire;

@@ -1,5 +1,7 @@
 //! Batch lines: what is read, what is refused and in which words, what is shown.
 
+#![allow(clippy::unwrap_used)]
+
 mod common;
 
 use common::{Names, said};
@@ -9,7 +11,7 @@ use serde_json::{Value, json};
 
 /// One line of each kind, with as many fields as there are.
 pub fn every_kind() -> Vec<Value> {
-    include_str!("every-kind.jsonl")
+    include_str!("vectors/events.jsonl")
         .lines()
         .map(|line| serde_json::from_str(line).unwrap())
         .collect()

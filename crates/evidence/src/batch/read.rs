@@ -8,6 +8,7 @@ use seaproof_ledger::opening::Source;
 use seaproof_ledger::writer::Draft;
 use serde_json::{Map, Value};
 
+use crate::check::{Broken, field_of};
 use crate::event::{Event, relation_of};
 
 use super::shape::{FoundSlot, SlotKind, Walk, Wrong, cut};
@@ -53,6 +54,17 @@ impl std::fmt::Display for LineError {
     }
 }
 
+impl LineError {
+    /// What is wrong in the event of a line.
+    pub fn of(line: usize, broken: Broken) -> Self {
+        Self {
+            line,
+            at: field_of(&broken.at),
+            problem: broken.rule,
+        }
+    }
+}
+
 /// A line that can be recorded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
@@ -88,25 +100,9 @@ impl Line {
 pub fn read_line(json: &str, number: usize, names: &mut dyn Resolve) -> Result<Line, LineError> {
     read(json, names).map_err(|Wrong { at, what }| LineError {
         line: number,
-        at: place(&at),
+        at: field_of(&at),
         problem: what,
     })
-}
-
-/// `basis[0].at.line` for `/basis/0/at/line`.
-fn place(pointer: &str) -> String {
-    let mut place = String::new();
-    for step in pointer.split('/').skip(1) {
-        if step.bytes().all(|b| b.is_ascii_digit()) {
-            place.push_str(&format!("[{step}]"));
-        } else {
-            if !place.is_empty() {
-                place.push('.');
-            }
-            place.push_str(step);
-        }
-    }
-    place
 }
 
 fn wrong(at: impl Into<String>, what: impl Into<String>) -> Wrong {

@@ -1,6 +1,6 @@
 //! What the tests share: names that stand for themselves.
 
-#![allow(dead_code)]
+#![allow(dead_code, clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
 

@@ -106,6 +106,11 @@ impl Facts {
     /// Not canonical, or against a rule of FORMAT.md §6.
     pub fn decode(bytes: &[u8], class: Class) -> Result<Option<Self>, EncodingError> {
         if newer_version(bytes)? {
+            if class == Class::Genesis {
+                return Err(EncodingError::Rule(
+                    "the facts of genesis have version 1".into(),
+                ));
+            }
             return Ok(None);
         }
         let facts: Self = encoding::decode(bytes, FACTS_MAX)?;
@@ -137,6 +142,9 @@ impl Facts {
                     "kind {:?} belongs to class {}, not {}",
                     self.kind, *expected as u8, class as u8
                 ));
+            }
+            Some(_) if class == Class::Genesis && self.kind_version != 1 => {
+                return rule(format!("genesis has kind version {}", self.kind_version));
             }
             None if class == Class::Genesis => {
                 return rule(format!("kind {:?} in the genesis entry", self.kind));

@@ -74,6 +74,15 @@ pub enum Governance {
 }
 
 impl Governance {
+    /// What an entry of class 0 or 1 means when its facts are absent, newer or malformed: genesis takes
+    /// effect by its statement alone, of anything else nothing is known.
+    pub fn undisclosed(class: Class) -> Self {
+        match class {
+            Class::Genesis => Self::Genesis,
+            Class::Governance | Class::Evidence | Class::Amendment => Self::Unknown,
+        }
+    }
+
     /// Reads the governance event out of facts of class 0 or 1.
     ///
     /// # Errors

@@ -206,8 +206,10 @@ pub fn find_end(store: &dyn Store, from: Option<Position>) -> Result<LogEnd, Log
             tail: None,
         });
     };
-    let begin = if whole { 0 } else { end };
-    let commit_at = find_commit(blob.as_ref(), &path, begin, length)?;
+    let from = if whole { 0 } else { end };
+    let commit_at = find_commit(blob.as_ref(), &path, from, length, ledger_of(store))?;
+    // Damage is where it is; what may be cut goes as a whole.
+    let begin = if whole && commit_at.is_none() { 0 } else { end };
     let tail = Some(Tail {
         segment: last,
         offset: begin,
@@ -262,31 +264,41 @@ fn walk(
 
 const COMMIT_BROKEN: &str = "first and last records of commits do not alternate";
 
-/// The most bytes that looking for a commit in a tail may check, so that a hostile tail cannot make it
+/// The most bytes of which looking for a commit in a tail may compute CRCs, so that a hostile tail cannot make it
 /// endless. Where it is used up, a commit is assumed: the tail is then damage, which nobody cuts.
 const FIND_BUDGET: u64 = 4 << 30;
 
-/// The first offset behind `begin` where a complete, well-formed commit stands.
+/// The ledger that segment 0 names, if its header can be read.
+fn ledger_of(store: &dyn Store) -> Option<LedgerId> {
+    let path = segment_path(0);
+    let blob = store.open(&path).ok()?;
+    read_segment_header(blob.as_ref(), &path)
+        .ok()?
+        .map(|header| header.ledger)
+}
+
+/// The first offset behind `begin` where a complete, well-formed commit of this ledger stands. One
+/// of another ledger may be part of what an entry says.
 fn find_commit(
     blob: &dyn Blob,
     path: &str,
     begin: u64,
     length: u64,
+    ledger: Option<LedgerId>,
 ) -> Result<Option<u64>, LogError> {
     let mut window = Window::new(blob, path, length);
-    let mut budget = FIND_BUDGET;
     let mut at = begin + 1;
     while let Some(candidate) = window.find_magic(at)? {
         let (mut next, mut wanted) = (candidate, FIRST);
         while next < length {
-            let Ok(record) = window.record(next)? else {
-                break;
-            };
-            budget = budget.saturating_sub(record.length as u64);
-            if budget == 0 {
+            let record = window.record(next)?;
+            if window.checked > FIND_BUDGET {
                 return Ok(Some(candidate));
             }
-            if record.flags & FIRST != wanted {
+            let Ok(record) = record else {
+                break;
+            };
+            if record.flags & FIRST != wanted || !window.names(next, ledger)? {
                 break;
             }
             if record.flags & LAST != 0 {
@@ -307,6 +319,8 @@ struct Window<'a> {
     length: u64,
     start: u64,
     bytes: Vec<u8>,
+    /// Bytes of which CRCs were computed.
+    checked: u64,
 }
 
 const WINDOW: usize = 4 << 20;
@@ -319,6 +333,7 @@ impl<'a> Window<'a> {
             length,
             start: 0,
             bytes: Vec::new(),
+            checked: 0,
         }
     }
 
@@ -353,11 +368,21 @@ impl<'a> Window<'a> {
             Err(why) => return Ok(Err(why)),
         };
         let whole = RECORD_HEADER_LEN + header.length;
+        self.checked += header.length as u64;
         let view = self.view(at, whole)?;
         Ok(match view.get(..whole) {
             None => Err(ENDS_EARLY.into()),
             Some(record) if !header.crc_fits(record) => Err(CRC_WRONG.into()),
             Some(_) => Ok(header),
+        })
+    }
+
+    /// Whether the statement of the record at `at` is one of this ledger.
+    fn names(&mut self, at: u64, ledger: Option<LedgerId>) -> Result<bool, LogError> {
+        let view = self.view(at + RECORD_HEADER_LEN as u64, LEAF_LEN)?;
+        Ok(match (ledger, view.get(2), view.get(3..35)) {
+            (Some(ledger), Some(class), Some(named)) => *class == 0 || *named == ledger.0,
+            _ => true,
         })
     }
 
@@ -585,6 +610,12 @@ impl<'s> LogReader<'s> {
         while self.at.offset >= end {
             if self.open_commit {
                 return Err(self.commit_error("the commit has no end"));
+            }
+            if self.at.offset == SEGMENT_HEADER_LEN as u64 {
+                return Err(LogError::SegmentHeader {
+                    path: segment_path(self.at.segment),
+                    why: "the segment holds no entry".into(),
+                });
             }
             if self.at.segment >= self.end.segment {
                 return Ok(None);

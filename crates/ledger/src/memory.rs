@@ -142,6 +142,8 @@ impl SignerMemory for FolderMemory {
         let bytes = match fs::metadata(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
+            // Made and never written: a signer that died before its first acknowledgement.
+            Ok(found) if found.is_file() && found.len() == 0 => return Ok(None),
             Ok(found) if !found.is_file() || found.len() > MEMORY_MAX => Vec::new(),
             Ok(_) => fs::read(&path)?,
         };

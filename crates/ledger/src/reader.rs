@@ -6,7 +6,7 @@
 
 use rayon::prelude::*;
 
-use crate::entry::{Disclosed, Entry, EntryError};
+use crate::entry::{Entry, EntryError};
 use crate::governance::{Authority, Governance};
 use crate::ids::{AuthorKey, Class, EntryIndex, LedgerId, Standing, TreeHash, TreeSize};
 use crate::log::{LogEnd, LogError, LogReader, Position, Tail, find_end};
@@ -132,10 +132,12 @@ impl<'s> Reader<'s> {
 fn judge(authority: &mut Authority, entry: &Entry) -> Result<(), crate::governance::Unauthorised> {
     let event = match (entry.statement.class, &entry.facts) {
         (Class::Evidence | Class::Amendment, _) => None,
-        (_, Disclosed::Present(facts)) => {
-            Some(Governance::of(facts).unwrap_or(Governance::Unknown))
-        }
-        (_, Disclosed::Newer | Disclosed::Absent) => Some(Governance::Unknown),
+        (class, facts) => Some(
+            facts
+                .known()
+                .and_then(|facts| Governance::of(facts).ok())
+                .unwrap_or_else(|| Governance::undisclosed(class)),
+        ),
     };
     authority.apply(
         entry.index,

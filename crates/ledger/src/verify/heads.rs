@@ -23,8 +23,8 @@ pub(super) struct Heads {
     all: Vec<Presented>,
     /// The smallest size that is still waited for.
     next: Option<u64>,
-    /// Whether the checkpoint is there and one.
-    pub checkpoint_found: bool,
+    /// What stands in the checkpoint's file.
+    file: Option<std::io::Result<Vec<u8>>>,
 }
 
 impl Heads {
@@ -44,25 +44,30 @@ impl Heads {
         Ok(())
     }
 
+    /// Reads the checkpoint's file, if there is one; what it says is judged when the ledger is known.
+    pub(super) fn read_checkpoint(&mut self, store: &dyn Store) {
+        self.file = read_small(store, "checkpoint", CHECKPOINT_MAX as u64).transpose();
+    }
+
+    /// Whether there is a checkpoint's file.
+    pub(super) fn checkpoint_found(&self) -> bool {
+        self.file.is_some()
+    }
+
     /// Adds the ledger's own checkpoint, if there is one.
-    pub(super) fn checkpoint(
-        &mut self,
-        store: &dyn Store,
-        ledger: &LedgerId,
-    ) -> Result<(), Box<Problem>> {
-        let bytes = match read_small(store, "checkpoint", CHECKPOINT_MAX as u64) {
-            Ok(Some(bytes)) => bytes,
-            Ok(None) => return Ok(()),
-            Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+    pub(super) fn checkpoint(&mut self, ledger: &LedgerId) -> Result<(), Box<Problem>> {
+        let bytes = match self.file.take() {
+            Some(Ok(bytes)) => bytes,
+            None => return Ok(()),
+            Some(Err(error)) if error.kind() == std::io::ErrorKind::InvalidData => {
                 return Err(Box::new(malformed(&error.to_string())));
             }
-            Err(error) => {
+            Some(Err(error)) => {
                 let message = format!("the checkpoint cannot be read: {error}");
                 let problem = Problem::new(Code::Unreadable, message);
                 return Err(Box::new(problem.in_file("checkpoint", None)));
             }
         };
-        self.checkpoint_found = true;
         let signed = checkpoint::parse_file(&bytes, ledger)
             .map_err(|error| Box::new(malformed(&error.to_string())))?;
         self.push("checkpoint", signed.head(), Some(signed));
@@ -70,13 +75,18 @@ impl Heads {
     }
 
     fn push(&mut self, from: &'static str, head: Head, signed: Option<SignedCheckpoint>) {
+        let empty = Head::empty();
         self.all.push(Presented {
             from,
             head,
             signed,
-            here: None,
+            here: (head.size == empty.size).then_some(empty.root),
             signed_by: None,
         });
+        if head.size == empty.size {
+            // Every log begins with it: it is not waited for.
+            return;
+        }
         let next = self.next.get_or_insert(head.size.0);
         *next = (*next).min(head.size.0);
     }
@@ -154,7 +164,8 @@ impl Presented {
             "checkpoint" => problem.in_file("checkpoint", None),
             _ => problem,
         };
-        if self.signed.is_some() && self.signed_by.is_none() && !(stopped && self.here.is_none()) {
+        // Beyond the log's end its signer may have been admitted in what is missing.
+        if self.signed.is_some() && self.signed_by.is_none() && self.here.is_some() {
             let code = match self.from {
                 "pin" => Code::PinUnusable,
                 _ => Code::CheckpointSignature,

@@ -6,7 +6,7 @@ use super::check::{Checked, check};
 use super::exhibits::{BAD_MAX, Bad, Found, examine};
 use super::heads::Heads;
 use super::observed::{Roots, WrongRoot};
-use super::report::{Answer, Code, LastEntry, Problem, Report, SigningKey, Verdict};
+use super::report::{Answer, Code, LastEntry, PresentedHead, Problem, Report, SigningKey, Verdict};
 use super::{NAMED_MAX, Options, PROBLEMS_MAX, Progress};
 use crate::cache::AuthorHead;
 use crate::entry::{Content, Disclosed, EntryError};
@@ -35,6 +35,8 @@ pub(super) struct Scan<'s> {
     report: Report,
     failed: [bool; 7],
     uncheckable: bool,
+    /// Whether somebody was writing when the log's end was found.
+    writing: bool,
     roots: Roots,
     authority: Authority,
     heads: Heads,
@@ -67,6 +69,7 @@ impl<'s> Scan<'s> {
             report: Report::empty(),
             failed: [false; 7],
             uncheckable: false,
+            writing: false,
             roots: Roots::new(),
             authority: Authority::default(),
             heads: Heads::default(),
@@ -83,7 +86,9 @@ impl<'s> Scan<'s> {
     }
 
     pub(super) fn run(mut self) -> Report {
-        let end = match find_end(self.store, None) {
+        // Before the log: a writer may add entries and cover them while this reads.
+        self.heads.read_checkpoint(self.store);
+        let end = match self.find_end() {
             Ok(end) => end,
             Err(error) => {
                 self.report.stopped = true;
@@ -115,6 +120,20 @@ impl<'s> Scan<'s> {
             Err(_) => self.report.stopped = true,
         }
         self.finish()
+    }
+
+    /// Finds the log's end, and whether somebody is writing behind it. A commit that was under way may be whole, and
+    /// its writer gone, by the time the lock is looked at: then the end is looked for once more.
+    fn find_end(&mut self) -> Result<LogEnd, LogError> {
+        let end = find_end(self.store, None)?;
+        if end.tail.is_none() {
+            return Ok(end);
+        }
+        self.writing = self.store.is_locked().unwrap_or(false);
+        match self.writing {
+            true => Ok(end),
+            false => find_end(self.store, None),
+        }
     }
 
     /// Reads the log to its end: a chunk is checked on all cores while the one before is put in order.
@@ -149,7 +168,7 @@ impl<'s> Scan<'s> {
         let Some(ledger) = self.report.ledger else {
             return;
         };
-        if let Err(problem) = self.heads.checkpoint(self.store, &ledger) {
+        if let Err(problem) = self.heads.checkpoint(&ledger) {
             self.problem(*problem);
         }
         for pin in &self.options.pins {
@@ -167,9 +186,12 @@ impl<'s> Scan<'s> {
         for record in checked {
             let (segment, offset) = record.at;
             let place = |problem: Problem| {
-                problem
-                    .at(record.index)
-                    .in_file(segment_path(segment), Some(offset))
+                let problem = problem.at(record.index);
+                match problem.file {
+                    // An exhibit's.
+                    Some(_) => problem,
+                    None => problem.in_file(segment_path(segment), Some(offset)),
+                }
             };
             if let Err(error) = &record.crc {
                 self.problem(place(Problem::new(Code::RecordDamaged, error.to_string())));
@@ -243,8 +265,8 @@ impl<'s> Scan<'s> {
         }
         self.chain(record, statement, found);
         self.observed(index, statement, found);
-        self.authorise(record, statement, content, found);
-        self.heed_content(record, statement, content, found);
+        let authorised = self.authorise(record, statement, content, found);
+        self.heed_content(record, statement, content, authorised, found);
         if self.authority.author(&key).is_some() {
             *self.counts.entry(key).or_default() += 1;
         }
@@ -366,7 +388,7 @@ impl<'s> Scan<'s> {
         statement: &Statement,
         content: Option<&Content>,
         found: &mut Vec<Problem>,
-    ) {
+    ) -> bool {
         let index = record.index;
         let governance = match (statement.class, content) {
             (Class::Evidence | Class::Amendment, _) => None,
@@ -378,14 +400,14 @@ impl<'s> Scan<'s> {
                     Ok(event) => Some(event),
                     Err(error) => {
                         found.push(entry_problem(&EntryError::Facts(error)));
-                        Some(Governance::Unknown)
+                        Some(Governance::undisclosed(statement.class))
                     }
                 }
             }
-            (_, Some((Disclosed::Newer | Disclosed::Absent, _)) | None) => {
-                Some(Governance::Unknown)
-            }
+            (class, _) => Some(Governance::undisclosed(class)),
         };
+        // Behind governance that cannot be read, what is allowed is unknown.
+        let unread = self.authority.unread_at().is_some();
         let judged = self.authority.apply(
             index,
             record.id,
@@ -393,7 +415,10 @@ impl<'s> Scan<'s> {
             statement.class,
             governance.as_ref(),
         );
-        if let Err(why) = judged {
+        let authorised = judged.is_ok();
+        if let Err(why) = judged
+            && !unread
+        {
             let code = match why {
                 Unauthorised::UnknownKey => Code::UnknownKey,
                 Unauthorised::Revoked(_) => Code::RevokedKey,
@@ -408,6 +433,7 @@ impl<'s> Scan<'s> {
             };
             found.push(Problem::new(code, format!("{index}: {why}")));
         }
+        authorised
     }
 
     /// Keeps the words of governance: the case's title and the names of keys' holders.
@@ -438,6 +464,7 @@ impl<'s> Scan<'s> {
         record: &Checked,
         statement: &Statement,
         content: Option<&Content>,
+        authorised: bool,
         found: &mut Vec<Problem>,
     ) {
         let Some((facts, source)) = content else {
@@ -448,7 +475,9 @@ impl<'s> Scan<'s> {
                 for exhibit in &facts.exhibits {
                     self.exhibit(record.index, exhibit, found);
                 }
-                if let Some(amendment) = &facts.amendment {
+                if let Some(amendment) = &facts.amendment
+                    && authorised
+                {
                     self.redact(statement.key, amendment);
                 }
             }
@@ -563,7 +592,7 @@ impl<'s> Scan<'s> {
                     ),
                 )
             }
-            None if self.store.is_locked().unwrap_or(false) => {
+            None if self.writing => {
                 self.report.notices.push(format!(
                     "somebody is writing: {} bytes at the end of {path} are left aside",
                     tail.length
@@ -638,7 +667,7 @@ impl<'s> Scan<'s> {
             self.problem(absent.problem());
         }
         let heads = std::mem::take(&mut self.heads);
-        if self.report.ledger.is_some() && !heads.checkpoint_found {
+        if self.report.ledger.is_some() && !heads.checkpoint_found() {
             self.report.notices.push(
                 "there is no checkpoint: a ledger is begun with one, so it was taken away".into(),
             );
@@ -746,13 +775,18 @@ impl<'s> Scan<'s> {
             false => otherwise,
         };
         let heads = &report.heads;
-        let complete = if heads.is_empty() {
-            Answer::NotChecked
-        } else if heads.iter().all(|h| h.agrees.is_some()) {
-            Answer::Pass
-        } else {
+        // A head of another history, or one that nobody entitled signed, is none.
+        let vouched = |h: &PresentedHead| {
+            h.agrees == Some(true) && (h.signed_by.is_some() || h.note.is_none())
+        };
+        let complete = if heads.iter().any(|h| h.agrees.is_none()) {
             // The log breaks off below a head; where it was merely shorter, that is a problem of its own.
             Answer::Fail
+        } else if heads.iter().any(vouched) && self.unknown_facts == 0 {
+            Answer::Pass
+        } else {
+            // What entries say in a newer form may name exhibits that are not here.
+            Answer::NotChecked
         };
         let pins = || heads.iter().filter(|h| h.from == "pin");
         let fresh = if report.closed_at.is_some() && pins().all(|h| h.agrees == Some(true)) {

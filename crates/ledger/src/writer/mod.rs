@@ -32,6 +32,9 @@ pub use draft::Draft;
 pub const SEGMENT_BYTES: u64 = 64 << 20;
 /// After this many entries the cache's files are brought up to date.
 const CACHE_EVERY: usize = 4_096;
+/// What a failure means when it is not known how far the bytes came.
+const UNKNOWN_UNTIL_OPENED: &str =
+    "Whether the entries are there is unknown until the ledger is opened again";
 
 /// Where salts come from: the operating system, or a fixed sequence in tests and examples.
 pub trait Salts: Send {
@@ -349,15 +352,17 @@ impl<'a> Writer<'a> {
         }
         let file_end = if begins_segment { 0 } else { start.offset };
         if let Err(source) = self.store.append(&path, file_end, &self.buffer) {
-            // What was written is cut again; if that fails too, the next opening does it.
-            self.ended = match begins_segment {
-                true => self.store.remove(&path).is_err(),
-                false => self.store.truncate(&path, file_end).is_err(),
-            };
+            // A file that does not end where it should is somebody else's doing: it is left alone.
+            let foreign = source.kind() == io::ErrorKind::InvalidInput;
+            let undone = !foreign && self.undo(&path, file_end).is_ok();
+            self.ended = !undone;
             return Err(WriteError::Io {
                 path,
                 source,
-                outcome: "Nothing was recorded",
+                outcome: match foreign || undone {
+                    true => "Nothing was recorded",
+                    false => UNKNOWN_UNTIL_OPENED,
+                },
             });
         }
         let synced = self.store.sync(&path).and_then(|()| match begins_segment {
@@ -369,7 +374,7 @@ impl<'a> Writer<'a> {
             return Err(WriteError::Io {
                 path,
                 source,
-                outcome: "Whether the entries are there is unknown until the ledger is opened again",
+                outcome: UNKNOWN_UNTIL_OPENED,
             });
         }
         self.cache.state.ledger = sealed.ledger;
@@ -398,6 +403,21 @@ impl<'a> Writer<'a> {
             self.cache.write(self.store);
         }
         Ok(written)
+    }
+
+    /// Takes back what a failed append may have written, durably: it must not come back behind what is
+    /// written next.
+    fn undo(&self, path: &str, file_end: u64) -> io::Result<()> {
+        match file_end {
+            0 => {
+                self.store.remove(path)?;
+                self.store.sync_folder("log")
+            }
+            _ => {
+                self.store.truncate(path, file_end)?;
+                self.store.sync(path)
+            }
+        }
     }
 
     fn remember(&mut self, key: AuthorKey) -> Result<(), WriteError> {

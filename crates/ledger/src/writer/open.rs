@@ -107,7 +107,10 @@ impl<'a> Writer<'a> {
         let mut cache =
             Cache::load(store, ledger, &trusted).unwrap_or_else(|| Cache::empty(store, ledger));
         let mut end = find_end(store, Some(cache.state.position))?;
-        if catch_up(store, &mut cache, end.clone()).is_err() {
+        let at = cache.state.position;
+        // A log that was cut, even if the newest head is known, is no log for this cache.
+        let ahead = (at.segment, at.offset) > (end.segment, end.offset);
+        if ahead || catch_up(store, &mut cache, end.clone()).is_err() {
             // A cache that does not fit the log: the log is the truth.
             cache = Cache::empty(store, ledger);
             end = find_end(store, None)?;
@@ -242,7 +245,9 @@ fn catch_up(store: &dyn Store, cache: &mut Cache, end: LogEnd) -> Result<(), Wri
                 (_, Disclosed::Present(facts)) => {
                     Some(Governance::of(facts).map_err(|e| damaged(e.to_string()))?)
                 }
-                (_, Disclosed::Newer | Disclosed::Absent) => Some(Governance::Unknown),
+                (class, Disclosed::Newer | Disclosed::Absent) => {
+                    Some(Governance::undisclosed(class))
+                }
             };
             // An entry that was not allowed has no effect; saying so is the verifier's business.
             let _ = cache.state.authority.apply(

@@ -23,7 +23,9 @@ pub(super) struct Heads {
     all: Vec<Presented>,
     /// The smallest size that is still waited for.
     next: Option<u64>,
-    /// What stands in the checkpoint's file.
+    /// Whether there is a checkpoint's file.
+    pub checkpoint_found: bool,
+    /// What stands in it.
     file: Option<std::io::Result<Vec<u8>>>,
 }
 
@@ -47,11 +49,7 @@ impl Heads {
     /// Reads the checkpoint's file, if there is one; what it says is judged when the ledger is known.
     pub(super) fn read_checkpoint(&mut self, store: &dyn Store) {
         self.file = read_small(store, "checkpoint", CHECKPOINT_MAX as u64).transpose();
-    }
-
-    /// Whether there is a checkpoint's file.
-    pub(super) fn checkpoint_found(&self) -> bool {
-        self.file.is_some()
+        self.checkpoint_found = self.file.is_some();
     }
 
     /// Adds the ledger's own checkpoint, if there is one.

@@ -667,7 +667,7 @@ impl<'s> Scan<'s> {
             self.problem(absent.problem());
         }
         let heads = std::mem::take(&mut self.heads);
-        if self.report.ledger.is_some() && !heads.checkpoint_found() {
+        if self.report.ledger.is_some() && !heads.checkpoint_found {
             self.report.notices.push(
                 "there is no checkpoint: a ledger is begun with one, so it was taken away".into(),
             );

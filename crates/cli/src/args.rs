@@ -38,6 +38,15 @@ pub enum Command {
     /// Admit, revoke and list the authors of a ledger
     #[command(subcommand)]
     Author(commands::author::Command),
+    /// Record evidence
+    #[command(subcommand)]
+    Record(commands::record::Command),
+    /// Say what an entry should have said
+    Correct(commands::amend::Correct),
+    /// Withdraw entries
+    Retract(commands::amend::Retract),
+    /// Contest entries, which stay
+    Dispute(commands::amend::Dispute),
     /// List the entries
     Log(commands::log::Args),
     /// Show one entry with everything signed in it
@@ -46,4 +55,6 @@ pub enum Command {
     Verify(commands::verify::Args),
     /// Print the newest signed head, or sign a new one
     Checkpoint(commands::checkpoint::Args),
+    /// Print the JSON Schema of a line of a batch
+    Schema(commands::schema::Args),
 }

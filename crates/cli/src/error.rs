@@ -4,6 +4,7 @@ use std::io;
 use std::process::ExitCode;
 
 use seaproof_ledger::encoding::EncodingError;
+use seaproof_ledger::exhibit::ExhibitError;
 use seaproof_ledger::keys::SignerError;
 use seaproof_ledger::log::LogError;
 use seaproof_ledger::reader::ReadError;
@@ -62,6 +63,24 @@ impl Error {
 
     pub fn storage(what: impl std::fmt::Display, error: &io::Error) -> Self {
         Self::new(Kind::Storage, format!("{what}: {error}"))
+    }
+
+    /// What failed, in words.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// What failed and what to do, in one sentence.
+    pub fn sentence(&self) -> String {
+        match &self.remedy {
+            Some(remedy) => format!("{}. {remedy}", self.message),
+            None => self.message.clone(),
+        }
+    }
+
+    /// Whether what was given is to blame.
+    pub fn is_input(&self) -> bool {
+        self.kind == Kind::Input
     }
 
     /// What to do next.
@@ -157,6 +176,16 @@ impl From<WriteError> for Error {
 impl From<SignerError> for Error {
     fn from(error: SignerError) -> Self {
         Self::key(error.to_string())
+    }
+}
+
+impl From<ExhibitError> for Error {
+    fn from(error: ExhibitError) -> Self {
+        let kind = match &error {
+            ExhibitError::Changed { .. } => Kind::Input,
+            _ => Kind::Storage,
+        };
+        Self::new(kind, error.to_string())
     }
 }
 

@@ -15,7 +15,7 @@ use crate::error::{Error, Result};
 use crate::output::clean;
 
 /// The fewest digits of an entry id that name an entry.
-const PREFIX_MIN: usize = 4;
+const PREFIX_MIN: usize = 8;
 
 /// An entry as a person names it: `#12` or `12`, a label, or the beginning of its id.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +44,15 @@ impl FromStr for EntryName {
         Err(format!(
             "an entry is named by its number (12 or '#12'), its label, or at least {PREFIX_MIN} digits of its id"
         ))
+    }
+}
+
+impl std::fmt::Display for EntryName {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Index(index) => index.fmt(f),
+            Self::Word(word) => f.write_str(word),
+        }
     }
 }
 
@@ -214,7 +223,7 @@ mod tests {
         assert_eq!("12".parse(), index(12));
         assert_eq!("#12".parse(), index(12));
         assert_eq!("press-a".parse(), Ok(EntryName::Word("press-a".into())));
-        assert_eq!("0a1b2c".parse(), Ok(EntryName::Word("0a1b2c".into())));
+        assert_eq!("0a1b2c3d".parse(), Ok(EntryName::Word("0a1b2c3d".into())));
         for wrong in [
             "",
             "#",

@@ -115,7 +115,7 @@ pub fn clean(text: &str) -> String {
 
 /// JSON text, with the characters escaped that JSON allows and terminals obey. Outside of strings
 /// it holds none of them but line feeds.
-fn harmless(json: &str) -> String {
+pub fn harmless(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
         match c {

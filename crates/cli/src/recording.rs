@@ -1,5 +1,6 @@
 //! One session of writing: key, lock, commit, checkpoint.
 
+use seaproof_ledger::ids::AuthorKey;
 use seaproof_ledger::keys::{SecretKey, Signer};
 use seaproof_ledger::statement::Head;
 use seaproof_ledger::store::Store;
@@ -10,6 +11,13 @@ use crate::context::Context;
 use crate::error::{Error, Kind, Result};
 use crate::keyring::KeyArgs;
 use crate::output::count;
+
+/// An entry that was recorded.
+pub struct Recorded {
+    pub written: Written,
+    pub label: Option<String>,
+    pub kind: String,
+}
 
 /// A ledger that is open for writing with a key.
 pub struct Session<'a> {
@@ -24,8 +32,9 @@ impl Session<'_> {
         self.writer.append(&self.signer, drafts)
     }
 
-    /// Records one entry.
-    pub fn append_one(&mut self, draft: Draft) -> Result<Written> {
+    /// Records one entry of governance.
+    pub fn append_one(&mut self, draft: Draft) -> Result<Recorded> {
+        let kind = draft.facts.kind.clone();
         let written = self.append(&[draft]).map_err(|error| match error {
             WriteError::Unauthorised { source, .. } => {
                 Error::new(Kind::Ledger, format!("{source}: nothing was recorded"))
@@ -34,13 +43,22 @@ impl Session<'_> {
             other => other.into(),
         })?;
         match written[..] {
-            [only] => Ok(only),
+            [written] => Ok(Recorded {
+                written,
+                label: None,
+                kind,
+            }),
             _ => unreachable!("one draft gives one entry"),
         }
     }
 
+    /// The key that signs.
+    pub fn key(&self) -> AuthorKey {
+        self.signer.public()
+    }
+
     fn is_custodian(&self) -> bool {
-        let key = self.signer.public();
+        let key = self.key();
         self.writer.authority().custodians().any(|c| *c == key)
     }
 }
@@ -87,30 +105,34 @@ pub fn with_signer<T>(
 }
 
 /// Says what was recorded.
-pub fn report(ctx: &mut Context, written: &[(Written, Option<String>, String)]) -> Result<()> {
+pub fn report(ctx: &mut Context, recorded: &[Recorded]) -> Result<()> {
     if ctx.json {
-        let recorded: Vec<_> = written
+        let recorded: Vec<_> = recorded
             .iter()
-            .map(|(written, label, kind)| {
-                json!({"index": written.index.0, "id": written.id.to_string(), "kind": kind, "label": label})
+            .map(|entry| {
+                json!({
+                    "index": entry.written.index.0, "id": entry.written.id.to_string(),
+                    "kind": entry.kind, "label": entry.label,
+                })
             })
             .collect();
         return ctx.out.json(&json!({ "recorded": recorded }));
     }
-    match written {
-        [(only, label, kind)] => {
-            let label = label
-                .as_deref()
-                .map(|l| format!("  {l}"))
-                .unwrap_or_default();
-            ctx.out
-                .line(format_args!("Recorded {}  {kind}{label}", only.index))
+    match recorded {
+        [only] => {
+            let label = only.label.as_deref().map(|l| format!("  {l}"));
+            ctx.out.line(format_args!(
+                "Recorded {}  {}{}",
+                only.written.index,
+                only.kind,
+                label.unwrap_or_default()
+            ))
         }
-        [(first, ..), .., (last, ..)] => ctx.out.line(format_args!(
+        [first, .., last] => ctx.out.line(format_args!(
             "Recorded {} in one commit, {} to {}",
-            count(written.len() as u64, "entry", "entries"),
-            first.index,
-            last.index
+            count(recorded.len() as u64, "entry", "entries"),
+            first.written.index,
+            last.written.index
         )),
         [] => ctx.out.line("Nothing to record"),
     }

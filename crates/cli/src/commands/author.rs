@@ -96,8 +96,8 @@ pub fn run(ctx: &mut Context, command: Command) -> Result<()> {
             };
             let name = name.unwrap_or(line.comment);
             let draft = admission(line.key, role, Some(&name), ctx.now())?;
-            let written = with_session(ctx, &key, |session| session.append_one(draft))?;
-            recording::report(ctx, &[(written, None, "author-admitted".into())])
+            let recorded = with_session(ctx, &key, |session| session.append_one(draft))?;
+            recording::report(ctx, &[recorded])
         }
         Command::Revoke {
             author,
@@ -141,8 +141,8 @@ fn revoke(
         note.map(|n| ("note", n)),
         ctx.now(),
     )?;
-    let written = with_session(ctx, key, |session| session.append_one(draft))?;
-    recording::report(ctx, &[(written, None, "author-revoked".into())])
+    let recorded = with_session(ctx, key, |session| session.append_one(draft))?;
+    recording::report(ctx, &[recorded])
 }
 
 fn list(ctx: &mut Context) -> Result<()> {

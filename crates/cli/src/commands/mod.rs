@@ -6,11 +6,14 @@ use crate::args::{Args, Command};
 use crate::context::Context;
 use crate::error::Result;
 
+pub mod amend;
 pub mod author;
 pub mod checkpoint;
 pub mod init;
 pub mod key;
 pub mod log;
+pub mod record;
+pub mod schema;
 pub mod show;
 pub mod verify;
 
@@ -34,6 +37,11 @@ fn done(ctx: &mut Context, command: Command) -> Result<()> {
         Command::Key(command) => key::run(ctx, command),
         Command::Init(args) => init::run(ctx, args),
         Command::Author(command) => author::run(ctx, command),
+        Command::Record(command) => record::run(ctx, command),
+        Command::Correct(args) => amend::correct(ctx, args),
+        Command::Retract(args) => amend::retract(ctx, args),
+        Command::Dispute(args) => amend::dispute(ctx, args),
+        Command::Schema(args) => schema::run(ctx, args),
         Command::Log(args) => log::run(ctx, args),
         Command::Show(args) => show::run(ctx, args),
         Command::Checkpoint(args) => checkpoint::run(ctx, args),

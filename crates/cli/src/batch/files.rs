@@ -1,0 +1,148 @@
+//! Files that lines name: looked at first, taken in as exhibits only when every line can stand.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use seaproof_ledger::exhibit::{exhibit_path, take_in};
+use seaproof_ledger::ids::{ExhibitHash, ExhibitRef};
+use seaproof_ledger::reader::Reader;
+use seaproof_ledger::store::{Blob, Store};
+
+use crate::error::{Error, Result};
+use crate::input::{bytes_bar, open_exhibit};
+
+/// The files of a batch.
+pub struct Planned {
+    base: PathBuf,
+    files: BTreeMap<PathBuf, File>,
+}
+
+struct File {
+    length: u64,
+    /// In its place until the file is taken in: no file has this hash.
+    stand_in: ExhibitHash,
+    taken: Option<ExhibitRef>,
+}
+
+impl Planned {
+    pub fn new(base: &Path) -> Self {
+        Self {
+            base: base.to_path_buf(),
+            files: BTreeMap::new(),
+        }
+    }
+
+    /// The exhibit that a name in a line stands for.
+    pub fn find(&mut self, name: &str, store: &dyn Store) -> Result<ExhibitRef, String> {
+        if let Some(digits) = name.strip_prefix("sha256:") {
+            let hash: ExhibitHash = digits.parse().map_err(|e| format!("{e}"))?;
+            let length = store
+                .open(&exhibit_path(&hash))
+                .and_then(|blob| blob.len())
+                .map_err(|error| {
+                    format!("the ledger does not hold this file ({error}): name it by its path")
+                })?;
+            return Ok(ExhibitRef { hash, length });
+        }
+        let path = self.base.join(name);
+        if let Some(file) = self.files.get(&path) {
+            return Ok(file.exhibit());
+        }
+        let (_, length) = open_exhibit(&path).map_err(|error| error.sentence())?;
+        let mut stand_in = [0xff; 32];
+        stand_in[..8].copy_from_slice(&(self.files.len() as u64).to_le_bytes());
+        let file = File {
+            length,
+            stand_in: ExhibitHash(stand_in),
+            taken: None,
+        };
+        let exhibit = file.exhibit();
+        self.files.insert(path, file);
+        Ok(exhibit)
+    }
+
+    /// Opens a file of the batch, or an exhibit of the ledger.
+    pub fn open(&self, exhibit: ExhibitRef, store: &dyn Store) -> Result<Box<dyn Read>, String> {
+        match self.files.iter().find(|(_, f)| f.exhibit() == exhibit) {
+            Some((path, _)) => match open_exhibit(path) {
+                Ok((file, _)) => Ok(Box::new(file)),
+                Err(error) => Err(error.sentence()),
+            },
+            None => store
+                .open(&exhibit_path(&exhibit.hash))
+                .map(|blob| Box::new(BlobReader { blob, at: 0 }) as Box<dyn Read>)
+                .map_err(|error| format!("exhibit {} cannot be read: {error}", exhibit.hash)),
+        }
+    }
+
+    /// Copies all files into the ledger while hashing them.
+    pub fn take_in(&mut self, store: &dyn Store) -> Result<()> {
+        for (path, planned) in &mut self.files {
+            let (mut file, length) = open_exhibit(path)?;
+            if length != planned.length {
+                return Err(Error::input(format!(
+                    "{} changed while the batch was checked: {} bytes at first, {length} now",
+                    path.display(),
+                    planned.length
+                ))
+                .remedy("Wait until nothing writes to it, and try again."));
+            }
+            let bar = bytes_bar(length, &path.display().to_string());
+            let taken = take_in(store, &mut file, Some(length), &mut |done| {
+                bar.set_position(done);
+            });
+            bar.finish_and_clear();
+            planned.taken = Some(taken.map_err(|error| Error::from(error).at(path.display()))?);
+        }
+        Ok(())
+    }
+
+    /// Removes what was taken in and no entry names: nothing came of the batch.
+    pub fn take_back(&self, store: &dyn Store) {
+        let mut unnamed: BTreeSet<ExhibitHash> = self
+            .files
+            .values()
+            .filter_map(|file| file.taken)
+            .map(|exhibit| exhibit.hash)
+            .collect();
+        if unnamed.is_empty() {
+            return;
+        }
+        let Ok(reader) = Reader::open(store, None) else {
+            return;
+        };
+        for read in reader.entries() {
+            let Ok(read) = read else { return };
+            for exhibit in read.entry.facts.known().iter().flat_map(|f| &f.exhibits) {
+                unnamed.remove(&exhibit.hash);
+            }
+        }
+        for hash in unnamed {
+            // What stays all the same is a file that no entry names: harmless.
+            let _ = store.remove(&exhibit_path(&hash));
+        }
+    }
+}
+
+impl File {
+    fn exhibit(&self) -> ExhibitRef {
+        self.taken.unwrap_or(ExhibitRef {
+            hash: self.stand_in,
+            length: self.length,
+        })
+    }
+}
+
+struct BlobReader {
+    blob: Box<dyn Blob>,
+    at: u64,
+}
+
+impl Read for BlobReader {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let read = self.blob.read_at(self.at, buf)?;
+        self.at += read as u64;
+        Ok(read)
+    }
+}

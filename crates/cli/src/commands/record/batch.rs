@@ -1,0 +1,83 @@
+//! `seaproof record batch`: a file of lines, recorded as one commit or not at all.
+
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use super::hand::Options;
+use crate::batch::{Batch, Known};
+use crate::context::{self, Context, cannot};
+use crate::error::{Error, Result};
+use crate::input::open_exhibit;
+use crate::output::count;
+use crate::recording::{self, with_session};
+
+pub fn run(ctx: &mut Context, file: &Path, options: &Options) -> Result<()> {
+    let text = read(file)?;
+    let base = match file.parent() {
+        Some(folder) if file != Path::new("-") => folder.to_path_buf(),
+        _ => PathBuf::new(),
+    };
+    let batch = Batch {
+        lines: lines(&text),
+        base: &base,
+        numbered: true,
+    };
+    let nothing = |error: Error| {
+        let error = match file == Path::new("-") {
+            true => error,
+            false => error.at(file.display()),
+        };
+        error.remedy("Nothing was recorded.")
+    };
+    if batch.lines.is_empty() {
+        return Err(nothing(Error::input("no line holds anything")));
+    }
+    if options.dry_run {
+        let store = ctx.store()?;
+        let reader = context::reader(&store, None)?;
+        let mut known = Known::read(&reader)?;
+        batch.check(&store, &mut known, None).map_err(nothing)?;
+        return ctx.out.line(format_args!(
+            "{} can be recorded; nothing was",
+            count(batch.lines.len() as u64, "line", "lines")
+        ));
+    }
+    let now = ctx.now();
+    let recorded = with_session(ctx, &options.key, |session| {
+        batch.record(session, now).map_err(nothing)
+    })?;
+    recording::report(ctx, &recorded)
+}
+
+/// The lines that hold something, with their numbers from 1.
+pub fn lines(text: &str) -> Vec<(usize, &str)> {
+    text.lines()
+        .enumerate()
+        .map(|(i, line)| (i + 1, line))
+        .filter(|(_, line)| !line.trim().is_empty())
+        .collect()
+}
+
+fn read(file: &Path) -> Result<String> {
+    let mut bytes = Vec::new();
+    if file == Path::new("-") {
+        io::stdin()
+            .read_to_end(&mut bytes)
+            .map_err(|e| Error::storage("cannot read standard input", &e))?;
+    } else {
+        open_exhibit(file)?
+            .0
+            .read_to_end(&mut bytes)
+            .map_err(|e| cannot("read", file, &e))?;
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let line = error.as_bytes()[..valid]
+            .iter()
+            .filter(|b| **b == b'\n')
+            .count()
+            + 1;
+        Error::input(format!("{}: line {line} is not UTF-8", file.display()))
+            .remedy("Nothing was recorded. Save the file as UTF-8.")
+    })
+}

@@ -1,0 +1,123 @@
+//! One entry from options: shown as the line that it is, then recorded like any batch of one.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::path::Path;
+
+use clap::Args;
+use serde_json::{Map, Value};
+
+use crate::batch::{Batch, Known};
+use crate::context::{self, Context};
+use crate::error::{Error, Result};
+use crate::keyring::KeyArgs;
+use crate::recording::{self, with_session};
+
+/// What every way of recording has.
+#[derive(Debug, Args)]
+pub struct Options {
+    /// Check everything and show what would be signed; record nothing
+    #[arg(long, visible_alias = "draft")]
+    pub dry_run: bool,
+    #[command(flatten)]
+    pub key: KeyArgs,
+}
+
+/// What every entry by hand has.
+#[derive(Debug, Args)]
+pub struct Common {
+    /// A label by which other entries may name this one
+    #[arg(long = "as", value_name = "LABEL")]
+    label: Option<String>,
+    /// How it was obtained, kept apart so that it can be withheld: NAME=TEXT, as obtained-from=… May be repeated
+    #[arg(long, value_name = "NAME=TEXT")]
+    source: Vec<String>,
+    /// Do not ask before signing
+    #[arg(long, short)]
+    yes: bool,
+    #[command(flatten)]
+    pub options: Options,
+}
+
+/// The fields of one kind.
+pub trait Kind: Args {
+    /// The kind's name.
+    const NAME: &'static str;
+
+    /// Puts what was given into the line.
+    fn put(&self, line: &mut Map<String, Value>) -> Result<()>;
+}
+
+/// One kind's fields with what every entry has.
+#[derive(Debug, Args)]
+pub struct Hand<K: Kind> {
+    #[command(flatten)]
+    kind: K,
+    #[command(flatten)]
+    common: Common,
+}
+
+impl<K: Kind> Hand<K> {
+    pub fn run(self, ctx: &mut Context) -> Result<()> {
+        let mut line = Map::new();
+        line.insert("kind".into(), K::NAME.into());
+        self.kind.put(&mut line)?;
+        record(ctx, line, &self.common)
+    }
+}
+
+/// Shows a line, asks on a terminal, and records it.
+pub fn record(ctx: &mut Context, mut line: Map<String, Value>, common: &Common) -> Result<()> {
+    if let Some(label) = &common.label {
+        line.insert("as".into(), label.clone().into());
+    }
+    let mut source = Map::new();
+    for text in &common.source {
+        let (name, words) = text
+            .split_once('=')
+            .ok_or_else(|| Error::usage(format!("--source {text:?}: expected NAME=TEXT")))?;
+        source.insert(name.into(), words.into());
+    }
+    if !source.is_empty() {
+        line.insert("source".into(), source.into());
+    }
+    let value = Value::Object(line);
+    let text = value.to_string();
+    let batch = Batch {
+        lines: vec![(1, &text)],
+        base: Path::new(""),
+        numbered: false,
+    };
+    let nothing = |error: Error| error.remedy("Nothing was recorded.");
+    let asks = !common.yes && !ctx.json && io::stdin().is_terminal() && io::stderr().is_terminal();
+    if common.options.dry_run || asks {
+        let store = ctx.store()?;
+        let reader = context::reader(&store, None)?;
+        let mut known = Known::read(&reader)?;
+        batch.check(&store, &mut known, None).map_err(nothing)?;
+    }
+    if common.options.dry_run {
+        // On one line: it can be kept, edited, and recorded as a batch.
+        return ctx.out.json_line(&value);
+    }
+    if asks && !confirm(&value)? {
+        return Err(Error::usage("not signed: nothing was recorded"));
+    }
+    let now = ctx.now();
+    let recorded = with_session(ctx, &common.options.key, |session| {
+        batch.record(session, now).map_err(nothing)
+    })?;
+    recording::report(ctx, &recorded)
+}
+
+/// Shows what would be signed and asks.
+fn confirm(value: &Value) -> Result<bool> {
+    let shown = serde_json::to_string_pretty(value)?;
+    let mut stderr = io::stderr().lock();
+    let asked = |e| Error::storage("cannot ask", &e);
+    writeln!(stderr, "{}", crate::output::harmless(&shown)).map_err(asked)?;
+    write!(stderr, "An entry stays for ever. Sign it? [y/N] ").map_err(asked)?;
+    stderr.flush().map_err(asked)?;
+    let mut answer = String::new();
+    io::stdin().lock().read_line(&mut answer).map_err(asked)?;
+    Ok(matches!(answer.trim(), "y" | "Y" | "yes"))
+}

@@ -24,6 +24,10 @@ bench:
     cargo bench -p seaproof-ledger --bench bars
     cargo bench -p seaproof-replay --bench replay
 
+# From a thousand to a million entries, with peak memory.
+scale:
+    cargo bench -p seaproof-ledger --bench scale
+
 # Kill the recorder many times (default 2000).
 kill KILLS="2000":
     SEAPROOF_KILLS={{KILLS}} cargo test --release -p seaproof-ledger --test kill -- --nocapture

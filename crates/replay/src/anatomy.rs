@@ -1,0 +1,174 @@
+//! Which parts of an event refer to what. The only place that goes through all kinds of events.
+//!
+//! It does not resolve references; [`crate::apply()`] does.
+
+use seaproof_evidence::EntrySlot;
+use seaproof_evidence::Event;
+use seaproof_evidence::events::movements::Coverage;
+use seaproof_evidence::events::quantities::Telling;
+use seaproof_evidence::events::things::Value;
+use seaproof_evidence::provenance::{Basis, Provenance, Who};
+
+/// What a reference is to the event that makes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Link {
+    /// What the statement is about: without it, the statement says nothing.
+    Subject,
+    /// A part of what it says.
+    Part,
+    /// What it rests on.
+    Basis,
+    /// Who made it.
+    Origin,
+}
+
+/// Kinds that can be meant by a reference; empty is every kind.
+type Kinds = &'static [&'static str];
+
+const ANYTHING: Kinds = &[];
+const SHIPS: Kinds = &["vessel", "group"];
+const SOURCES: Kinds = &["document", "image", "image-set", "ais-track"];
+
+/// What a statement is about.
+pub(crate) fn subject(event: &Event) -> Option<EntrySlot> {
+    Some(match event {
+        Event::Count(e) => e.about,
+        Event::Claim(e) => e.about,
+        Event::Sighting(e) => e.about,
+        Event::PortCall(e) => e.about,
+        Event::Loading(e) | Event::Unloading(e) => e.about,
+        Event::Departure(e) => e.about,
+        Event::AisSilence(e) => e.about,
+        Event::SaidListed(e) => e.about,
+        Event::Quantity(e) => e.figure,
+        Event::Reading(e) => e.about,
+        Event::Assertion(e) => e.about?,
+        _ => return None,
+    })
+}
+
+/// How a statement is held, by whom it was made and on what it rests.
+pub(crate) fn provenance(event: &Event) -> Option<&Provenance> {
+    Some(match event {
+        Event::Vessel(e) => &e.provenance,
+        Event::Count(e) => &e.provenance,
+        Event::Claim(e) => &e.provenance,
+        Event::Sighting(e) => &e.provenance,
+        Event::PortCall(e) => &e.provenance,
+        Event::Loading(e) | Event::Unloading(e) => &e.provenance,
+        Event::Departure(e) => &e.provenance,
+        Event::AisSilence(e) => &e.provenance,
+        Event::SaidListed(e) => &e.provenance,
+        Event::Cap(e) => &e.provenance,
+        Event::Quantity(e) => &e.provenance,
+        Event::Reading(e) => &e.provenance,
+        Event::Assertion(e) => &e.provenance,
+        Event::Hypothesis(e) => &e.provenance,
+        Event::RuleSet(_)
+        | Event::Document(_)
+        | Event::Image(_)
+        | Event::ImageSet(_)
+        | Event::AisTrack(_)
+        | Event::Group(_)
+        | Event::Figure(_)
+        | Event::Corrected(_)
+        | Event::Retracted(_)
+        | Event::Disputed(_) => return None,
+    })
+}
+
+/// Shows every reference of an event with the kinds that it can mean. A replacement's references
+/// are its own.
+pub(crate) fn links(event: &Event, visit: &mut impl FnMut(EntrySlot, Link, Kinds)) {
+    if let Some(slot) = subject(event) {
+        let kinds: Kinds = match event {
+            Event::Count(_) => &["group"],
+            Event::Quantity(_) => &["figure"],
+            Event::Claim(_) | Event::Reading(_) | Event::Assertion(_) => ANYTHING,
+            _ => SHIPS,
+        };
+        visit(slot, Link::Subject, kinds);
+    }
+    match event {
+        Event::Document(e) => {
+            for slot in &e.relays {
+                visit(*slot, Link::Part, SOURCES);
+            }
+        }
+        Event::Image(e) => parts(e.within, &["image-set"], visit),
+        Event::AisTrack(e) => parts(e.about, &["vessel"], visit),
+        Event::Group(e) => parts(e.within, &["group"], visit),
+        Event::Claim(e) => {
+            for value in std::iter::once(&e.value).chain(&e.broader_than) {
+                parts(value_slot(value), ANYTHING, visit);
+            }
+        }
+        Event::Reading(e) => {
+            for value in std::iter::once(&e.value).chain(&e.alternatives) {
+                parts(value_slot(value), ANYTHING, visit);
+            }
+        }
+        Event::Loading(e) | Event::Unloading(e) => {
+            parts(e.during, &["port-call", "sighting"], visit);
+            parts(e.quantity.as_ref().and_then(telling_slot), &["cap"], visit);
+        }
+        Event::AisSilence(e) => {
+            if let Coverage::Track(slot) = e.coverage {
+                visit(slot, Link::Part, &["ais-track"]);
+            }
+        }
+        Event::Figure(e) => {
+            parts(e.about, SHIPS, visit);
+            for link in &e.relations {
+                visit(link.figure, Link::Part, &["figure"]);
+            }
+            origin(&e.origin.who, visit);
+        }
+        Event::Quantity(e) => parts(telling_slot(&e.quantity), &["cap"], visit),
+        Event::Hypothesis(e) => {
+            for slot in [&e.raised_by[..], &e.supports, &e.against].concat() {
+                visit(slot, Link::Part, ANYTHING);
+            }
+        }
+        Event::Disputed(e) => bases(&e.basis, visit),
+        _ => {}
+    }
+    if let Some(provenance) = provenance(event) {
+        bases(&provenance.basis, visit);
+        origin(&provenance.origin.who, visit);
+    }
+}
+
+fn parts(slot: Option<EntrySlot>, kinds: Kinds, visit: &mut impl FnMut(EntrySlot, Link, Kinds)) {
+    if let Some(slot) = slot {
+        visit(slot, Link::Part, kinds);
+    }
+}
+
+fn bases(bases: &[Basis], visit: &mut impl FnMut(EntrySlot, Link, Kinds)) {
+    for basis in bases {
+        if let Basis::Entry { of, .. } = basis {
+            visit(*of, Link::Basis, ANYTHING);
+        }
+    }
+}
+
+fn origin(who: &Who, visit: &mut impl FnMut(EntrySlot, Link, Kinds)) {
+    if let Who::Entry(slot) = who {
+        visit(*slot, Link::Origin, ANYTHING);
+    }
+}
+
+fn value_slot(value: &Value) -> Option<EntrySlot> {
+    match value {
+        Value::Entry(slot) => Some(*slot),
+        _ => None,
+    }
+}
+
+fn telling_slot(telling: &Telling) -> Option<EntrySlot> {
+    match telling {
+        Telling::Share { cap, .. } => Some(*cap),
+        Telling::Amount { .. } => None,
+    }
+}

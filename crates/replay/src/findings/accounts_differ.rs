@@ -1,0 +1,213 @@
+//! accounts-differ: two values of one single-valued property, as stated, neither broader than the
+//! other. Which properties have one value is the parameter `single-valued`; every question that an
+//! assertion answers has one answer. Questions of law are shown and not decided.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use seaproof_evidence::Event;
+
+use super::{Draft, Ground};
+use crate::claims::{self, Told};
+use crate::rules::Parameters;
+use crate::state::At;
+use crate::words;
+
+pub(super) fn run(ground: &Ground<'_>, parameters: &Parameters) -> Vec<Draft> {
+    let single = |property: &str| {
+        let single = parameters.get("single-valued");
+        single.is_some_and(|single| single.iter().any(|p| p == property))
+    };
+    let mut things: BTreeSet<At> = BTreeSet::new();
+    for kind in ["claim", "assertion"] {
+        things.extend(ground.settled.of_kind(kind).filter_map(|s| s.subject()));
+    }
+    let mut drafts = Vec::new();
+    for thing in things {
+        let mut by_property: BTreeMap<String, Vec<Told>> = BTreeMap::new();
+        for told in claims::told_of(ground.settled, thing) {
+            by_property
+                .entry(told.property.clone())
+                .or_default()
+                .push(told);
+        }
+        for (property, told) in by_property {
+            let answered = told.iter().any(|t| is_assertion(ground, t.by));
+            if single(&property) || answered {
+                drafts.extend(differing(ground, thing, &property, &told));
+            }
+        }
+    }
+    if single("count") {
+        drafts.extend(counts(ground));
+    }
+    if single("quantity") {
+        drafts.extend(rivals(ground));
+    }
+    drafts
+}
+
+fn is_assertion(ground: &Ground<'_>, at: At) -> bool {
+    let statement = ground.settled.statement(at);
+    statement.is_some_and(|s| matches!(s.event(), Event::Assertion(_)))
+}
+
+fn differing(ground: &Ground<'_>, thing: At, property: &str, told: &[Told]) -> Option<Draft> {
+    let differs = |one: &Told| told.iter().any(|other| !one.agrees_with(other));
+    let differing: Vec<&Told> = told.iter().filter(|one| differs(one)).collect();
+    if differing.is_empty() {
+        return None;
+    }
+    let of_law = differing.iter().any(|t| t.legal);
+    let mut values: BTreeMap<&str, Vec<&Told>> = BTreeMap::new();
+    for one in &differing {
+        values.entry(&one.value).or_default().push(one);
+    }
+    // In the order in which they were first told.
+    let mut values: Vec<(&str, Vec<&Told>)> = values.into_iter().collect();
+    values.sort_by_key(|(_, told)| told.iter().map(|t| t.by).min());
+    let told_words: Vec<String> = values
+        .iter()
+        .map(|(value, told)| {
+            let by: Vec<String> = told.iter().map(|t| told_by(ground, t.by)).collect();
+            format!("{value:?} ({})", by.join("; "))
+        })
+        .collect();
+    let mut sentence = format!(
+        "{}, {property}: {}.",
+        thing_words(ground, thing),
+        words::listed(&told_words, "and")
+    );
+    if of_law {
+        sentence.push_str(" Of law: not decided here.");
+    }
+    let mut also = BTreeSet::new();
+    for broad in told {
+        let takes_in = |value: &&(&str, Vec<&Told>)| value.1.iter().any(|t| broad.takes_in(t));
+        if values.iter().filter(takes_in).count() > 1 {
+            let fits = if values.len() == 2 {
+                "both"
+            } else {
+                "more than one"
+            };
+            sentence.push_str(&format!(
+                " {:?} ({}) fits {fits}.",
+                broad.value,
+                ground.hash(broad.by)
+            ));
+            also.insert(broad.by);
+        }
+    }
+    let may_be_zones = differing.iter().any(|one| {
+        differing
+            .iter()
+            .any(|other| match (&one.date, &other.date) {
+                (Some(a), Some(b)) => !one.agrees_with(other) && a.span().meets(&b.span()),
+                _ => false,
+            })
+    });
+    if may_be_zones {
+        sentence.push_str(" In some time zone both may be right.");
+    }
+    let mut draft = Draft::new(sentence, differing.iter().map(|t| t.by))
+        .caveat("Wrong if the sources mean different things by the same word.");
+    draft.of_law = of_law;
+    draft.also = also;
+    Some(draft)
+}
+
+fn told_by(ground: &Ground<'_>, at: At) -> String {
+    let sources = ground
+        .settled
+        .statement(at)
+        .map_or_else(String::new, |s| format!(" {}", ground.told_by(&s)));
+    format!("{}{sources}", ground.hash(at))
+}
+
+/// A cap by its limit, everything else by its name.
+fn thing_words(ground: &Ground<'_>, thing: At) -> String {
+    let name = ground.name(thing);
+    match ground.settled.statement(thing).map(|s| s.event()) {
+        Some(Event::Cap(cap)) => format!("The {} cap ({name})", claims::amount(cap.amount)),
+        _ => name,
+    }
+}
+
+/// Counts of one group that allow no common number.
+fn counts(ground: &Ground<'_>) -> Vec<Draft> {
+    let mut drafts = Vec::new();
+    for group in ground.groups.ranges.keys() {
+        let counts: Vec<_> = ground
+            .settled
+            .about(*group)
+            .filter_map(|s| match s.event() {
+                Event::Count(e) => Some((s.at, crate::groups::Range::from(e.count))),
+                _ => None,
+            })
+            .collect();
+        let differing: Vec<_> = counts
+            .iter()
+            .filter(|(_, one)| counts.iter().any(|(_, other)| !one.meets(*other)))
+            .collect();
+        if differing.is_empty() {
+            continue;
+        }
+        let told: Vec<String> = differing
+            .iter()
+            .map(|(at, range)| {
+                let number = match range.high {
+                    Some(high) if high == range.low => high.to_string(),
+                    Some(high) => format!("{} to {high}", range.low),
+                    None => format!("at least {}", range.low),
+                };
+                format!("{number} ({})", told_by(ground, *at))
+            })
+            .collect();
+        let sentence = format!(
+            "{}, count: {}.",
+            ground.name(*group),
+            words::listed(&told, "and")
+        );
+        drafts.push(
+            Draft::new(sentence, differing.iter().map(|(at, _)| *at))
+                .caveat("Wrong if the sources count different things, such as ships and calls."),
+        );
+    }
+    drafts
+}
+
+/// Figures of one scope that cannot both be true.
+fn rivals(ground: &Ground<'_>) -> Vec<Draft> {
+    let mut seen = BTreeSet::new();
+    let mut drafts = Vec::new();
+    for (cap, column) in ground
+        .caps
+        .iter()
+        .flat_map(|cap| cap.columns.values().map(move |column| (cap, column)))
+    {
+        for rivals in &column.rivals {
+            if !seen.insert(rivals.clone()) {
+                continue;
+            }
+            let counted: Vec<_> = column
+                .figures
+                .iter()
+                .filter(|f| rivals.contains(&f.figure))
+                .collect();
+            let told: Vec<String> = counted
+                .iter()
+                .map(|f| format!("{}: {}", ground.name(f.figure), f.interval.words()))
+                .collect();
+            let sentence = format!(
+                "Figures of one scope that cannot all be true, in {}: {}. Both ends are kept.",
+                cap.limit.unit.symbol(),
+                told.join("; ")
+            );
+            let behind = counted.iter().flat_map(|f| f.behind.iter().copied());
+            drafts.push(
+                Draft::new(sentence, behind)
+                    .caveat("Wrong if the figures count different deliveries after all."),
+            );
+        }
+    }
+    drafts
+}

@@ -1,0 +1,146 @@
+//! Which rules of findings are in force: those of the newest rule set that the ledger adopted, or
+//! version 1 of all rules with their defaults if it adopted none.
+
+use std::collections::BTreeMap;
+
+use seaproof_evidence::Event;
+use seaproof_evidence::events::rules::{ParameterValue, RuleSet};
+
+use crate::settle::Settled;
+use crate::state::At;
+
+/// A rule's parameters by name; each value a list of words, a number being one word.
+pub type Parameters = BTreeMap<String, Vec<String>>;
+
+/// Rules known here: name, version, and parameters with their defaults.
+const KNOWN: &[(&str, u16, &[(&str, &[&str])])] = &[
+    ("said-listed-in-foreign-port", 1, &[]),
+    (
+        "accounts-differ",
+        1,
+        &[(
+            "single-valued",
+            &[
+                "amount",
+                "call-sign",
+                "count",
+                "deadweight",
+                "duty",
+                "first-arrival",
+                "flag",
+                "imo",
+                "last-departure",
+                "mmsi",
+                "owner",
+                "product",
+                "quantity",
+                "receiver",
+                "ship-type",
+                "supplier",
+            ],
+        )],
+    ),
+    ("wordings-differ", 1, &[]),
+    ("not-independent", 1, &[]),
+    ("basis-cannot-show", 1, &[]),
+    ("seen-while-said-dark", 1, &[]),
+    ("cap-share", 1, &[]),
+];
+
+/// A rule in force.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct RuleInForce {
+    /// Its name.
+    pub rule: String,
+    /// Its version.
+    pub version: u16,
+    /// Its parameters, defaults included.
+    pub parameters: Parameters,
+    /// Why it does not run here; `None` if it does.
+    pub does_not_run: Option<&'static str>,
+}
+
+/// The rules in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Rules {
+    /// The rule set; `None` is the built-in one.
+    pub(crate) adopted: Option<At>,
+    pub(crate) rules: Vec<RuleInForce>,
+}
+
+impl Rules {
+    pub(crate) fn of(settled: &Settled<'_>) -> Self {
+        match settled.of_kind("rule-set").last() {
+            Some(statement) => {
+                let Event::RuleSet(set) = statement.event() else {
+                    return Self::built_in();
+                };
+                Self {
+                    adopted: Some(statement.at),
+                    rules: adopted(set),
+                }
+            }
+            None => Self::built_in(),
+        }
+    }
+
+    fn built_in() -> Self {
+        Self {
+            adopted: None,
+            rules: KNOWN
+                .iter()
+                .map(|(rule, version, defaults)| RuleInForce {
+                    rule: (*rule).to_owned(),
+                    version: *version,
+                    parameters: parameters(defaults),
+                    does_not_run: None,
+                })
+                .collect(),
+        }
+    }
+
+    /// The rule of this name, if it runs.
+    pub(crate) fn running(&self, rule: &str) -> Option<&RuleInForce> {
+        self.rules
+            .iter()
+            .find(|r| r.rule == rule && r.does_not_run.is_none())
+    }
+}
+
+fn parameters(defaults: &[(&str, &[&str])]) -> Parameters {
+    let words = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect();
+    defaults
+        .iter()
+        .map(|(name, values)| ((*name).to_owned(), words(values)))
+        .collect()
+}
+
+fn adopted(set: &RuleSet) -> Vec<RuleInForce> {
+    let of = |rule: &seaproof_evidence::events::rules::Rule| {
+        let known = KNOWN
+            .iter()
+            .find(|(name, version, _)| *name == rule.rule.as_str() && *version == rule.version);
+        let mut all = known.map_or_else(Parameters::new, |(_, _, defaults)| parameters(defaults));
+        let mut does_not_run = known
+            .is_none()
+            .then_some("this software does not know this rule in this version");
+        for parameter in &rule.parameters {
+            let value = match &parameter.value {
+                ParameterValue::Integer(number) => vec![number.to_string()],
+                ParameterValue::Keyword(word) => vec![word.to_string()],
+                ParameterValue::Keywords(words) => words.iter().map(ToString::to_string).collect(),
+            };
+            let before = all.insert(parameter.name.to_string(), value);
+            if known.is_some() && before.is_none() {
+                does_not_run = Some("this software does not know one of its parameters");
+            }
+        }
+        RuleInForce {
+            rule: rule.rule.to_string(),
+            version: rule.version,
+            parameters: all,
+            does_not_run,
+        }
+    };
+    set.rules.iter().map(of).collect()
+}

@@ -1,0 +1,338 @@
+//! What stands after all amendments so far. The rules, in this order:
+//!
+//! 1. An amendment is in effect unless a later retraction of it is; so a retraction can itself be
+//!    retracted, and a dispute too. Amendments by unauthorised keys bear on nothing.
+//! 2. Only the author of an entry or a custodian in force corrects or retracts it. What anybody
+//!    else tries counts as a dispute. A dispute changes nothing and is shown with what it contests.
+//! 3. The newest correction in effect stands in the place of what it corrects; a correction of a
+//!    correction replaces what the first statement says. Retracting an entry withdraws what
+//!    corrects it too. References to the entry, and to its corrections, mean what stands.
+//! 4. A statement falls if what it is about is gone, or if it rests on entries alone and all of
+//!    them are gone: retracted, fallen or unauthorised. A statement with some of its bases gone
+//!    stands, marked as weakened. An entry that is withheld is not gone.
+//!
+//! Nothing is dropped: whatever does not stand is listed with the reason.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use seaproof_evidence::provenance::{Basis, Provenance};
+use seaproof_evidence::{Class, Decoded, EntrySlot, Event, Said};
+
+use crate::anatomy;
+use crate::input::Content;
+use crate::state::{At, Entry, How, State};
+
+/// Whether an entry feeds the state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Status {
+    /// It does.
+    Standing,
+    /// A retraction in effect withdraws it.
+    Retracted {
+        /// The retraction.
+        by: At,
+    },
+    /// What it is about or rests on is gone.
+    Fallen {
+        /// What is gone.
+        with: Vec<At>,
+    },
+    /// Its author could not record it.
+    Unauthorised,
+    /// A needed reference dangles or means the wrong kind of thing, or the entry came twice.
+    Misplaced,
+}
+
+impl Status {
+    pub(crate) fn stands(&self) -> bool {
+        *self == Self::Standing
+    }
+}
+
+/// A statement that stands, in its newest words.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Statement<'a> {
+    /// The entry that introduced it and by which it is known.
+    pub(crate) at: At,
+    /// The entry whose words stand: itself or a correction.
+    pub(crate) words: At,
+    pub(crate) said: &'a Said,
+    refs: &'a [Option<At>],
+}
+
+impl<'a> Statement<'a> {
+    pub(crate) fn event(&self) -> &'a Event {
+        self.said.event()
+    }
+
+    /// What a reference stands for; `None` is dangling.
+    pub(crate) fn target(&self, slot: EntrySlot) -> Option<At> {
+        self.refs.get(usize::from(slot.0)).copied().flatten()
+    }
+
+    pub(crate) fn subject(&self) -> Option<At> {
+        self.target(anatomy::subject(self.event())?)
+    }
+
+    pub(crate) fn provenance(&self) -> Option<&'a Provenance> {
+        anatomy::provenance(self.event())
+    }
+
+    /// The entries that it rests on.
+    pub(crate) fn bases(&self) -> impl Iterator<Item = At> + use<'a> {
+        let this = *self;
+        self.provenance()
+            .into_iter()
+            .flat_map(|p| &p.basis)
+            .filter_map(move |basis| match basis {
+                Basis::Entry { of, .. } => this.target(*of),
+                _ => None,
+            })
+    }
+}
+
+/// The state with all amendments taken into account. Views, findings and the state root are
+/// computed from it.
+#[derive(Debug)]
+pub struct Settled<'a> {
+    pub(crate) state: &'a State,
+    pub(crate) status: Vec<Status>,
+    /// The correction whose words stand in an entry's place.
+    pub(crate) corrected_by: BTreeMap<At, At>,
+    /// Disputes in effect, by what they contest.
+    pub(crate) disputes: BTreeMap<At, Vec<At>>,
+    /// Statements with some of their bases gone, and which.
+    pub(crate) weakened: BTreeMap<At, Vec<At>>,
+    by_kind: BTreeMap<&'static str, Vec<At>>,
+    about: BTreeMap<At, Vec<At>>,
+}
+
+impl State {
+    /// Takes all amendments so far into account.
+    pub fn settle(&self) -> Settled<'_> {
+        let mut settled = Settled {
+            state: self,
+            status: initial(self),
+            corrected_by: BTreeMap::new(),
+            disputes: BTreeMap::new(),
+            weakened: BTreeMap::new(),
+            by_kind: BTreeMap::new(),
+            about: BTreeMap::new(),
+        };
+        settled.amend();
+        settled.fall();
+        settled.sort();
+        settled
+    }
+}
+
+fn initial(state: &State) -> Vec<Status> {
+    let of = |entry: &Entry| match (entry.standing.authorised, entry.class) {
+        (false, _) => Status::Unauthorised,
+        // A correction's references are judged when its words are taken up.
+        (true, Class::Amendment) => Status::Standing,
+        (true, _) if entry.misplaced => Status::Misplaced,
+        (true, _) => Status::Standing,
+    };
+    state.entries.iter().map(of).collect()
+}
+
+impl<'a> Settled<'a> {
+    /// Rules 1 to 3. Backwards, because only later retractions decide whether an amendment is in
+    /// effect; then forwards, because a correction stands on what it corrects.
+    fn amend(&mut self) {
+        let amendments: Vec<At> = (0..self.state.entries.len())
+            .map(At::new)
+            .filter(|at| !self.state.entry(*at).bearings.is_empty())
+            .collect();
+        for at in amendments.iter().rev() {
+            if !self.status(*at).stands() {
+                continue;
+            }
+            for bearing in &self.state.entry(*at).bearings {
+                match bearing.how {
+                    // Of several retractions in effect the first one counts.
+                    How::Retracts if *self.status(bearing.on) != Status::Unauthorised => {
+                        self.status[bearing.on.position()] = Status::Retracted { by: *at };
+                    }
+                    How::Disputes => self.disputes.entry(bearing.on).or_default().push(*at),
+                    How::Retracts | How::Corrects => {}
+                }
+            }
+        }
+        for disputes in self.disputes.values_mut() {
+            disputes.reverse();
+        }
+        let mut in_effect = BTreeSet::new();
+        for at in amendments {
+            let entry = self.state.entry(at);
+            let (Some(root), Some(bearing)) = (entry.stands_for, entry.bearings.first()) else {
+                continue;
+            };
+            let first = bearing.on == root;
+            if self.status(at).stands()
+                && self.status(bearing.on).is_amendable()
+                && (first || in_effect.contains(&bearing.on))
+            {
+                in_effect.insert(at);
+                self.corrected_by.insert(root, at);
+                if *self.status(root) == Status::Misplaced && !entry.misplaced {
+                    self.status[root.position()] = Status::Standing;
+                } else if entry.misplaced && self.status(root).stands() {
+                    self.status[root.position()] = Status::Misplaced;
+                }
+            }
+        }
+    }
+
+    /// Rule 4. Each statement is looked at again only when something it refers to goes.
+    fn fall(&mut self) {
+        let mut gone: Vec<At> = self
+            .statements()
+            .map(|s| s.at)
+            .chain(self.unread())
+            .filter(|at| !self.status(*at).stands())
+            .collect();
+        if gone.is_empty() {
+            return;
+        }
+        let mut dependents: BTreeMap<At, Vec<At>> = BTreeMap::new();
+        for statement in self.statements().filter(|s| self.status(s.at).stands()) {
+            let rests_on: BTreeSet<At> = statement
+                .subject()
+                .into_iter()
+                .chain(statement.bases())
+                .collect();
+            for target in rests_on {
+                dependents.entry(target).or_default().push(statement.at);
+            }
+        }
+        while let Some(target) = gone.pop() {
+            for at in dependents.remove(&target).unwrap_or_default() {
+                if !self.status(at).stands() {
+                    continue;
+                }
+                let Some(statement) = self.words_of(at) else {
+                    continue;
+                };
+                let (falls, with) = self.what_is_gone(&statement);
+                if falls {
+                    self.weakened.remove(&at);
+                    self.status[at.position()] = Status::Fallen { with };
+                    gone.push(at);
+                } else {
+                    self.weakened.insert(at, with);
+                }
+            }
+        }
+    }
+
+    /// Whether a statement falls, and what of its subject and bases is gone.
+    fn what_is_gone(&self, statement: &Statement<'_>) -> (bool, Vec<At>) {
+        let subject = statement.subject().filter(|at| !self.status(*at).stands());
+        if let Some(subject) = subject {
+            return (true, vec![subject]);
+        }
+        let gone: BTreeSet<At> = statement
+            .bases()
+            .filter(|at| !self.status(*at).stands())
+            .collect();
+        let all = statement.provenance().is_some_and(|p| {
+            p.basis.iter().all(|basis| match basis {
+                Basis::Entry { of, .. } => {
+                    statement.target(*of).is_some_and(|at| gone.contains(&at))
+                }
+                Basis::Exhibit { .. } | Basis::Cited(_) => false,
+            })
+        });
+        (all && !gone.is_empty(), gone.into_iter().collect())
+    }
+
+    fn sort(&mut self) {
+        let mut by_kind: BTreeMap<&'static str, Vec<At>> = BTreeMap::new();
+        let mut about: BTreeMap<At, Vec<At>> = BTreeMap::new();
+        for statement in self.statements().filter(|s| self.status(s.at).stands()) {
+            let kind = statement.event().kind();
+            by_kind.entry(kind).or_default().push(statement.at);
+            if let Some(thing) = statement.subject() {
+                about.entry(thing).or_default().push(statement.at);
+            }
+        }
+        self.by_kind = by_kind;
+        self.about = about;
+    }
+
+    /// All that evidence and rule sets say in their newest words, whether or not it stands.
+    fn statements(&self) -> impl Iterator<Item = Statement<'a>> + use<'_, 'a> {
+        (0..self.state.entries.len())
+            .map(At::new)
+            .filter(|at| self.state.entry(*at).class != Class::Amendment)
+            .filter_map(|at| self.words_of(at))
+    }
+
+    /// Evidence without words.
+    fn unread(&self) -> impl Iterator<Item = At> + use<'_, 'a> {
+        (0..self.state.entries.len())
+            .map(At::new)
+            .filter(|at| self.state.entry(*at).class != Class::Amendment)
+            .filter(|at| self.words_of(*at).is_none())
+    }
+
+    /// What an entry says in its newest words.
+    pub(crate) fn words_of(&self, at: At) -> Option<Statement<'a>> {
+        let words = self.corrected_by.get(&at).copied().unwrap_or(at);
+        let entry = self.state.entry(words);
+        let said = match &entry.replacement {
+            Some(replacement) if words != at => replacement,
+            _ => entry.said()?,
+        };
+        Some(Statement {
+            at,
+            words,
+            said,
+            refs: &entry.refs,
+        })
+    }
+
+    /// A statement that stands.
+    pub(crate) fn statement(&self, at: At) -> Option<Statement<'a>> {
+        if self.status(at).stands() {
+            self.words_of(at)
+        } else {
+            None
+        }
+    }
+
+    pub(crate) fn status(&self, at: At) -> &Status {
+        &self.status[at.position()]
+    }
+
+    /// All statements of a kind that stand, in the order of the log.
+    pub(crate) fn of_kind(&self, kind: &str) -> impl Iterator<Item = Statement<'a>> + use<'_, 'a> {
+        let found = self.by_kind.get(kind).map_or(&[][..], Vec::as_slice);
+        found.iter().filter_map(|at| self.statement(*at))
+    }
+
+    /// All statements about a thing that stand, in the order of the log.
+    pub(crate) fn about(&self, thing: At) -> impl Iterator<Item = Statement<'a>> + use<'_, 'a> {
+        let found = self.about.get(&thing).map_or(&[][..], Vec::as_slice);
+        found.iter().filter_map(|at| self.statement(*at))
+    }
+
+    /// Amendments that may bear on anything, because they cannot be read.
+    pub(crate) fn unread_amendments(&self) -> impl Iterator<Item = At> + use<'_, 'a> {
+        (0..self.state.entries.len()).map(At::new).filter(|at| {
+            let entry = self.state.entry(*at);
+            entry.class == Class::Amendment
+                && self.status(*at).stands()
+                && !matches!(entry.content, Content::Opened(Decoded::Known(_)))
+        })
+    }
+}
+
+impl Status {
+    /// Whether a correction of the entry can take effect.
+    fn is_amendable(&self) -> bool {
+        matches!(self, Self::Standing | Self::Misplaced)
+    }
+}

@@ -1,0 +1,170 @@
+//! Who retells whom: from documents to what they relay, as far as it is recorded.
+//!
+//! A relay that was told stays told when the entry of what is relayed is withdrawn: so this graph
+//! also runs through entries that no longer stand. Two reports never become independent by a
+//! retraction further up.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use seaproof_evidence::Event;
+use seaproof_evidence::provenance::{Basis, Form, Hold, Who};
+
+use crate::settle::{Settled, Statement};
+use crate::state::At;
+
+/// How many origins of one source are followed, nearest first. Beyond, chains of retelling say
+/// nothing that a person would follow.
+const REACH: usize = 1_024;
+
+/// The hold of a thing that can be held.
+pub(crate) fn hold(event: &Event) -> Option<&Hold> {
+    Some(match event {
+        Event::Document(e) => &e.hold,
+        Event::Image(e) => &e.hold,
+        Event::ImageSet(e) => &e.hold,
+        Event::AisTrack(e) => &e.hold,
+        _ => return None,
+    })
+}
+
+/// Whether a thing is held, in a word, as in JSON.
+pub(crate) fn hold_word(hold: &Hold) -> &'static str {
+    match hold {
+        Hold::NotStated => "not-stated",
+        Hold::Cited => "cited",
+        Hold::Withheld => "withheld",
+        Hold::Held(_) => "held",
+    }
+}
+
+/// A form in a word, as in JSON.
+pub(crate) fn form_word(form: Form) -> &'static str {
+    match form {
+        Form::Original => "original",
+        Form::Capture => "capture",
+        Form::Copy => "copy",
+        Form::Extract => "extract",
+        Form::Transcript => "transcript",
+        Form::Translation => "translation",
+        Form::OwnNotes => "own-notes",
+    }
+}
+
+/// How a source is held, for a sentence: `cited, not held` or `held as own notes`.
+pub(crate) fn hold_words(settled: &Settled<'_>, at: At) -> String {
+    let Some(hold) = settled.words_of(at).and_then(|s| hold(s.event())) else {
+        return "not stated whether held".to_owned();
+    };
+    match hold {
+        Hold::NotStated => "not stated whether held".to_owned(),
+        Hold::Cited => "cited, not held".to_owned(),
+        Hold::Withheld => "withheld".to_owned(),
+        Hold::Held(files) => {
+            let forms: BTreeSet<String> = files
+                .iter()
+                .map(|file| form_word(file.form).replace('-', " "))
+                .collect();
+            let forms: Vec<String> = forms.into_iter().collect();
+            format!("held as {}", crate::words::listed(&forms, "and"))
+        }
+    }
+}
+
+/// What a source itself is made from: what it relays, the set it belongs to.
+fn made_from(settled: &Settled<'_>, at: At) -> Vec<At> {
+    let Some(statement) = settled.words_of(at) else {
+        return Vec::new();
+    };
+    match statement.event() {
+        Event::Document(e) => e
+            .relays
+            .iter()
+            .filter_map(|s| statement.target(*s))
+            .collect(),
+        Event::Image(e) => e
+            .within
+            .and_then(|s| statement.target(s))
+            .into_iter()
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// A source with all that it goes back to, nearest first: steps of retelling and the entry.
+pub(crate) fn ancestry(settled: &Settled<'_>, source: At) -> Vec<(u32, At)> {
+    let mut seen = BTreeSet::from([source]);
+    let mut queue = VecDeque::from([(0, source)]);
+    let mut found = Vec::new();
+    while let Some((steps, at)) = queue.pop_front() {
+        found.push((steps, at));
+        for next in made_from(settled, at) {
+            if seen.len() < REACH && seen.insert(next) {
+                queue.push_back((steps + 1, next));
+            }
+        }
+    }
+    found
+}
+
+/// Where the retelling of a source begins, as far as it is recorded.
+pub(crate) fn beginnings(settled: &Settled<'_>, source: At) -> Vec<At> {
+    ancestry(settled, source)
+        .into_iter()
+        .map(|(_, at)| at)
+        .filter(|at| made_from(settled, *at).is_empty())
+        .collect()
+}
+
+/// The sources that a statement rests on: its bases, followed through other statements to what
+/// can be held; `None` in their place is something without an entry.
+pub(crate) fn sources_of(settled: &Settled<'_>, statement: &Statement<'_>) -> BTreeSet<Option<At>> {
+    let mut found = BTreeSet::new();
+    let mut seen = BTreeSet::from([statement.at]);
+    let mut open = vec![*statement];
+    while let Some(statement) = open.pop() {
+        let Some(provenance) = statement.provenance() else {
+            continue;
+        };
+        for basis in &provenance.basis {
+            let target = match basis {
+                Basis::Entry { of, .. } => statement.target(*of),
+                Basis::Exhibit { .. } | Basis::Cited(_) => None,
+            };
+            let Some(at) = target else {
+                found.insert(None);
+                continue;
+            };
+            match settled.words_of(at) {
+                Some(next) if next.provenance().is_some() => {
+                    if seen.len() < REACH && seen.insert(at) {
+                        open.push(next);
+                    }
+                }
+                _ => {
+                    found.insert(Some(at));
+                }
+            }
+        }
+    }
+    found
+}
+
+/// The entry that is named as a statement's maker.
+pub(crate) fn maker(statement: &Statement<'_>) -> Option<At> {
+    match statement.provenance()?.origin.who {
+        Who::Entry(slot) => statement.target(slot),
+        _ => None,
+    }
+}
+
+/// Ancestries that were already followed.
+#[derive(Default)]
+pub(crate) struct Ancestries(BTreeMap<At, Vec<(u32, At)>>);
+
+impl Ancestries {
+    pub(crate) fn of(&mut self, settled: &Settled<'_>, source: At) -> &[(u32, At)] {
+        self.0
+            .entry(source)
+            .or_insert_with(|| ancestry(settled, source))
+    }
+}

@@ -1,0 +1,187 @@
+//! The state as it is shown: typed rows with the entries behind each value. `replay --json` is
+//! this, and the tables on screen are drawn from it.
+//!
+//! Entries are integers (`12` is `#12`); `labels` names those that have one. Amounts are integers
+//! with a unit; shares are in hundredths of a percent. What is not stated is null.
+
+mod amended;
+mod quantities;
+mod rows;
+mod told;
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::findings::{Adopted, Finding, Ground, findings};
+use crate::groups::{Groups, Range};
+use crate::rules::{RuleInForce, Rules};
+use crate::settle::Settled;
+use crate::state::At;
+
+pub use amended::{Amended, Correction, NoticeRow, Withdrawn};
+pub use quantities::{CapRow, ColumnRow, CountedFigure, FigureRow, Limit, TellingRow};
+pub use rows::{
+    AssertionRow, CargoRow, ClaimRow, DarkRow, DepartureRow, DocumentRow, GroupRow, HypothesisRow,
+    ImageRow, PortCallRow, SaidListedRow, SightingRow, TrackRow, VesselRow,
+};
+pub use told::{Held, HeldFileRow, PlaceRow, SourceRow, ToldRow, WhenRow, WhoRow};
+
+/// The current state, or the state after some entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct View {
+    /// The ledger's id; null before its first entry.
+    pub ledger: Option<String>,
+    /// How many entries were applied.
+    pub entries: u64,
+    /// The state root in hexadecimal digits.
+    pub state_root: String,
+    /// Entries by their labels.
+    pub labels: BTreeMap<String, u64>,
+    /// Where the rules of findings come from.
+    pub adopted: Option<u64>,
+    /// The rules in force.
+    pub rules: Vec<RuleInForce>,
+    /// How many vessels there are, named ones and members of groups.
+    pub distinct_vessels: Range,
+    /// Unnamed things.
+    pub groups: Vec<GroupRow>,
+    /// Named vessels with every claim.
+    pub vessels: Vec<VesselRow>,
+    /// Where something was seen.
+    pub sightings: Vec<SightingRow>,
+    /// Calls at ports.
+    pub port_calls: Vec<PortCallRow>,
+    /// Departures.
+    pub departures: Vec<DepartureRow>,
+    /// Cargo taken on.
+    pub loadings: Vec<CargoRow>,
+    /// Cargo given off.
+    pub unloadings: Vec<CargoRow>,
+    /// Said or found silent on AIS, with the coverage that it rests on.
+    pub dark_periods: Vec<DarkRow>,
+    /// Listings matched to a list. This version has no list to match with, so there is none;
+    /// what is only said stands in `said_listed`.
+    pub listings: Vec<SaidListedRow>,
+    /// Said to be listed; no list was consulted.
+    pub said_listed: Vec<SaidListedRow>,
+    /// Caps, each over each of its periods that a figure touches.
+    pub caps: Vec<CapRow>,
+    /// Figures with all their tellings.
+    pub figures: Vec<FigureRow>,
+    /// Documents.
+    pub documents: Vec<DocumentRow>,
+    /// Images and sets of images.
+    pub images: Vec<ImageRow>,
+    /// AIS tracks.
+    pub tracks: Vec<TrackRow>,
+    /// Claims on anything that has no row of its own: port calls, documents and the like.
+    pub claims: Vec<ClaimRow>,
+    /// General and legal assertions.
+    pub assertions: Vec<AssertionRow>,
+    /// Hypotheses.
+    pub hypotheses: Vec<HypothesisRow>,
+    /// What the rules found.
+    pub findings: Vec<Finding>,
+    /// Entries that are disputed, and by which.
+    pub disputed: Vec<Amended>,
+    /// Entries whose words were corrected.
+    pub corrected: Vec<Correction>,
+    /// Entries that do not stand, and why.
+    pub withdrawn: Vec<Withdrawn>,
+    /// Entries by keys that could not record them; they feed nothing.
+    pub unauthorised: Vec<u64>,
+    /// Entries by keys that are called suspect; they feed the state.
+    pub suspect: Vec<u64>,
+    /// Entries whose facts are not here.
+    pub withheld: Vec<u64>,
+    /// What was wrong with entries.
+    pub notices: Vec<NoticeRow>,
+}
+
+impl Settled<'_> {
+    /// All rows, caps and findings.
+    pub fn view(&self) -> View {
+        let groups = Groups::of(self);
+        let caps = crate::caps::caps(self);
+        let rules = Rules::of(self);
+        let ground = Ground {
+            settled: self,
+            groups: &groups,
+            caps: &caps,
+        };
+        let rows = rows::Rows {
+            settled: self,
+            groups: &groups,
+        };
+        View {
+            ledger: self.state.ledger().map(|id| id.to_string()),
+            entries: self.state.entries.len() as u64,
+            state_root: self.root().to_string(),
+            labels: self.labels(),
+            adopted: rules.adopted.map(|at| self.number(at)),
+            distinct_vessels: groups.distinct_vessels(self),
+            groups: rows.groups(),
+            vessels: rows.vessels(),
+            sightings: rows.sightings(),
+            port_calls: rows.port_calls(),
+            departures: rows.departures(),
+            loadings: rows.cargo("loading"),
+            unloadings: rows.cargo("unloading"),
+            dark_periods: rows.dark_periods(),
+            listings: Vec::new(),
+            said_listed: rows.said_listed(),
+            caps: caps.iter().map(|cap| quantities::cap(self, cap)).collect(),
+            figures: quantities::figures(self),
+            documents: rows.documents(),
+            images: rows.images(),
+            tracks: rows.tracks(),
+            claims: rows.other_claims(),
+            assertions: rows.assertions(),
+            hypotheses: rows.hypotheses(),
+            findings: findings(&ground, &rules),
+            disputed: self.disputed_rows(),
+            corrected: self.correction_rows(),
+            withdrawn: self.withdrawn_rows(),
+            unauthorised: self.entries_where(|e| !e.standing.authorised),
+            suspect: self.entries_where(|e| e.standing.suspect),
+            withheld: self.entries_where(|e| e.content == crate::input::Content::Withheld),
+            notices: self.notice_rows(),
+            rules: rules.rules,
+        }
+    }
+
+    /// The findings alone.
+    pub fn findings(&self) -> Vec<Finding> {
+        let groups = Groups::of(self);
+        let caps = crate::caps::caps(self);
+        let ground = Ground {
+            settled: self,
+            groups: &groups,
+            caps: &caps,
+        };
+        findings(&ground, &Rules::of(self))
+    }
+
+    pub(crate) fn number(&self, at: At) -> u64 {
+        self.state.entry(at).index.0
+    }
+
+    pub(crate) fn numbers(&self, all: impl IntoIterator<Item = At>) -> Vec<u64> {
+        all.into_iter().map(|at| self.number(at)).collect()
+    }
+
+    fn labels(&self) -> BTreeMap<String, u64> {
+        let labels = self.state.labels.iter();
+        labels
+            .map(|(label, at)| (label.clone(), self.number(*at)))
+            .collect()
+    }
+}
+
+/// Where a finding's rule comes from, in one line for a table.
+impl std::fmt::Display for Adopted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.position)
+    }
+}

@@ -2,13 +2,17 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+pub mod faulty;
+
+use std::collections::BTreeMap;
+
 use seaproof_ledger::facts::{DraftFacts, Reference, Relation};
 use seaproof_ledger::governance::{AuthorAdmitted, AuthorRevoked, RevocationReason};
 use seaproof_ledger::ids::{AuthorKey, Class, ExhibitRef, Role, Salt, Timestamp};
 use seaproof_ledger::keys::{SecretKey, Signer};
 use seaproof_ledger::memory::SignerMemory;
 use seaproof_ledger::opening::Source;
-use seaproof_ledger::store::Store;
+use seaproof_ledger::store::{MemoryStore, Store};
 use seaproof_ledger::verify::{Answer, Options, Report, Verdict, verify};
 use seaproof_ledger::writer::{Draft, Genesis, Salts, Writer};
 
@@ -136,4 +140,29 @@ pub fn assert_sound(store: &dyn Store) -> Report {
         assert_eq!(report.answer(verdict), Answer::Pass, "{}", verdict.name());
     }
     report
+}
+
+/// Every file of a store with its bytes.
+pub fn snapshot(store: &MemoryStore) -> BTreeMap<String, Vec<u8>> {
+    store
+        .paths()
+        .into_iter()
+        .filter_map(|path| store.get(&path).map(|bytes| (path, bytes)))
+        .collect()
+}
+
+/// The files that a ledger consists of, without what is derived.
+pub fn authoritative(store: &MemoryStore) -> BTreeMap<String, Vec<u8>> {
+    let mut files = snapshot(store);
+    files.retain(|path, _| {
+        path == "checkpoint" || path.starts_with("log/") || path.starts_with("exhibits/")
+    });
+    files
+}
+
+/// Whether everything that is required by default passes.
+pub fn passes(report: &Report) -> bool {
+    Verdict::ALL[..4]
+        .iter()
+        .all(|verdict| report.answer(*verdict) == Answer::Pass)
 }

@@ -178,7 +178,11 @@ impl std::str::FromStr for Keyword {
     }
 }
 
-crate::json::as_text!(Keyword, "^[a-z][a-z0-9-]{0,63}$");
+crate::json::as_text!(
+    Keyword,
+    "^[a-z][a-z0-9-]{0,63}$",
+    "A keyword: a-z, 0-9 and -, beginning with a letter"
+);
 
 impl Encode for Keyword {
     fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {

@@ -144,7 +144,11 @@ impl From<&Imo> for u32 {
 }
 
 encoded_as!(Imo, u32);
-as_text!(Imo, "^[0-9]{7}$");
+as_text!(
+    Imo,
+    "^[0-9]{7}$",
+    "An IMO number: seven digits, the last a check digit"
+);
 
 /// A Maritime Mobile Service Identity: nine digits (ITU-R M.585). Names a radio, not a hull.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -193,7 +197,7 @@ impl From<&Mmsi> for u32 {
 }
 
 encoded_as!(Mmsi, u32);
-as_text!(Mmsi, "^[0-9]{9}$");
+as_text!(Mmsi, "^[0-9]{9}$", "An MMSI: nine digits");
 
 /// An identifier of a fixed number of ASCII characters.
 macro_rules! code {
@@ -246,7 +250,7 @@ macro_rules! code {
         }
 
         encoded_as!($name, [u8; $n]);
-        as_text!($name, $pattern);
+        as_text!($name, $pattern, concat!($what, ": ", $form));
     };
 }
 
@@ -327,7 +331,7 @@ macro_rules! word {
         }
 
         encoded_as!($name, String);
-        as_text!($name, $pattern);
+        as_text!($name, $pattern, concat!($what, ": ", $form));
     };
 }
 

@@ -1,8 +1,9 @@
 //! How checked values stand in JSON: as text, read by `FromStr` and written by `Display`.
 
-/// Gives a type with `FromStr` and `Display` a JSON form (a string) and a schema (a pattern).
+/// Gives a type with `FromStr` and `Display` a JSON form (a string) and a schema (a pattern and a
+/// description).
 macro_rules! as_text {
-    ($name:ident, $pattern:literal) => {
+    ($name:ident, $pattern:literal, $what:expr) => {
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.collect_str(self)
@@ -25,7 +26,9 @@ macro_rules! as_text {
                 stringify!($name).into()
             }
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schemars::json_schema!({"type": "string", "pattern": $pattern})
+                schemars::json_schema!({
+                    "type": "string", "pattern": $pattern, "description": $what
+                })
             }
         }
     };

@@ -197,7 +197,12 @@ impl From<&Edtf> for String {
 }
 
 encoded_as!(Edtf, String);
-as_text!(Edtf, r"^(\.\.|[0-9][0-9T:-]*)(/(\.\.|[0-9][0-9T:-]*))?$");
+as_text!(
+    Edtf,
+    r"^(\.\.|[0-9][0-9T:-]*)(/(\.\.|[0-9][0-9T:-]*))?$",
+    "A date as 2024, 2024-03, 2024-03-07 or 2024-03-07T14:00:00, or an interval of two joined by /; \
+     .. is an open end"
+);
 
 /// How a statement lies in its time. Variant order is frozen.
 #[derive(
@@ -320,7 +325,11 @@ impl TryFrom<Option<i16>> for Zone {
 }
 
 encoded_as!(Zone, Option<i16>);
-as_text!(Zone, r"^(not-stated|[+-][0-9]{2}:[0-9]{2})$");
+as_text!(
+    Zone,
+    r"^(not-stated|[+-][0-9]{2}:[0-9]{2})$",
+    "An offset from UTC as +10:00, or not-stated"
+);
 
 /// When something was.
 #[derive(

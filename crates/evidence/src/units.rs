@@ -108,7 +108,11 @@ macro_rules! degrees {
         }
 
         encoded_as!($name, i32);
-        as_text!($name, r"^-?[0-9]{1,3}(\.[0-9]{1,7})?$");
+        as_text!(
+            $name,
+            r"^-?[0-9]{1,3}(\.[0-9]{1,7})?$",
+            concat!("A ", $what, " in decimal degrees, at most 7 decimals")
+        );
     };
 }
 
@@ -351,7 +355,11 @@ impl From<&Share> for (u32, u32) {
 }
 
 encoded_as!(Share, (u32, u32));
-as_text!(Share, "^[0-9]{1,10}/[0-9]{1,10}$");
+as_text!(
+    Share,
+    "^[0-9]{1,10}/[0-9]{1,10}$",
+    "A share as a fraction, as 1/4"
+);
 
 /// A number of things between two ends; without a high end it is open upward.
 #[derive(

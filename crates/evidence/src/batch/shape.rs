@@ -401,7 +401,7 @@ fn meant<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<String>
     let name = cut(name);
     known
         .map(|known| (distance(&name, known), known))
-        .filter(|(distance, known)| *distance <= 1 + known.len() / 4)
+        .filter(|(distance, known)| *distance <= 1 + known.len() / 3)
         .min()
         .map(|(_, known)| format!("; did you mean {known:?}?"))
 }
@@ -420,4 +420,36 @@ fn distance(a: &str, b: &str) -> usize {
         }
     }
     row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_with_a_form_of_its_own_is_judged_by_its_type() {
+        let definitions = schema::shared()["$defs"].as_object().unwrap();
+        for (name, definition) in definitions {
+            if definition.get("pattern").is_some() {
+                assert!(matches!(leaf(name, "?"), Some(Err(_))), "{name}");
+            }
+        }
+        assert!(leaf("Who", "recorder").is_none());
+    }
+
+    #[test]
+    fn the_nearest_name_is_offered_if_it_is_near() {
+        let meant = |name| meant(name, ["status", "place", "about"].into_iter());
+        assert!(meant("stauts").unwrap().contains("status"));
+        assert!(meant("statuss").unwrap().contains("status"));
+        assert!(meant("plase").unwrap().contains("place"));
+        assert_eq!(meant("wholly-other"), None);
+    }
+
+    #[test]
+    fn distances_count_single_letters() {
+        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(distance("kitten", "sitting"), 3);
+        assert_eq!(distance("same", "same"), 0);
+    }
 }

@@ -131,7 +131,11 @@ impl From<PartyRepr> for Party {
 }
 
 encoded_as!(Party, PartyRepr);
-as_text!(Party, "^(not-stated|all|[A-Z]{2})$");
+as_text!(
+    Party,
+    "^(not-stated|all|[A-Z]{2})$",
+    "A country by its two ISO 3166-1 letters, all, or not-stated"
+);
 
 /// The twelve months or fewer that a cap counts by, again and again.
 #[derive(

@@ -75,7 +75,11 @@ impl From<&Lines> for (u32, u32) {
 }
 
 encoded_as!(Lines, (u32, u32));
-as_text!(Lines, "^[1-9][0-9]*(-[1-9][0-9]*)?$");
+as_text!(
+    Lines,
+    "^[1-9][0-9]*(-[1-9][0-9]*)?$",
+    "A line as 3, or lines as 3-5, counted from 1"
+);
 
 /// A rectangle of an image in pixels from its upper left corner.
 #[derive(

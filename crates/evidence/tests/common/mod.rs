@@ -60,13 +60,13 @@ impl Names {
     }
 }
 
-/// A line as it stands in a ledger, decoded from its bytes.
-pub fn said(line: &Line) -> Said {
+/// The facts of a line as they stand in a ledger.
+pub fn facts(line: &Line) -> Facts {
     let id = |reference: &Reference| match reference {
         Reference::Entry(id) => *id,
         Reference::Draft(_) => unreachable!("the names above are all of the ledger"),
     };
-    let facts = Facts {
+    Facts {
         version: 1,
         kind: line.facts.kind.clone(),
         kind_version: line.facts.kind_version,
@@ -78,7 +78,12 @@ pub fn said(line: &Line) -> Said {
             targets: targets.iter().map(id).collect(),
         }),
         event: line.facts.event.clone(),
-    };
+    }
+}
+
+/// A line as it is read from a ledger.
+pub fn said(line: &Line) -> Said {
+    let facts = facts(line);
     facts.check(line.class).unwrap();
     match Decoded::of(line.class, &facts) {
         Decoded::Known(said) => *said,

@@ -76,6 +76,26 @@ fn a_flipped_bit_gives_a_refusal_or_another_event_that_can_be_shown_and_read() {
     assert!(accepted > 1000, "{accepted}");
 }
 
+#[test]
+fn replacements_within_replacements_are_refused_without_descending() {
+    let text = |text: &str| {
+        let length = (text.len() as u64).to_le_bytes();
+        [&length[..], text.as_bytes()].concat()
+    };
+    let mut bytes = Vec::new();
+    for _ in 0..10_000 {
+        let length = (bytes.len() as u64).to_le_bytes();
+        let head = [text("r"), text("corrected"), vec![1, 0], length.to_vec()].concat();
+        bytes = [head, bytes].concat();
+    }
+    let read = Event::from_bytes("corrected", 1, &bytes, Slots::ANY).unwrap();
+    let error = read.unwrap_err().to_string();
+    assert!(
+        error.contains("corrected cannot replace anything"),
+        "{error}"
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         rng_seed: proptest::test_runner::RngSeed::Fixed(7),

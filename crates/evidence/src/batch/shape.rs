@@ -365,7 +365,10 @@ fn expected(schema: &Value) -> String {
         return forms.join(" or ");
     }
     match schema["type"].as_str().or(schema["type"][0].as_str()) {
-        Some("string") => "a text in quotes".to_owned(),
+        Some("string") => match (schema.get("pattern"), schema["description"].as_str()) {
+            (Some(_), Some(form)) => format!("a text in quotes ({form})"),
+            _ => "a text in quotes".to_owned(),
+        },
         Some("integer") => "a whole number".to_owned(),
         Some("boolean") => "true or false".to_owned(),
         Some("array") => "a list".to_owned(),

@@ -53,8 +53,18 @@ pub enum Command {
     Show(commands::show::Args),
     /// Check a ledger; writes nothing
     Verify(commands::verify::Args),
+    /// Show the current state and the findings, derived from the entries anew
+    Replay(commands::replay::Args),
+    /// Show groups and vessels
+    Vessels(commands::vessels::Args),
+    /// Show the caps and what is told of their use
+    Quota(commands::quota::Args),
+    /// Show what the rules find
+    Findings(commands::findings::Args),
     /// Print the newest signed head, or sign a new one
     Checkpoint(commands::checkpoint::Args),
     /// Print the JSON Schema of a line of a batch
     Schema(commands::schema::Args),
+    /// Record a real case into a new folder, verify it and replay it
+    Demo(commands::demo::Args),
 }

@@ -13,6 +13,7 @@ mod keyring;
 mod names;
 mod output;
 mod recording;
+mod state;
 mod summary;
 
 use std::process::ExitCode;

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::error::Result;
 
 /// Where text becomes wider than this, it is wrapped, on every terminal.
-pub const WIDTH: usize = 77;
+pub const WIDTH: usize = 78;
 
 /// Stdout, without colour where none is wanted.
 pub struct Out {

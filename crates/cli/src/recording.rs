@@ -3,7 +3,6 @@
 use seaproof_ledger::ids::AuthorKey;
 use seaproof_ledger::keys::{SecretKey, Signer};
 use seaproof_ledger::statement::Head;
-use seaproof_ledger::store::Store;
 use seaproof_ledger::writer::{Draft, OsSalts, WriteError, Writer, Written};
 use serde_json::json;
 
@@ -26,7 +25,24 @@ pub struct Session<'a> {
     begun_at: Head,
 }
 
-impl Session<'_> {
+impl<'a> Session<'a> {
+    pub fn new(writer: Writer<'a>, signer: SecretKey) -> Self {
+        Self {
+            begun_at: writer.head(),
+            writer,
+            signer,
+        }
+    }
+
+    /// Ends in order: what a custodian wrote is covered by a fresh checkpoint.
+    pub fn end(mut self) -> Result<()> {
+        if self.writer.head() != self.begun_at && self.is_custodian() {
+            self.writer.checkpoint(&self.signer)?;
+        }
+        self.writer.close();
+        Ok(())
+    }
+
     /// Records drafts as one commit.
     pub fn append(&mut self, drafts: &[Draft]) -> Result<Vec<Written>, WriteError> {
         self.writer.append(&self.signer, drafts)
@@ -73,34 +89,16 @@ pub fn with_session<T>(
     let store = ctx.store()?;
     // Asked for before the lock is taken: a person may take long to type.
     let signer = key.open()?;
-    with_signer(ctx, &store, signer, work)
-}
-
-/// The same with a key that is open already.
-pub fn with_signer<T>(
-    ctx: &Context,
-    store: &dyn Store,
-    signer: SecretKey,
-    work: impl FnOnce(&mut Session<'_>) -> Result<T>,
-) -> Result<T> {
     let memory = ctx.memory()?;
     let writer = Writer::open(
-        store,
+        &store,
         &memory,
         Box::new(OsSalts::default()),
         signer.public(),
     )?;
-    let mut session = Session {
-        begun_at: writer.head(),
-        writer,
-        signer,
-    };
+    let mut session = Session::new(writer, signer);
     let outcome = work(&mut session);
-    let wrote = session.writer.head() != session.begun_at;
-    if wrote && session.is_custodian() {
-        session.writer.checkpoint(&session.signer)?;
-    }
-    session.writer.close();
+    session.end()?;
     outcome
 }
 

@@ -131,15 +131,14 @@ fn words(value: &Value) -> String {
                     _ => format!("at least {}", words(low)),
                 };
             }
-            [
-                "bound", "edtf", "locode", "latin", "value", "unit", "permille",
-            ]
-            .iter()
-            .filter_map(|field| fields.get(*field))
-            .chain(fields.values().filter(|_| fields.len() == 1))
-            .map(words)
-            .collect::<Vec<_>>()
-            .join(" ")
+            let telling: Vec<&Value> = match fields.len() {
+                1 => fields.values().collect(),
+                _ => ["bound", "edtf", "locode", "latin", "value", "unit", "share"]
+                    .iter()
+                    .filter_map(|field| fields.get(*field))
+                    .collect(),
+            };
+            telling.into_iter().map(words).collect::<Vec<_>>().join(" ")
         }
     }
 }

@@ -9,42 +9,47 @@ use crate::error::Result;
 pub mod amend;
 pub mod author;
 pub mod checkpoint;
+pub mod demo;
+pub mod findings;
 pub mod init;
 pub mod key;
 pub mod log;
+pub mod quota;
 pub mod record;
+pub mod replay;
 pub mod schema;
 pub mod show;
 pub mod verify;
+pub mod vessels;
 
 /// Runs one command.
 pub fn run(args: Args) -> Result<ExitCode> {
     let mut ctx = Context::new(args.json, args.ledger);
+    let ctx = &mut ctx;
     let code = match args.command {
-        Command::Verify(args) => verify::run(&mut ctx, args)?,
-        other => {
-            done(&mut ctx, other)?;
-            ExitCode::SUCCESS
-        }
+        // These two answer with more than done or not done.
+        Command::Verify(args) => verify::run(ctx, args)?,
+        Command::Demo(args) => demo::run(ctx, args)?,
+        Command::Key(command) => done(key::run(ctx, command))?,
+        Command::Init(args) => done(init::run(ctx, args))?,
+        Command::Author(command) => done(author::run(ctx, command))?,
+        Command::Record(command) => done(record::run(ctx, command))?,
+        Command::Correct(args) => done(amend::correct(ctx, args))?,
+        Command::Retract(args) => done(amend::retract(ctx, args))?,
+        Command::Dispute(args) => done(amend::dispute(ctx, args))?,
+        Command::Log(args) => done(log::run(ctx, args))?,
+        Command::Show(args) => done(show::run(ctx, args))?,
+        Command::Replay(args) => done(replay::run(ctx, args))?,
+        Command::Vessels(args) => done(vessels::run(ctx, args))?,
+        Command::Quota(args) => done(quota::run(ctx, args))?,
+        Command::Findings(args) => done(findings::run(ctx, args))?,
+        Command::Checkpoint(args) => done(checkpoint::run(ctx, args))?,
+        Command::Schema(args) => done(schema::run(ctx, args))?,
     };
     ctx.out.finish()?;
-    Ok(code)
+    Ok(ExitCode::from(code))
 }
 
-/// The commands that succeed or fail as a whole.
-fn done(ctx: &mut Context, command: Command) -> Result<()> {
-    match command {
-        Command::Key(command) => key::run(ctx, command),
-        Command::Init(args) => init::run(ctx, args),
-        Command::Author(command) => author::run(ctx, command),
-        Command::Record(command) => record::run(ctx, command),
-        Command::Correct(args) => amend::correct(ctx, args),
-        Command::Retract(args) => amend::retract(ctx, args),
-        Command::Dispute(args) => amend::dispute(ctx, args),
-        Command::Schema(args) => schema::run(ctx, args),
-        Command::Log(args) => log::run(ctx, args),
-        Command::Show(args) => show::run(ctx, args),
-        Command::Checkpoint(args) => checkpoint::run(ctx, args),
-        Command::Verify(args) => verify::run(ctx, args).map(|_| ()),
-    }
+fn done(outcome: Result<()>) -> Result<u8> {
+    outcome.map(|()| 0)
 }

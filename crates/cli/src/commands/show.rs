@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::context::{self, Context, cannot};
 use crate::error::{Error, Result};
 use crate::names::{EntryName, Holders};
-use crate::output::{clean, count, grouped, rfc3339, short};
+use crate::output::{WIDTH, clean, count, grouped, rfc3339, short, wrap};
 use crate::summary::{self, EntryNames};
 
 #[derive(Debug, Parser)]
@@ -226,7 +226,17 @@ fn print(ctx: &mut Context, around: &Surroundings) -> Result<()> {
     ) {
         (_, Some(event)) => {
             out.line("")?;
-            out.json(&event)
+            let mut fields = Vec::new();
+            flatten(&event, "", &mut fields);
+            let width = fields.iter().map(|(path, _)| path.len()).max().unwrap_or(0) + 2;
+            for (path, text) in fields {
+                let lines = wrap(&clean(&text), WIDTH.saturating_sub(width).max(40));
+                for (i, line) in lines.iter().enumerate() {
+                    let path = if i == 0 { path.as_str() } else { "" };
+                    out.line(format_args!("{path:<width$}{line}"))?;
+                }
+            }
+            Ok(())
         }
         (Some(Decoded::Unknown { kind, version }), _) => field(
             "Says",
@@ -240,6 +250,30 @@ fn print(ctx: &mut Context, around: &Surroundings) -> Result<()> {
             &format!("what cannot be read: {}", short(&why, 200)),
         ),
         (..) => field("Says", "what is not disclosed here"),
+    }
+}
+
+/// Fields by their paths, as `correct --set` takes them; the kind goes first.
+fn flatten(value: &Value, path: &str, fields: &mut Vec<(String, String)>) {
+    let inside = |step: &str| match path.is_empty() {
+        true => step.to_owned(),
+        false => format!("{path}.{step}"),
+    };
+    match value {
+        Value::Object(object) => {
+            let (kind, others): (Vec<_>, Vec<_>) =
+                object.iter().partition(|(name, _)| *name == "kind");
+            for (name, value) in kind.into_iter().chain(others) {
+                flatten(value, &inside(name), fields);
+            }
+        }
+        Value::Array(items) => {
+            for (i, value) in items.iter().enumerate() {
+                flatten(value, &inside(&i.to_string()), fields);
+            }
+        }
+        Value::String(text) => fields.push((path.to_owned(), text.clone())),
+        other => fields.push((path.to_owned(), other.to_string())),
     }
 }
 

@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 use super::Checked;
 use crate::output::rfc3339;
 
-pub(super) fn report(checked: &Checked<'_>) -> Value {
-    let report = checked.report;
+pub(super) fn report(checked: &Checked) -> Value {
+    let report = &checked.report;
     let verdicts: Map<String, Value> = Verdict::ALL
         .iter()
         .map(|verdict| {

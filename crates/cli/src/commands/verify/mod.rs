@@ -1,11 +1,12 @@
 //! `seaproof verify`: what is proven, what is not, and where exactly it breaks. Writes nothing.
 
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 use std::sync::Mutex;
 
 use clap::{Parser, ValueEnum};
 use seaproof_ledger::checkpoint::CHECKPOINT_MAX;
+use seaproof_ledger::ids::AuthorKey;
+use seaproof_ledger::memory::Remembered;
 use seaproof_ledger::note::Note;
 use seaproof_ledger::store::FolderStore;
 use seaproof_ledger::verify::{Answer, Code, Options, Pin, Progress, Report, Verdict, verify};
@@ -13,7 +14,7 @@ use seaproof_ledger::verify::{Answer, Code, Options, Pin, Progress, Report, Verd
 use crate::context::{self, Context, cannot};
 use crate::error::{Error, Result};
 use crate::input::spinner;
-use crate::output::{grouped, rfc3339_seconds};
+use crate::output::{Out, grouped, rfc3339_seconds};
 
 mod json;
 mod problem;
@@ -51,57 +52,65 @@ pub enum Required {
     Disclosed,
 }
 
-/// Everything that the screens and the JSON are made from.
-struct Checked<'a> {
-    report: &'a Report,
+/// A report, and everything else that the screens and the JSON are made from.
+pub struct Checked {
+    report: Report,
     /// The folder, as it was named.
     shown: String,
-    store: &'a FolderStore,
     /// Files of the pins, in order.
-    pins: &'a [PathBuf],
+    pins: Vec<PathBuf>,
     checked_at: String,
     required: Vec<Verdict>,
     disclosed: bool,
     exit: u8,
 }
 
-pub fn run(ctx: &mut Context, args: Args) -> Result<ExitCode> {
+impl Checked {
+    /// The exit code.
+    pub fn exit(&self) -> u8 {
+        self.exit
+    }
+
+    /// The report as JSON.
+    pub fn json(&self) -> serde_json::Value {
+        json::report(self)
+    }
+
+    /// The report for people. Reads the log again if an exhibit is bad, to say what rests on it.
+    pub fn print(&self, out: &mut Out, store: &FolderStore) -> Result<()> {
+        screen::print(out, self, store)
+    }
+}
+
+pub fn run(ctx: &mut Context, args: Args) -> Result<u8> {
     let folder = match args.path {
         Some(path) => path,
         None => ctx.folder()?,
     };
+    let checked = check(ctx, &folder, args.pin, &args.require)?;
+    if ctx.json {
+        ctx.out.json(&checked.json())?;
+    } else {
+        checked.print(&mut ctx.out, &FolderStore::new(&folder))?;
+    }
+    Ok(checked.exit)
+}
+
+/// Verifies the ledger in a folder.
+pub fn check(
+    ctx: &Context,
+    folder: &Path,
+    pin_files: Vec<PathBuf>,
+    require: &[Required],
+) -> Result<Checked> {
     let checked_at = rfc3339_seconds(ctx.now());
-    let pins = args
-        .pin
+    let pins = pin_files
         .iter()
         .map(|path| read_pin(path))
         .collect::<Result<Vec<_>>>()?;
-    let store = FolderStore::new(&folder);
+    let store = FolderStore::new(folder);
     let (memories, unreadable) = context::memories(&store);
-    let mut report = {
-        let bar = spinner("checking");
-        let done = Mutex::new((0u64, 0u64));
-        let tell = |progress: Progress| {
-            let Ok(mut done) = done.lock() else { return };
-            match progress {
-                Progress::ExhibitBytes(bytes) => done.0 += bytes,
-                Progress::Entries(entries) => done.1 = entries,
-            }
-            bar.set_message(format!(
-                "checking  {} MB of exhibits, {} entries",
-                grouped(done.0 / 1_000_000),
-                grouped(done.1)
-            ));
-        };
-        let options = Options {
-            pins,
-            memories,
-            progress: Some(&tell),
-        };
-        let report = verify(&store, &options);
-        bar.finish_and_clear();
-        report
-    };
+    let mut report = verify_with_progress(&store, pins, memories);
     report.notices.extend(unreadable);
     let mut required = vec![
         Verdict::Intact,
@@ -109,27 +118,48 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<ExitCode> {
         Verdict::Attributable,
         Verdict::Authorised,
     ];
-    let disclosed = args.require.contains(&Required::Disclosed);
-    required.extend(args.require.iter().filter_map(|asked| asked.verdict()));
+    let disclosed = require.contains(&Required::Disclosed);
+    required.extend(require.iter().filter_map(|asked| asked.verdict()));
     required.sort_unstable();
     required.dedup();
-    let exit = exit_code(&report, &required, disclosed);
-    let checked = Checked {
-        report: &report,
+    Ok(Checked {
+        exit: exit_code(&report, &required, disclosed),
+        report,
         shown: folder.display().to_string(),
-        store: &store,
-        pins: &args.pin,
+        pins: pin_files,
         checked_at,
         required,
         disclosed,
-        exit,
+    })
+}
+
+fn verify_with_progress(
+    store: &FolderStore,
+    pins: Vec<Pin>,
+    memories: Vec<(AuthorKey, Remembered)>,
+) -> Report {
+    let bar = spinner("checking");
+    let done = Mutex::new((0u64, 0u64));
+    let tell = |progress: Progress| {
+        let Ok(mut done) = done.lock() else { return };
+        match progress {
+            Progress::ExhibitBytes(bytes) => done.0 += bytes,
+            Progress::Entries(entries) => done.1 = entries,
+        }
+        bar.set_message(format!(
+            "checking  {} MB of exhibits, {} entries",
+            grouped(done.0 / 1_000_000),
+            grouped(done.1)
+        ));
     };
-    if ctx.json {
-        ctx.out.json(&json::report(&checked))?;
-    } else {
-        screen::print(&mut ctx.out, &checked)?;
-    }
-    Ok(ExitCode::from(exit))
+    let options = Options {
+        pins,
+        memories,
+        progress: Some(&tell),
+    };
+    let report = verify(store, &options);
+    bar.finish_and_clear();
+    report
 }
 
 impl Required {

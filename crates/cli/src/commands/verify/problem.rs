@@ -4,7 +4,7 @@ use seaproof_ledger::checkpoint::Checkpoint;
 use seaproof_ledger::exhibit::exhibit_path;
 use seaproof_ledger::ids::{EntryIndex, ExhibitHash};
 use seaproof_ledger::statement::Head;
-use seaproof_ledger::store::Store;
+use seaproof_ledger::store::{FolderStore, Store};
 use seaproof_ledger::verify::{Code, PresentedHead, Problem, Verdict};
 
 use super::rests::{Rest, Rests};
@@ -18,7 +18,8 @@ const LISTED_MAX: usize = 40;
 
 pub(super) fn print(
     out: &mut Out,
-    checked: &Checked<'_>,
+    checked: &Checked,
+    store: &FolderStore,
     rests: Option<&Rests>,
     number: usize,
     problem: &Problem,
@@ -35,7 +36,7 @@ pub(super) fn print(
             behind(out, checked, problem)
         }
         Code::Fork => fork(out, checked, problem),
-        code if of_exhibit(code) => exhibit(out, checked, rests, problem),
+        code if of_exhibit(code) => exhibit(out, checked, store, rests, problem),
         _ => plain(out, problem),
     }?;
     paragraph(out, "Next       ", next(problem.code))
@@ -77,7 +78,8 @@ fn plain(out: &mut Out, problem: &Problem) -> Result<()> {
 
 fn exhibit(
     out: &mut Out,
-    checked: &Checked<'_>,
+    checked: &Checked,
+    store: &FolderStore,
     rests: Option<&Rests>,
     problem: &Problem,
 ) -> Result<()> {
@@ -120,10 +122,7 @@ fn exhibit(
         (Code::ExhibitMissing, _) => "no file".to_owned(),
         (Code::ExhibitNotAFile, _) => "something that is not a regular file".to_owned(),
         (Code::ExhibitDigest, Some(actual)) => {
-            let length = checked
-                .store
-                .open(&exhibit_path(&hash))
-                .and_then(|blob| blob.len());
+            let length = store.open(&exhibit_path(&hash)).and_then(|blob| blob.len());
             let length = length
                 .map(|n| format!("  {} bytes", grouped(n)))
                 .unwrap_or_default();
@@ -145,15 +144,28 @@ fn exhibit(
     }
     if let Some(rest) = rest {
         paragraph(out, "Rests on it    ", &resting(rest))?;
-        paragraph(out, "Not touched    ", &untouched(checked))?;
+        paragraph(out, "Not touched    ", &untouched(checked, rest))?;
     }
     Ok(())
 }
 
 fn resting(rest: &Rest) -> String {
-    match rest.resting.is_empty() {
+    let mut parts = Vec::new();
+    if !rest.resting.is_empty() {
+        parts.push(format!("statements {}", listed(rest.resting.iter())));
+    }
+    let touched = rest.findings.iter().flatten().filter(|f| f.1);
+    let numbers: Vec<String> = touched.map(|(number, _)| number.to_string()).collect();
+    match &numbers[..] {
+        [] => {}
+        [one] => parts.push(format!("finding {one}")),
+        [first @ .., last] => {
+            parts.push(format!("findings {} and {last}", first.join(" ")));
+        }
+    }
+    match parts.is_empty() {
         true => "no other statement".into(),
-        false => format!("statements {}", listed(rest.resting.iter())),
+        false => parts.join(", "),
     }
 }
 
@@ -166,7 +178,7 @@ fn listed<'a>(entries: impl ExactSizeIterator<Item = &'a EntryIndex>) -> String 
     text.join(" ")
 }
 
-fn untouched(checked: &Checked<'_>) -> String {
+fn untouched(checked: &Checked, rest: &Rest) -> String {
     let log_is_sound = !checked
         .report
         .problems
@@ -181,11 +193,18 @@ fn untouched(checked: &Checked<'_>) -> String {
         1 => parts.push("the other exhibit".into()),
         n => parts.push(format!("the other {} exhibits", grouped(n))),
     }
+    let others = rest.findings.iter().flatten().filter(|f| !f.1);
+    let numbers: Vec<String> = others.map(|(number, _)| number.to_string()).collect();
+    match &numbers[..] {
+        [] => {}
+        [one] => parts.push(format!("finding {one}")),
+        several => parts.push(format!("findings {}", several.join(" "))),
+    }
     parts.join(", ")
 }
 
 /// A root as checkpoints write it, in short.
-fn short_root(checked: &Checked<'_>, head: Head) -> String {
+fn short_root(checked: &Checked, head: Head) -> String {
     let Some(ledger) = &checked.report.ledger else {
         return head.root.short();
     };
@@ -196,7 +215,7 @@ fn short_root(checked: &Checked<'_>, head: Head) -> String {
 
 /// The head that a problem is about.
 fn presented<'a>(
-    checked: &'a Checked<'_>,
+    checked: &'a Checked,
     from: &str,
     agrees: Option<bool>,
 ) -> Option<&'a PresentedHead> {
@@ -209,7 +228,7 @@ fn presented<'a>(
 }
 
 /// The file of a pin, if it can be told from the others.
-fn pin_file(checked: &Checked<'_>, head: &PresentedHead) -> String {
+fn pin_file(checked: &Checked, head: &PresentedHead) -> String {
     let pins = checked.report.heads.iter().filter(|h| h.from == "pin");
     let at = pins.clone().position(|h| h == head);
     match at.and_then(|at| checked.pins.get(at)) {
@@ -220,8 +239,8 @@ fn pin_file(checked: &Checked<'_>, head: &PresentedHead) -> String {
     }
 }
 
-fn behind(out: &mut Out, checked: &Checked<'_>, problem: &Problem) -> Result<()> {
-    let report = checked.report;
+fn behind(out: &mut Out, checked: &Checked, problem: &Problem) -> Result<()> {
+    let report = &checked.report;
     let (from, called) = match problem.code {
         Code::BehindPin => ("pin", "your checkpoint"),
         Code::BehindMemory => ("memory", "your memory"),
@@ -302,8 +321,8 @@ fn behind(out: &mut Out, checked: &Checked<'_>, problem: &Problem) -> Result<()>
     )
 }
 
-fn fork(out: &mut Out, checked: &Checked<'_>, problem: &Problem) -> Result<()> {
-    let report = checked.report;
+fn fork(out: &mut Out, checked: &Checked, problem: &Problem) -> Result<()> {
+    let report = &checked.report;
     plain(out, problem)?;
     let Some(head) = report.heads.iter().find(|h| {
         h.agrees == Some(false)

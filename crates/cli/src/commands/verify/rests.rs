@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use seaproof_ledger::ids::{EntryId, EntryIndex, ExhibitHash, ExhibitRef};
 use seaproof_ledger::keys::fingerprint;
 use seaproof_ledger::reader::Reader;
+use seaproof_ledger::store::FolderStore;
 
 use super::Checked;
 use crate::names::Holders;
@@ -21,6 +22,8 @@ pub(super) struct Rest {
     pub naming: BTreeSet<EntryIndex>,
     /// Entries that rest on those.
     pub resting: BTreeSet<EntryIndex>,
+    /// All findings by number, each with whether it rests on the file; `None` if replay did not run.
+    pub findings: Option<Vec<(usize, bool)>>,
 }
 
 /// The same for all bad exhibits of a report.
@@ -29,7 +32,7 @@ pub(super) struct Rests(BTreeMap<ExhibitHash, Rest>);
 
 impl Rests {
     /// Reads the log once; `None` if it cannot be read or nothing is wrong with an exhibit.
-    pub(super) fn read(checked: &Checked<'_>) -> Option<Self> {
+    pub(super) fn read(checked: &Checked, store: &FolderStore) -> Option<Self> {
         let mut rests: BTreeMap<ExhibitHash, Rest> = checked
             .report
             .bad_exhibits()
@@ -38,7 +41,7 @@ impl Rests {
         if rests.is_empty() {
             return None;
         }
-        let reader = Reader::open(checked.store, None).ok()?;
+        let reader = Reader::open(store, None).ok()?;
         let mut holders = Holders::default();
         // Which of the bad exhibits each tainted entry leads to.
         let mut leads: HashMap<EntryId, BTreeSet<ExhibitHash>> = HashMap::new();
@@ -78,6 +81,19 @@ impl Rests {
             if !to.is_empty() {
                 leads.insert(entry.id, to);
             }
+        }
+        let findings = crate::state::view(&reader).ok().map(|view| view.findings);
+        for rest in rests.values_mut() {
+            let touched = |entries: &[u64]| {
+                let mut entries = entries.iter().map(|n| EntryIndex(*n));
+                entries.any(|entry| rest.naming.contains(&entry) || rest.resting.contains(&entry))
+            };
+            rest.findings = findings.as_ref().map(|all| {
+                let numbered = all.iter().enumerate();
+                numbered
+                    .map(|(i, finding)| (i + 1, touched(&finding.entries)))
+                    .collect()
+            });
         }
         Some(Self(rests))
     }

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use anstyle::{AnsiColor, Style};
 use seaproof_ledger::ids::to_hex;
 use seaproof_ledger::keys::fingerprint;
+use seaproof_ledger::store::FolderStore;
 use seaproof_ledger::verify::{Answer, Code, Report, Verdict};
 
 use super::rests::Rests;
@@ -22,14 +23,14 @@ const KEYS_MAX: usize = 20;
 /// Problems that are described one by one.
 const PROBLEMS_MAX: usize = 25;
 
-pub(super) fn print(out: &mut Out, checked: &Checked<'_>) -> Result<()> {
-    let report = checked.report;
+pub(super) fn print(out: &mut Out, checked: &Checked, store: &FolderStore) -> Result<()> {
+    let report = &checked.report;
     let rests = match report.problems.is_empty() {
         true => None,
-        false => Rests::read(checked),
+        false => Rests::read(checked, store),
     };
     for (i, found) in report.problems.iter().take(PROBLEMS_MAX).enumerate() {
-        problem::print(out, checked, rests.as_ref(), i + 1, found)?;
+        problem::print(out, checked, store, rests.as_ref(), i + 1, found)?;
         out.line("")?;
     }
     let unsaid = report.problem_count.saturating_sub(PROBLEMS_MAX as u64);
@@ -54,7 +55,7 @@ pub(super) fn print(out: &mut Out, checked: &Checked<'_>) -> Result<()> {
 /// A paragraph whose lines after the first stand under its words.
 fn hanging(out: &mut Out, name: &str, text: &str) -> Result<()> {
     let indent = name.chars().count();
-    for (i, line) in wrap(&clean(text), WIDTH - indent).iter().enumerate() {
+    for (i, line) in wrap(&clean(text), WIDTH - 1 - indent).iter().enumerate() {
         match i {
             0 => out.line(format_args!("{name}{line}"))?,
             _ => out.line(format_args!("{:indent$}{line}", ""))?,
@@ -63,8 +64,8 @@ fn hanging(out: &mut Out, name: &str, text: &str) -> Result<()> {
     Ok(())
 }
 
-fn head(out: &mut Out, checked: &Checked<'_>) -> Result<()> {
-    let report = checked.report;
+fn head(out: &mut Out, checked: &Checked) -> Result<()> {
+    let report = &checked.report;
     out.line(format_args!(
         "seaproof {}  verify {}  (checked {}, nothing written)",
         env!("CARGO_PKG_VERSION"),
@@ -83,7 +84,7 @@ fn head(out: &mut Out, checked: &Checked<'_>) -> Result<()> {
             &hex[8..16]
         ))?;
     }
-    hanging(out, "Here       ", &here(report))?;
+    out.line(format_args!("Here       {}", here(report)))?;
     if let Some(last) = &report.last {
         out.line(format_args!(
             "Last       {}, recorded {} by its author's own clock",
@@ -124,8 +125,8 @@ fn here(report: &Report) -> String {
     )
 }
 
-fn verdict_lines(out: &mut Out, checked: &Checked<'_>, verdict: Verdict) -> Result<()> {
-    let report = checked.report;
+fn verdict_lines(out: &mut Out, checked: &Checked, verdict: Verdict) -> Result<()> {
+    let report = &checked.report;
     let question = match verdict {
         Verdict::Intact => "Unchanged",
         Verdict::Complete => "Unbroken",
@@ -207,8 +208,8 @@ fn span(report: &Report) -> String {
     }
 }
 
-fn words(checked: &Checked<'_>, verdict: Verdict) -> String {
-    let report = checked.report;
+fn words(checked: &Checked, verdict: Verdict) -> String {
+    let report = &checked.report;
     match (verdict, report.answer(verdict)) {
         (Verdict::Intact, answer) => intact(report, answer),
         (Verdict::Complete, answer) => complete(report, answer),
@@ -339,8 +340,8 @@ fn complete(report: &Report, answer: Answer) -> String {
     }
 }
 
-fn fresh(checked: &Checked<'_>, answer: Answer) -> String {
-    let report = checked.report;
+fn fresh(checked: &Checked, answer: Answer) -> String {
+    let report = &checked.report;
     match answer {
         Answer::Pass if report.closed_at.is_some() => {
             "the ledger was closed; nothing can follow".into()

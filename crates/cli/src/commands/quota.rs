@@ -1,0 +1,128 @@
+//! `seaproof quota`: the caps, and what is told of their use, in three columns.
+
+use clap::Parser;
+use seaproof_replay::View;
+use seaproof_replay::view::{CapRow, ColumnRow};
+use serde_json::json;
+
+use crate::context::Context;
+use crate::error::Result;
+use crate::names::EntryName;
+use crate::output::{Out, WIDTH, clean, grouped, wrap};
+use crate::state::view_at;
+
+#[derive(Debug, Parser)]
+#[command(after_help = "Example: seaproof quota --at rusi-march\n\n\
+    Notified: filed by states. Reported: numbers of outsiders. Estimated: worked out by authors of the\n\
+    ledger. The three are never added, and overlapping figures count once.")]
+pub struct Args {
+    /// As they were after this entry
+    #[arg(long, value_name = "ENTRY")]
+    at: Option<EntryName>,
+}
+
+pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
+    let store = ctx.store()?;
+    let view = view_at(&store, args.at.as_ref())?;
+    if ctx.json {
+        return ctx.out.json(&json!({
+            "ledger": view.ledger, "entries": view.entries, "state_root": view.state_root,
+            "caps": view.caps, "figures": view.figures,
+        }));
+    }
+    if view.caps.is_empty() {
+        return ctx.out.line("No cap is recorded");
+    }
+    caps(&mut ctx.out, &view)
+}
+
+/// All caps for people.
+pub fn caps(out: &mut Out, view: &View) -> Result<()> {
+    for (i, cap) in view.caps.iter().enumerate() {
+        if i > 0 {
+            out.line("")?;
+        }
+        one(out, cap)?;
+    }
+    Ok(())
+}
+
+fn one(out: &mut Out, cap: &CapRow) -> Result<()> {
+    let bold = anstyle::Style::new().bold();
+    let period = cap
+        .period_words()
+        .map(|p| format!(", {}", clean(&p)))
+        .unwrap_or_default();
+    let suppliers = match cap.suppliers.as_str() {
+        "all" => "all states".to_owned(),
+        other => clean(other),
+    };
+    out.line(format_args!(
+        "{bold}{}{bold:#}  {} {} of {}, {suppliers} to {}{period}  (#{})",
+        clean(&cap.told.id),
+        grouped(cap.limit.amount),
+        cap.limit.unit,
+        cap.product,
+        clean(&cap.receiver),
+        cap.told.entry,
+    ))?;
+    for (name, column) in [
+        ("notified", &cap.notified),
+        ("reported", &cap.reported),
+        ("estimated", &cap.estimated),
+    ] {
+        match column {
+            None => out.line(format_args!("  {name:<11}none recorded"))?,
+            Some(column) => self::column(out, name, column)?,
+        }
+    }
+    for (figure, why) in &cap.not_counted {
+        words(out, "", &format!("{}: not counted, {why}", clean(figure)))?;
+    }
+    Ok(())
+}
+
+fn column(out: &mut Out, name: &str, column: &ColumnRow) -> Result<()> {
+    let about = if column.about { "about " } else { "" };
+    let share = column
+        .share_words
+        .as_ref()
+        .map(|s| format!(" ({s})"))
+        .unwrap_or_default();
+    words(out, name, &format!("{about}{}{share}", column.words))?;
+    for figure in &column.figures {
+        let reading = figure
+            .reading
+            .map(|n| format!(", its product as read in #{n}"))
+            .unwrap_or_default();
+        let partly = if figure.partly {
+            ", reaches beyond the period"
+        } else {
+            ""
+        };
+        let how = if figure.counts {
+            "from"
+        } else {
+            "also, not added:"
+        };
+        words(
+            out,
+            "",
+            &format!(
+                "{how} {} {} (#{}{reading}{partly})",
+                clean(&figure.id),
+                figure.words,
+                figure.entry
+            ),
+        )?;
+    }
+    Ok(())
+}
+
+fn words(out: &mut Out, name: &str, text: &str) -> Result<()> {
+    for (i, line) in wrap(text, WIDTH - 13).iter().enumerate() {
+        let name = if i == 0 { name } else { "" };
+        out.line(format_args!("  {name:<11}{line}"))?;
+    }
+    Ok(())
+}

@@ -12,8 +12,11 @@ use crate::state::At;
 /// A rule's parameters by name; each value a list of words, a number being one word.
 pub type Parameters = BTreeMap<String, Vec<String>>;
 
-/// Rules known here: name, version, and parameters with their defaults.
-const KNOWN: &[(&str, u16, &[(&str, &[&str])])] = &[
+/// Parameters with their defaults.
+type Defaults = &'static [(&'static str, &'static [&'static str])];
+
+/// Rules known here: name, version, parameters.
+const KNOWN: &[(&str, u16, Defaults)] = &[
     ("said-listed-in-foreign-port", 1, &[]),
     (
         "accounts-differ",
@@ -107,7 +110,7 @@ impl Rules {
     }
 }
 
-fn parameters(defaults: &[(&str, &[&str])]) -> Parameters {
+fn parameters(defaults: Defaults) -> Parameters {
     let words = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect();
     defaults
         .iter()

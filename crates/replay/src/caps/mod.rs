@@ -100,7 +100,7 @@ pub(crate) fn caps(settled: &Settled<'_>) -> Vec<CapState> {
             found.push(CapState {
                 cap: statement.at,
                 limit: cap.amount,
-                period: calendar.from_and_before(*number),
+                period: calendar.first_days(*number),
                 columns: columns(&entering, *number),
                 not_counted: not_counted.clone(),
             });

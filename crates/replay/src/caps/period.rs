@@ -59,8 +59,8 @@ impl Calendar {
             .find_map(|day| format!("{year:04}-{month:02}-{day:02}").parse().ok())
     }
 
-    /// A period by its first day and the first day of the next one: `2024-01-01/2025-01-01`.
-    pub(crate) fn from_and_before(&self, number: PeriodNumber) -> Option<(String, String)> {
+    /// A period by its first day and the first day of the next one: 2024-01-01 and 2025-01-01.
+    pub(crate) fn first_days(&self, number: PeriodNumber) -> Option<(String, String)> {
         let text = |edtf: Edtf| edtf.as_str().to_owned();
         Some((text(self.start(number)?), text(self.start(number + 1)?)))
     }
@@ -101,7 +101,7 @@ mod tests {
         assert_eq!(touched(&year, "2023-12/2024-01"), (Some(5), Some(6)));
         assert_eq!(touched(&year, "2024-03/.."), (Some(6), None));
         assert_eq!(
-            year.from_and_before(6),
+            year.first_days(6),
             Some(("2024-01-01".to_owned(), "2025-01-01".to_owned()))
         );
         assert!(!year.in_force(-1));
@@ -119,7 +119,7 @@ mod tests {
     fn dates_at_the_edge_of_the_calendar_have_no_period_rather_than_a_wrong_one() {
         let odd = calendar(2, 31, 1);
         assert_eq!(
-            odd.from_and_before(0),
+            odd.first_days(0),
             Some(("2018-02-28".to_owned(), "2018-03-31".to_owned()))
         );
         let _ = touched(&odd, "0001-01-01/9999-12-31");

@@ -5,6 +5,7 @@
 //! with a unit; shares are in hundredths of a percent. What is not stated is null.
 
 mod amended;
+mod fill;
 mod quantities;
 mod rows;
 mod told;
@@ -110,7 +111,7 @@ impl Settled<'_> {
             groups: &groups,
             caps: &caps,
         };
-        let rows = rows::Rows {
+        let rows = fill::Rows {
             settled: self,
             groups: &groups,
         };

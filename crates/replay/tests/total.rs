@@ -1,0 +1,218 @@
+//! Replay has an answer to every input, and one answer.
+
+mod common;
+
+use common::case::at_p;
+use common::{By, Log};
+use proptest::prelude::*;
+use seaproof_evidence::{Amendment, Class, Decoded, EntryId, Relation};
+use seaproof_replay::{Content, Recorded, State, apply, state_root};
+
+fn replay(entries: &[Recorded]) -> State {
+    let mut state = State::new();
+    for entry in entries {
+        apply(&mut state, entry.clone());
+    }
+    state
+}
+
+/// The case with every kind of amendment, also wrong ones.
+fn rich() -> Vec<Recorded> {
+    let mut log = at_p();
+    log.retract(By::Ann, "press-b");
+    log.retract(By::Bob, "cap-500k");
+    log.dispute(By::Bob, "rusi-march");
+    log.retract(By::Custodian, "#38");
+    log.correct(
+        By::Ann,
+        "march-onward",
+        serde_json::json!({"kind": "group", "members": "vessels", "within": "@march-listed",
+            "criterion": "those that went on"}),
+    );
+    log.correct(
+        By::Ann,
+        "march-listed",
+        serde_json::json!({"kind": "group", "members": "vessels", "within": "@march-onward",
+            "criterion": "a circle"}),
+    );
+    log.correct(
+        By::Ann,
+        "ft",
+        serde_json::json!({"kind": "document", "publisher": "the paper", "relays": ["@press-a"],
+            "hold": "withheld"}),
+    );
+    log.entries
+}
+
+#[test]
+fn circles_made_by_corrections_end() {
+    let view = replay(&rich()).settle().view();
+    assert_eq!(view.groups.len(), 3);
+    assert!(!view.findings.is_empty());
+}
+
+#[test]
+fn the_state_root_of_the_case_stays_what_it_is() {
+    assert_eq!(
+        state_root(&at_p().state()).to_string(),
+        "b15e2858d1e9eb417e84af64c95670bd114ef1973426a4c21196ec5ff28f9c22"
+    );
+}
+
+#[test]
+fn every_entry_changes_the_root() {
+    let entries = rich();
+    let mut roots: Vec<_> = (0..=entries.len())
+        .map(|n| state_root(&replay(&entries[..n])))
+        .collect();
+    roots.sort_unstable();
+    roots.dedup();
+    assert_eq!(roots.len(), entries.len() + 1);
+}
+
+#[test]
+fn what_is_wrong_is_said_and_kept() {
+    let mut log = Log::new();
+    let mut unknown = log.blank(By::Ann, Class::Evidence);
+    unknown.content = Content::Opened(Decoded::Unknown {
+        kind: "prophecy".to_owned(),
+        version: 3,
+    });
+    unknown.label = Some("name".to_owned());
+    log.entries.push(unknown);
+    let mut malformed = log.blank(By::Ann, Class::Evidence);
+    malformed.content = Content::Opened(Decoded::Malformed {
+        why: "it ends early".to_owned(),
+    });
+    malformed.label = Some("name".to_owned());
+    log.entries.push(malformed);
+    let mut newer = log.blank(By::Ann, Class::Evidence);
+    newer.content = Content::NewerEnvelope;
+    log.entries.push(newer);
+    let mut dangling = log.blank(By::Ann, Class::Amendment);
+    dangling.amendment = Some(Amendment {
+        relation: Relation::Disputes,
+        targets: vec![EntryId([9; 32])],
+    });
+    log.entries.push(dangling);
+    log.entries.push(log.entries[1].clone());
+    let view = log.view();
+    let notices: Vec<_> = view.notices.iter().map(|n| (n.entry, n.code)).collect();
+    assert_eq!(
+        notices,
+        [
+            (1, "unknown-kind"),
+            (2, "malformed"),
+            (2, "label-taken"),
+            (3, "newer-envelope"),
+            (4, "dangling-reference"),
+            (1, "out-of-order"),
+            (1, "unknown-kind"),
+            (1, "repeated"),
+        ]
+    );
+    assert_eq!(view.labels["name"], 1);
+    assert_eq!(view.entries, 6);
+}
+
+/// What is done to an entry of the case before it is applied.
+#[derive(Debug, Clone)]
+enum Twist {
+    Withhold,
+    Newer,
+    Unauthorised,
+    Suspect,
+    Class(u8),
+    By(u8),
+    Label(u8),
+    Amend(u8, Vec<prop::sample::Index>),
+    Swap(prop::sample::Index),
+}
+
+fn twist() -> impl Strategy<Value = Twist> {
+    prop_oneof![
+        Just(Twist::Withhold),
+        Just(Twist::Newer),
+        Just(Twist::Unauthorised),
+        Just(Twist::Suspect),
+        (0..4_u8).prop_map(Twist::Class),
+        (0..5_u8).prop_map(Twist::By),
+        (0..3_u8).prop_map(Twist::Label),
+        (
+            0..4_u8,
+            prop::collection::vec(any::<prop::sample::Index>(), 0..4)
+        )
+            .prop_map(|(r, t)| Twist::Amend(r, t)),
+        any::<prop::sample::Index>().prop_map(Twist::Swap),
+    ]
+}
+
+fn twisted(entries: &mut [Recorded], at: usize, twist: Twist) {
+    let ids: Vec<EntryId> = entries.iter().map(|e| e.id).collect();
+    let other = match &twist {
+        Twist::Swap(index) => entries[index.index(ids.len())].content.clone(),
+        _ => Content::Withheld,
+    };
+    let entry = &mut entries[at];
+    match twist {
+        Twist::Withhold => entry.content = Content::Withheld,
+        Twist::Newer => entry.content = Content::NewerEnvelope,
+        Twist::Unauthorised => entry.standing.authorised = false,
+        Twist::Suspect => entry.standing.suspect = true,
+        Twist::Class(class) => entry.class = Class::from_byte(class).unwrap_or(Class::Evidence),
+        Twist::By(by) => {
+            let by = [By::Custodian, By::Ann, By::Bob, By::Stranger, By::Suspect][usize::from(by)];
+            entry.author = by.key();
+            entry.standing = by.standing();
+        }
+        Twist::Label(n) => entry.label = Some(format!("label-{n}")),
+        Twist::Amend(relation, targets) => {
+            entry.class = Class::Amendment;
+            entry.amendment = Some(Amendment {
+                relation: match relation {
+                    0 => Relation::Corrects,
+                    1 => Relation::Retracts,
+                    2 => Relation::Disputes,
+                    _ => Relation::Redacts {
+                        facts: true,
+                        source: false,
+                    },
+                },
+                targets: targets.iter().map(|t| ids[t.index(ids.len())]).collect(),
+            });
+        }
+        Twist::Swap(_) => entry.content = other,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_mixture_in_any_order_has_one_state(
+        order in Just(rich()).prop_shuffle(),
+        in_order in any::<bool>(),
+        twists in prop::collection::vec((any::<prop::sample::Index>(), twist()), 0..30),
+        doubled in prop::collection::vec(any::<prop::sample::Index>(), 0..3),
+    ) {
+        let mut entries = if in_order { rich() } else { order };
+        for (at, twist) in twists {
+            let at = at.index(entries.len());
+            twisted(&mut entries, at, twist);
+        }
+        for at in doubled {
+            entries.push(entries[at.index(entries.len())].clone());
+        }
+        let (one, other) = (replay(&entries), replay(&entries));
+        prop_assert_eq!(one.entries().len(), entries.len());
+        let (one, other) = (one.settle(), other.settle());
+        prop_assert_eq!(one.root(), other.root());
+        let view = one.view();
+        prop_assert_eq!(&view, &other.view());
+        // Whatever a finding rests on is there.
+        for finding in &view.findings {
+            prop_assert!(!finding.entries.is_empty());
+        }
+        prop_assert!(serde_json::to_string(&view).is_ok());
+    }
+}

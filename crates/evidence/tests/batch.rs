@@ -71,3 +71,19 @@ fn a_line_becomes_an_envelope_with_each_name_once() {
     assert_eq!(shown["about"], "march-five");
     assert_eq!(shown.get("status"), None);
 }
+
+#[test]
+fn a_correction_by_a_kind_that_is_not_known_here_is_shown_with_its_bytes() {
+    let json = every_kind()
+        .into_iter()
+        .find(|line| line["kind"] == "corrected");
+    let mut names = Names::default();
+    let mut line = names.read(&json.unwrap().to_string()).unwrap();
+    // The kind's name of the same length, so that only the name changes.
+    let at = line.facts.event.windows(8).position(|w| w == b"sighting");
+    line.facts.event[at.unwrap()] = b'x';
+    let shown = to_json(&said(&line), &|id| names.name_of(id));
+    assert_eq!(shown["replacement"]["kind"], "xighting");
+    assert!(shown["replacement"]["bytes"].is_string());
+    assert_eq!(shown["targets"], json!(["seen-march"]));
+}

@@ -4,8 +4,7 @@
 
 mod common;
 
-use common::Names;
-use seaproof_evidence::batch::LINE_BYTES_MAX;
+use common::{Names, tells};
 use serde_json::{Value, json};
 
 /// The line of a kind in the vectors.
@@ -48,13 +47,6 @@ fn without(kind: &str, fields: &[&str]) -> String {
         json.as_object_mut().unwrap().remove(*field).unwrap();
     }
     refusal(&json.to_string())
-}
-
-#[track_caller]
-fn tells(refusal: &str, parts: &[&str]) {
-    for part in parts {
-        assert!(refusal.contains(part), "{part:?} is not in {refusal:?}");
-    }
 }
 
 #[test]
@@ -496,39 +488,6 @@ fn what_stands_beside_the_event() {
     ] {
         tells(&with("group", at, value), &parts);
     }
-}
-
-#[test]
-fn json_that_is_not_one_plain_object() {
-    for (text, part) in [
-        ("", "column 0"),
-        ("[]", "expected a JSON object"),
-        ("{\"kind\": \"group\"} {}", "trailing"),
-        (
-            "{\"kind\": \"group\", \"kind\": \"group\"}",
-            "\"kind\" is given twice",
-        ),
-        (
-            "{\"kind\": \"count\", \"count\": {\"low\": 1, \"low\": 2}}",
-            "\"low\" is given twice",
-        ),
-        ("{\"kind\": \"group\", \"note\": \"\\ud800\"}", "column"),
-        ("{\"kind\": \"group\", \"note\": 1e999}", "column"),
-        ("{\"kind\": \"group\", \"note\": NaN}", "column"),
-    ] {
-        tells(&refusal(text), &["line 1: ", part]);
-    }
-    let huge = "9".repeat(400);
-    let huge = format!(
-        "{{\"kind\":\"count\",\"about\":\"a\",\"mode\":\"reported\",\"count\":{{\"low\":{huge}}}}}"
-    );
-    tells(&refusal(&huge), &["line 1"]);
-    let deep = |levels| format!("{{\"kind\":{}{}}}", "[".repeat(levels), "]".repeat(levels));
-    tells(&refusal(&deep(31)), &["kind"]);
-    tells(&refusal(&deep(33)), &["more than 32 levels"]);
-    tells(&refusal(&"[".repeat(1_000_000)), &["32 levels"]);
-    let long = format!("{{\"kind\":\"{}\"}}", "a".repeat(LINE_BYTES_MAX));
-    tells(&refusal(&long), &["a line has at most"]);
 }
 
 #[test]

@@ -90,3 +90,11 @@ pub fn said(line: &Line) -> Said {
         other => panic!("{other:?}"),
     }
 }
+
+/// Checks that a refusal says all of these.
+#[track_caller]
+pub fn tells(refusal: &str, parts: &[&str]) {
+    for part in parts {
+        assert!(refusal.contains(part), "{part:?} is not in {refusal:?}");
+    }
+}

@@ -28,6 +28,7 @@ pub struct Args {
     pub command: Command,
 }
 
+#[expect(clippy::large_enum_variant, reason = "made once in a run")]
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Make and look at keys

@@ -3,7 +3,7 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use seaproof_ledger::ids::{AuthorKey, LedgerId, Timestamp};
+use seaproof_ledger::ids::{AuthorKey, LedgerId, Timestamp, TreeSize};
 use seaproof_ledger::log::read_segment_header;
 use seaproof_ledger::memory::{FolderMemory, Remembered, SignerMemory};
 use seaproof_ledger::reader::Reader;
@@ -48,11 +48,7 @@ impl Context {
 
     /// The ledger's folder as a store, if a ledger is there.
     pub fn store(&self) -> Result<FolderStore> {
-        let folder = self.folder()?;
-        if !folder.join(segment_path(0)).is_file() {
-            return Err(not_a_ledger(&folder));
-        }
-        Ok(FolderStore::new(folder))
+        store_at(&self.folder()?)
     }
 
     /// The clock, read once per entry or batch.
@@ -76,29 +72,50 @@ impl Context {
     }
 }
 
-pub fn not_a_ledger(folder: &Path) -> Error {
-    Error::usage(format!(
+/// A folder as a store, if a ledger is there.
+pub fn store_at(folder: &Path) -> Result<FolderStore> {
+    if folder.join(segment_path(0)).is_file() {
+        return Ok(FolderStore::new(folder));
+    }
+    Err(Error::usage(format!(
         "{} is not a ledger: it has no file {}",
         folder.display(),
         segment_path(0)
     ))
-    .remedy("Name another folder with --ledger DIR, or begin a ledger with `seaproof init DIR`.")
+    .remedy("Name another folder, or begin a ledger with `seaproof init DIR`."))
 }
 
 /// Opens a ledger for reading, up to and with `#until`.
 pub fn reader<'s>(store: &'s FolderStore, until: Option<u64>) -> Result<Reader<'s>> {
-    let most = until.map(|n| seaproof_ledger::ids::TreeSize(n.saturating_add(1)));
+    let most = until.map(|n| TreeSize(n.saturating_add(1)));
     let reader =
         Reader::open(store, most).map_err(|error| Error::from(error).at(store.root().display()))?;
-    if let Some(until) = until
-        && reader.head().size.0 <= until
+    let reached = until.is_some_and(|until| reader.head().size.0 > until);
+    if let Some(tail) = reader.tail()
+        && tail.commit_at.is_some()
+        && !reached
     {
-        return Err(Error::input(format!(
+        return Err(Error::new(
+            Kind::Ledger,
+            format!(
+                "{}: {} is damaged at byte {}, and whole entries follow: {}",
+                store.root().display(),
+                segment_path(tail.segment),
+                tail.offset,
+                tail.why
+            ),
+        )
+        .remedy(
+            "`seaproof verify` says more; what stands before it can be seen with replay --at N.",
+        ));
+    }
+    match until {
+        Some(until) if !reached => Err(Error::input(format!(
             "there is no #{until}: the newest entry is #{}",
             reader.head().size.0.saturating_sub(1)
-        )));
+        ))),
+        _ => Ok(reader),
     }
-    Ok(reader)
 }
 
 fn variable(name: &str) -> Option<PathBuf> {

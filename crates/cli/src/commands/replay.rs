@@ -3,12 +3,11 @@
 use std::path::PathBuf;
 
 use clap::Parser;
-use seaproof_ledger::store::FolderStore;
 use seaproof_replay::view::{PlaceRow, ToldRow, WhenRow};
 use seaproof_replay::{Range, View};
 
 use super::{findings, quota};
-use crate::context::Context;
+use crate::context::{Context, store_at};
 use crate::error::Result;
 use crate::names::EntryName;
 use crate::output::{Out, clean, short};
@@ -27,7 +26,7 @@ pub struct Args {
 
 pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
     let store = match args.path {
-        Some(path) => FolderStore::new(path),
+        Some(path) => store_at(&path)?,
         None => ctx.store()?,
     };
     let view = view_at(&store, args.at.as_ref())?;

@@ -5,6 +5,7 @@ use seaproof_ledger::verify::{Problem, Verdict};
 use serde_json::{Map, Value, json};
 
 use super::Checked;
+use super::screen::not_yet_covered;
 use crate::output::rfc3339;
 
 pub(super) fn report(checked: &Checked) -> Value {
@@ -45,7 +46,7 @@ pub(super) fn report(checked: &Checked) -> Value {
             "from": head.from, "size": head.size.0, "root": head.root.to_string(), "agrees": head.agrees,
             "signed_by": head.signed_by.map(|key| fingerprint(&key)), "note": head.note,
         })).collect::<Vec<_>>(),
-        "not_yet_covered": report.not_yet_covered(),
+        "not_yet_covered": not_yet_covered(report),
         "closed_at": report.closed_at.map(|i| i.0),
         "redacted": report.redacted,
         "notices": report.notices,

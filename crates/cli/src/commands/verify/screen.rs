@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 use seaproof_ledger::ids::to_hex;
 use seaproof_ledger::keys::fingerprint;
 use seaproof_ledger::store::FolderStore;
-use seaproof_ledger::verify::{Answer, Code, Report, Verdict};
+use seaproof_ledger::verify::{Answer, Code, PresentedHead, Report, Verdict};
 
 use super::rests::Rests;
 use super::{Checked, of_exhibit, problem};
@@ -298,7 +298,7 @@ fn complete(report: &Report, answer: Answer) -> String {
         .max();
     match answer {
         Answer::Pass => {
-            let uncovered = match report.not_yet_covered() {
+            let uncovered = match not_yet_covered(report) {
                 None | Some(0) => String::new(),
                 Some(n) => format!(
                     "; the last {} under no signed head yet",
@@ -340,13 +340,28 @@ fn complete(report: &Report, answer: Answer) -> String {
     }
 }
 
+/// Entries beyond the newest of these heads.
+fn beyond(report: &Report, of: impl Fn(&PresentedHead) -> bool) -> Option<u64> {
+    let heads = report
+        .heads
+        .iter()
+        .filter(|head| head.agrees == Some(true) && of(head));
+    let newest = heads.map(|head| head.size.0).max()?;
+    Some(report.entries.0.saturating_sub(newest))
+}
+
+/// Entries that no signed head covers yet. What a signer remembers is no signature.
+pub(super) fn not_yet_covered(report: &Report) -> Option<u64> {
+    beyond(report, |head| head.note.is_some())
+}
+
 fn fresh(checked: &Checked, answer: Answer) -> String {
     let report = &checked.report;
     match answer {
         Answer::Pass if report.closed_at.is_some() => {
             "the ledger was closed; nothing can follow".into()
         }
-        Answer::Pass => match report.not_yet_covered() {
+        Answer::Pass => match beyond(report, |head| head.from == "pin") {
             None | Some(0) => "the checkpoint you gave is the head of this log".into(),
             Some(n) => format!(
                 "the checkpoint you gave is a head of this log, and {} after it",

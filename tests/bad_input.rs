@@ -1,6 +1,8 @@
 //! What cannot be recorded: each gets an error that says what, where and what to do, and leaves the
 //! ledger as it was.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails says so")]
+
 mod common;
 
 use std::fs;

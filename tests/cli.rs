@@ -1,5 +1,7 @@
 //! The commands, one after the other, as people and scripts use them.
 
+#![allow(clippy::unwrap_used, reason = "a test that fails says so")]
+
 mod common;
 
 use std::fs;

@@ -1,6 +1,6 @@
 //! A scratch folder in which the command is run as a person or a script would run it.
 
-#![allow(dead_code)]
+#![allow(dead_code, reason = "each test binary uses its own part")]
 
 use std::collections::BTreeMap;
 use std::fs;

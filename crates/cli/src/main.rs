@@ -5,6 +5,7 @@
 
 mod args;
 mod batch;
+mod cells;
 mod commands;
 mod context;
 mod error;

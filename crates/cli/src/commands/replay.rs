@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Parser;
-use seaproof_replay::view::{PlaceRow, ToldRow, WhenRow};
-use seaproof_replay::{Range, View};
+use seaproof_replay::View;
 
 use super::{findings, quota};
+use crate::cells::{basis, place, range, told, when};
 use crate::context::{Context, store_at};
 use crate::error::Result;
 use crate::names::EntryName;
@@ -320,71 +320,4 @@ fn amended(out: &mut Out, view: &View) -> Result<()> {
     }
     heading(out, "CORRECTED, DISPUTED, WITHDRAWN, OR WRONG", rows.len())?;
     out.table(["entry", "what", "why"], rows)
-}
-
-/// `5 to 5`, `2 or more`.
-pub fn range(range: Option<Range>) -> String {
-    match range {
-        None => String::new(),
-        Some(Range {
-            low,
-            high: Some(high),
-        }) => format!("{low} to {high}"),
-        Some(Range { low, high: None }) => format!("{low} or more"),
-    }
-}
-
-fn when(when: Option<&WhenRow>) -> String {
-    when.map_or_else(|| "not stated".to_owned(), |when| clean(&when.words))
-}
-
-fn place(place: Option<&PlaceRow>) -> String {
-    let Some(place) = place else {
-        return String::new();
-    };
-    let position = place
-        .lat
-        .as_ref()
-        .zip(place.lon.as_ref())
-        .map(|(lat, lon)| format!("{lat} {lon}"));
-    [
-        place.locode.clone(),
-        place.words.clone(),
-        position,
-        place.berth.clone(),
-    ]
-    .into_iter()
-    .flatten()
-    .map(|words| clean(&words))
-    .collect::<Vec<_>>()
-    .join(", ")
-}
-
-/// On what it rests, by name.
-fn basis(told: &ToldRow) -> String {
-    let mut names: Vec<String> = told
-        .basis
-        .iter()
-        .map(|source| short(&source.id, 30))
-        .collect();
-    names.dedup();
-    names.join(", ")
-}
-
-/// The entry, with a mark for what bears on it.
-fn told(told: &ToldRow) -> String {
-    let mut text = format!("#{}", told.entry);
-    if let Some(by) = told.corrected_by {
-        text.push_str(&format!(", corrected by #{by}"));
-    }
-    if !told.disputed_by.is_empty() {
-        text.push_str(", disputed");
-    }
-    if !told.weakened_by.is_empty() {
-        text.push_str(", weakened");
-    }
-    if told.suspect {
-        text.push_str(", suspect");
-    }
-    text
 }

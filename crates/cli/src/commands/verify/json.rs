@@ -5,7 +5,7 @@ use seaproof_ledger::verify::{Problem, Verdict};
 use serde_json::{Map, Value, json};
 
 use super::Checked;
-use super::screen::not_yet_covered;
+use super::words::not_yet_covered;
 use crate::output::rfc3339;
 
 pub(super) fn report(checked: &Checked) -> Value {

@@ -16,10 +16,12 @@ use crate::error::{Error, Result};
 use crate::input::spinner;
 use crate::output::{Out, grouped, rfc3339_seconds};
 
+mod heads;
 mod json;
 mod problem;
 mod rests;
 mod screen;
+mod words;
 
 #[derive(Debug, Parser)]
 #[command(

@@ -1,15 +1,12 @@
 //! One problem for people: where, what was signed, what is there, what rests on it, what to do.
 
-use seaproof_ledger::checkpoint::Checkpoint;
 use seaproof_ledger::exhibit::exhibit_path;
 use seaproof_ledger::ids::{EntryIndex, ExhibitHash};
-use seaproof_ledger::statement::Head;
 use seaproof_ledger::store::{FolderStore, Store};
-use seaproof_ledger::verify::{Code, PresentedHead, Problem, Verdict};
+use seaproof_ledger::verify::{Code, Problem, Verdict};
 
 use super::rests::{Rest, Rests};
-use super::screen::signer_name;
-use super::{Checked, of_exhibit};
+use super::{Checked, heads, of_exhibit};
 use crate::error::Result;
 use crate::output::{Out, WIDTH, clean, grouped, wrap};
 
@@ -33,9 +30,9 @@ pub(super) fn print(
     ))?;
     match problem.code {
         Code::BehindPin | Code::BehindCheckpoint | Code::BehindMemory => {
-            behind(out, checked, problem)
+            heads::behind(out, checked, problem)
         }
-        Code::Fork => fork(out, checked, problem),
+        Code::Fork => heads::fork(out, checked, problem),
         code if of_exhibit(code) => exhibit(out, checked, store, rests, problem),
         _ => plain(out, problem),
     }?;
@@ -43,7 +40,7 @@ pub(super) fn print(
 }
 
 /// A field with a short name, or further lines under it.
-fn paragraph(out: &mut Out, name: &str, text: &str) -> Result<()> {
+pub(super) fn paragraph(out: &mut Out, name: &str, text: &str) -> Result<()> {
     let indent = 2 + name.chars().count();
     for (i, line) in wrap(&clean(text), WIDTH - indent).iter().enumerate() {
         match i {
@@ -54,7 +51,7 @@ fn paragraph(out: &mut Out, name: &str, text: &str) -> Result<()> {
     Ok(())
 }
 
-fn plain(out: &mut Out, problem: &Problem) -> Result<()> {
+pub(super) fn plain(out: &mut Out, problem: &Problem) -> Result<()> {
     if let Some(entry) = problem.entry {
         out.line(format_args!("  entry      {entry}"))?;
     }
@@ -201,165 +198,6 @@ fn untouched(checked: &Checked, rest: &Rest) -> String {
         several => parts.push(format!("findings {}", several.join(" "))),
     }
     parts.join(", ")
-}
-
-/// A root as checkpoints write it, in short.
-fn short_root(checked: &Checked, head: Head) -> String {
-    let Some(ledger) = &checked.report.ledger else {
-        return head.root.short();
-    };
-    let text = Checkpoint::of_ledger(ledger, head).to_string();
-    let root = text.lines().nth(2).unwrap_or_default();
-    format!("{}…", root.chars().take(4).collect::<String>())
-}
-
-/// The head that a problem is about.
-fn presented<'a>(
-    checked: &'a Checked,
-    from: &str,
-    agrees: Option<bool>,
-) -> Option<&'a PresentedHead> {
-    checked
-        .report
-        .heads
-        .iter()
-        .filter(|head| head.from == from && head.agrees == agrees)
-        .max_by_key(|head| head.size)
-}
-
-/// The file of a pin, if it can be told from the others.
-fn pin_file(checked: &Checked, head: &PresentedHead) -> String {
-    let pins = checked.report.heads.iter().filter(|h| h.from == "pin");
-    let at = pins.clone().position(|h| h == head);
-    match at.and_then(|at| checked.pins.get(at)) {
-        Some(file) if pins.count() == checked.pins.len() => {
-            format!("   ({})", clean(&file.display().to_string()))
-        }
-        _ => String::new(),
-    }
-}
-
-fn behind(out: &mut Out, checked: &Checked, problem: &Problem) -> Result<()> {
-    let report = &checked.report;
-    let (from, called) = match problem.code {
-        Code::BehindPin => ("pin", "your checkpoint"),
-        Code::BehindMemory => ("memory", "your memory"),
-        _ => ("checkpoint", "its checkpoint"),
-    };
-    let Some(head) = presented(checked, from, None) else {
-        return plain(out, problem);
-    };
-    let signed = match head.note {
-        Some(_) => format!("   {}", signer_name(report, head.signed_by)),
-        None => String::new(),
-    };
-    let known = Head {
-        size: head.size,
-        root: head.root,
-    };
-    out.line(format_args!(
-        "  {called:<15}   {} entries   root {}{signed}{}",
-        head.size,
-        short_root(checked, known),
-        pin_file(checked, head)
-    ))?;
-    let here = Head {
-        size: report.entries,
-        root: report.root,
-    };
-    let own = report
-        .heads
-        .iter()
-        .find(|h| h.from == "checkpoint" && h.agrees == Some(true) && h.size == report.entries)
-        .map(|h| format!("   {}", signer_name(report, h.signed_by)));
-    out.line(format_args!(
-        "  {:<15}   {} entries   root {}{}",
-        "this ledger",
-        report.entries,
-        short_root(checked, here),
-        own.unwrap_or_default()
-    ))?;
-    let (first, last) = (report.entries.0, head.size.0.saturating_sub(1));
-    let which = if first == last {
-        format!("#{first}")
-    } else {
-        format!("#{first} to #{last}")
-    };
-    let missing = crate::output::count(head.size.0.saturating_sub(first), "entry", "entries");
-    let signed = if from == "memory" {
-        "you last signed here"
-    } else {
-        "that checkpoint was signed"
-    };
-    let signed = if from == "pin" {
-        "your checkpoint was signed"
-    } else {
-        signed
-    };
-    let covers = match from {
-        "pin" => "your checkpoint covers",
-        "memory" => "you signed",
-        _ => "its checkpoint covers",
-    };
-    paragraph(
-        out,
-        "",
-        &format!("At least {missing}, {which}, existed when {signed}."),
-    )?;
-    paragraph(
-        out,
-        "",
-        &format!(
-            "An older copy and a shortened one look exactly alike: this does not show intent. Nor \
-             can it be told, without the missing entries, whether {} the same ones that {covers}.",
-            match first {
-                0 => "any entry is of".to_owned(),
-                1 => "#0 is one of".to_owned(),
-                n => format!("#0 to #{} are", n - 1),
-            }
-        ),
-    )
-}
-
-fn fork(out: &mut Out, checked: &Checked, problem: &Problem) -> Result<()> {
-    let report = &checked.report;
-    plain(out, problem)?;
-    let Some(head) = report.heads.iter().find(|h| {
-        h.agrees == Some(false)
-            && h.root.to_string() == problem.expected.clone().unwrap_or_default()
-    }) else {
-        return Ok(());
-    };
-    if head.signed_by.is_some() {
-        let who = signer_name(report, head.signed_by).replace("signed by", "key");
-        paragraph(
-            out,
-            "",
-            &format!("{who} signed two different histories: at most one is the case's."),
-        )?;
-    }
-    let own = report
-        .heads
-        .iter()
-        .find(|h| h.from == "checkpoint" && h.agrees == Some(true));
-    for (called, note) in [
-        ("what was presented", head.note.as_ref()),
-        ("this ledger's own", own.and_then(|h| h.note.as_ref())),
-    ] {
-        let Some(note) = note else { continue };
-        out.line(format_args!(
-            "  {called}{}:",
-            if called.starts_with("what") {
-                pin_file(checked, head)
-            } else {
-                String::new()
-            }
-        ))?;
-        for line in note.lines() {
-            out.line(format_args!("    {}", clean(line)).to_string().trim_end())?;
-        }
-    }
-    Ok(())
 }
 
 /// What can be done, in a sentence.

@@ -1,6 +1,7 @@
 //! Where things are: the ledger, the signer's memory, the clock. The only reader of the environment.
 
 use std::env;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use seaproof_ledger::ids::{AuthorKey, LedgerId, Timestamp, TreeSize};
@@ -11,7 +12,7 @@ use seaproof_ledger::record::segment_path;
 use seaproof_ledger::store::{FolderStore, Store};
 
 use crate::error::{Error, Kind, Result};
-use crate::output::{Out, clean};
+use crate::output::{Out, WIDTH, clean, wrap};
 
 /// What every command gets.
 pub struct Context {
@@ -67,8 +68,11 @@ impl Context {
     /// Prints a line on stderr that is no error and that nobody parses.
     pub fn note(&self, text: &str) {
         let mut stderr = anstream::stderr().lock();
-        // Nobody to tell when stderr is gone.
-        let _ = std::io::Write::write_fmt(&mut stderr, format_args!("note: {}\n", clean(text)));
+        for (i, line) in wrap(&clean(text), WIDTH - 6).iter().enumerate() {
+            let name = if i == 0 { "note:" } else { "" };
+            // Nobody to tell when stderr is gone.
+            let _ = writeln!(stderr, "{name:<6}{line}");
+        }
     }
 }
 

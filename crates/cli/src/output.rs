@@ -36,6 +36,11 @@ impl Out {
         Ok(writeln!(self.stdout, "{text}")?)
     }
 
+    /// Text as it is, without an end of line.
+    pub fn text(&mut self, text: &str) -> Result<()> {
+        Ok(write!(self.stdout, "{text}")?)
+    }
+
     /// An aligned table. In a pipe each row is one line, whatever its width.
     pub fn table<const N: usize>(
         &mut self,
@@ -75,10 +80,10 @@ impl Out {
         self.line(harmless(&text))
     }
 
-    /// A value as JSON on one line.
-    pub fn json_line<T: Serialize>(&mut self, value: &T) -> Result<()> {
+    /// A value as JSON, without an end of line.
+    pub fn json_text<T: Serialize>(&mut self, value: &T) -> Result<()> {
         let text = serde_json::to_string(value)?;
-        self.line(harmless(&text))
+        self.text(&harmless(&text))
     }
 
     /// Everything is out, or it is an error.

@@ -10,9 +10,7 @@ use crate::output::{clean, rfc3339, rfc3339_seconds, short};
 use crate::summary::{self, EntryNames};
 
 #[derive(Debug, Parser)]
-#[command(
-    after_help = "Example: seaproof log --kind port-call\n\nWith --json each entry is one line."
-)]
+#[command(after_help = "Example: seaproof log --kind port-call")]
 pub struct Args {
     /// Only the newest N entries
     #[arg(long, value_name = "N")]
@@ -30,6 +28,16 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
         .map_or(0, |last| reader.head().size.0.saturating_sub(last));
     let (mut holders, mut names) = (Holders::default(), EntryNames::default());
     let mut rows = Vec::new();
+    // Written as it is read, one entry a line: a log may be long.
+    let mut listed = 0;
+    if ctx.json {
+        let ledger = reader.ledger().map(|l| l.to_string());
+        let entries = reader.head().size.0;
+        ctx.out.text(&format!(
+            r#"{{"ledger":{},"entries":{entries},"log":["#,
+            json!(ledger)
+        ))?;
+    }
     for read in reader.entries() {
         let read = read?;
         let entry = &read.entry;
@@ -44,7 +52,10 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
         let what = summary::line(entry, &names);
         let key = &entry.statement.key;
         if ctx.json {
-            ctx.out.json_line(&json!({
+            let comma = if listed > 0 { "," } else { "" };
+            listed += 1;
+            ctx.out.text(&format!("{comma}\n"))?;
+            ctx.out.json_text(&json!({
                 "index": entry.index.0, "id": entry.id.to_string(), "class": entry.statement.class as u8,
                 "kind": kind, "label": label, "author": key.to_string(), "author_name": holders.get(key),
                 "recorded_at": rfc3339(entry.statement.recorded_at),
@@ -67,7 +78,7 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
         ]);
     }
     if ctx.json {
-        return Ok(());
+        return ctx.out.line("\n]}");
     }
     ctx.out.table(
         [

@@ -37,6 +37,11 @@ pub fn run(ctx: &mut Context, file: &Path, options: &Options) -> Result<()> {
         let reader = context::reader(&store, None)?;
         let mut known = Known::read(&reader)?;
         batch.check(&store, &mut known, None).map_err(nothing)?;
+        if ctx.json {
+            return ctx
+                .out
+                .json(&serde_json::json!({"can_be_recorded": batch.lines.len()}));
+        }
         return ctx.out.line(format_args!(
             "{} can be recorded; nothing was",
             count(batch.lines.len() as u64, "line", "lines")

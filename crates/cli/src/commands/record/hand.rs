@@ -97,7 +97,8 @@ pub fn record(ctx: &mut Context, mut line: Map<String, Value>, common: &Common) 
     }
     if common.options.dry_run {
         // On one line: it can be kept, edited, and recorded as a batch.
-        return ctx.out.json_line(&value);
+        ctx.out.json_text(&value)?;
+        return ctx.out.line("");
     }
     if asks && !confirm(&value)? {
         return Err(Error::usage("not signed: nothing was recorded"));

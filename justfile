@@ -30,7 +30,7 @@ scale:
 
 # Kill the recorder many times (default 2000).
 kill KILLS="2000":
-    SEAPROOF_KILLS={{KILLS}} cargo test --release -p seaproof-ledger --test kill -- --nocapture
+    SEAPROOF_KILLS={{KILLS}} cargo test --release -p seaproof-ledger --test killed -- --nocapture
 
 # Everything that CI does.
 ci:

@@ -1,6 +1,8 @@
 //! Whatever write, sync, rename or read fails, and whatever a crash then leaves: what was acknowledged
 //! is there, and nothing is there by halves.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod common;
 
 use common::faulty::{Fault, Faulty, Plan};

@@ -1,6 +1,7 @@
 //! A recorder that is killed at any moment loses nothing that it acknowledged. (SIGKILL shows that
 //! things are done in the right order; what a power cut does is the business of `faults.rs`.)
 #![cfg(unix)]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod common;
 

@@ -1,6 +1,7 @@
 //! Verification's memory does not grow with the ledger. Measured by the operating system, as the peak of a process
 //! that does nothing else.
 #![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod common;
 

@@ -7,7 +7,7 @@ use crate::encoding::EncodingError;
 use crate::facts::Facts;
 use crate::ids::{Class, EntryId, EntryIndex, TreeHash};
 use crate::log::{LogError, Position, RawRecord};
-use crate::opening::{Openings, Part, Place, Source, commit};
+use crate::opening::{Opening, Openings, Part, Place, Source, commit};
 use crate::statement::{Leaf, Statement};
 
 /// An opening of an entry.
@@ -92,8 +92,14 @@ pub enum EntryError {
     Source(#[source] EncodingError),
 }
 
-/// What an entry says, and how that was obtained, as far as they are disclosed.
-pub type Content = (Disclosed<Facts>, Disclosed<Source>);
+/// What an entry says, and how that was obtained: each for itself, as far as it is disclosed and sound.
+#[derive(Debug)]
+pub struct Content {
+    /// What it says.
+    pub facts: Result<Disclosed<Facts>, EntryError>,
+    /// How that was obtained.
+    pub source: Result<Disclosed<Source>, EntryError>,
+}
 
 /// The statement of a record.
 ///
@@ -113,7 +119,7 @@ pub fn parse_statement(record: &RawRecord<'_>) -> Result<Statement, EntryError> 
 /// The openings of a record, checked against the statement's commitments.
 ///
 /// # Errors
-/// The first thing that is wrong with them.
+/// They cannot be told apart. What is wrong with one of them stands in its place.
 pub fn parse_content(record: &RawRecord<'_>, statement: &Statement) -> Result<Content, EntryError> {
     let openings = Openings::decode(record.openings()).map_err(EntryError::Openings)?;
     let place = Place {
@@ -121,34 +127,31 @@ pub fn parse_content(record: &RawRecord<'_>, statement: &Statement) -> Result<Co
         key: statement.key,
         seq: statement.seq,
     };
-    for (part, opening, expected) in [
-        (Part::Facts, openings.facts, statement.facts),
-        (Part::Source, openings.source, statement.source),
-    ] {
-        if let Some(opening) = opening {
-            let actual = commit(part, place, &opening.salt, opening.bytes);
-            if actual != expected {
-                return Err(EntryError::Commitment {
-                    part,
-                    expected,
-                    actual,
-                });
-            }
+    let committed = |part, opening: &Opening<'_>, expected| {
+        let actual = commit(part, place, &opening.salt, opening.bytes);
+        match actual == expected {
+            true => Ok(()),
+            false => Err(EntryError::Commitment {
+                part,
+                expected,
+                actual,
+            }),
         }
-    }
-    let facts = match openings.facts {
-        None => Disclosed::Absent,
-        Some(opening) => Facts::decode(opening.bytes, statement.class)
-            .map_err(EntryError::Facts)?
-            .map_or(Disclosed::Newer, Disclosed::Present),
     };
-    let source = match openings.source {
-        None => Disclosed::Absent,
-        Some(opening) => Source::decode(opening.bytes)
-            .map_err(EntryError::Source)?
-            .map_or(Disclosed::Newer, Disclosed::Present),
+    let facts = |opening: Opening<'_>| {
+        committed(Part::Facts, &opening, statement.facts)?;
+        let facts = Facts::decode(opening.bytes, statement.class).map_err(EntryError::Facts)?;
+        Ok(facts.map_or(Disclosed::Newer, Disclosed::Present))
     };
-    Ok((facts, source))
+    let source = |opening: Opening<'_>| {
+        committed(Part::Source, &opening, statement.source)?;
+        let source = Source::decode(opening.bytes).map_err(EntryError::Source)?;
+        Ok(source.map_or(Disclosed::Newer, Disclosed::Present))
+    };
+    Ok(Content {
+        facts: openings.facts.map_or(Ok(Disclosed::Absent), facts),
+        source: openings.source.map_or(Ok(Disclosed::Absent), source),
+    })
 }
 
 impl Entry {
@@ -160,15 +163,15 @@ impl Entry {
         record.check_crc()?;
         let leaf = record.leaf();
         let statement = parse_statement(record)?;
-        let (facts, source) = parse_content(record, &statement)?;
+        let content = parse_content(record, &statement)?;
         Ok(Self {
             index: record.index,
             id: leaf.entry_id(),
             leaf_hash: leaf.hash(),
             leaf,
             statement,
-            facts,
-            source,
+            facts: content.facts?,
+            source: content.source?,
             position: Position {
                 segment: record.segment,
                 offset: record.offset,

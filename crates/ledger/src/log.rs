@@ -217,7 +217,7 @@ pub fn find_end(store: &dyn Store, from: Option<Position>) -> Result<LogEnd, Log
         why,
         commit_at,
     });
-    if whole && commit_at.is_none() {
+    if whole && (commit_at.is_none() || header.is_ok()) {
         let before = segment_path(last - 1);
         let offset = store
             .open(&before)

@@ -106,7 +106,15 @@ impl WriterLock for FileLock {}
 
 impl Store for FolderStore {
     fn list(&self, folder: &str) -> io::Result<Vec<Found>> {
-        let entries = match fs::read_dir(self.path(folder)) {
+        let full = self.path(folder);
+        // Nothing that is reached through a link is in the folder; the folder itself may be given as one.
+        if !folder.is_empty() && full.is_symlink() {
+            return Err(io::Error::new(
+                io::ErrorKind::NotADirectory,
+                "a link, and no folder",
+            ));
+        }
+        let entries = match fs::read_dir(full) {
             Ok(entries) => entries,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(error),

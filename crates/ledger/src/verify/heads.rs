@@ -134,7 +134,11 @@ impl Heads {
                     .map(|(key, _)| *key)
                     .find(|key| signed.verify(key));
             }
-            if let Some(problem) = presented.problem(entries, root, stopped) {
+            // What governance that cannot be read says below a head may have admitted its signer.
+            let unread = authority
+                .unread_at()
+                .is_some_and(|at| at.0 < presented.head.size.0);
+            if let Some(problem) = presented.problem(entries, root, stopped, unread) {
                 problems.push(problem);
             }
         }
@@ -157,13 +161,22 @@ impl Heads {
 }
 
 impl Presented {
-    fn problem(&self, entries: TreeSize, root: TreeHash, stopped: bool) -> Option<Problem> {
+    fn problem(
+        &self,
+        entries: TreeSize,
+        root: TreeHash,
+        stopped: bool,
+        unread: bool,
+    ) -> Option<Problem> {
         let file = |problem: Problem| match self.from {
             "checkpoint" => problem.in_file("checkpoint", None),
             _ => problem,
         };
         // Beyond the log's end its signer may have been admitted in what is missing.
         if self.signed.is_some() && self.signed_by.is_none() && self.here.is_some() {
+            if unread {
+                return None;
+            }
             let code = match self.from {
                 "pin" => Code::PinUnusable,
                 _ => Code::CheckpointSignature,

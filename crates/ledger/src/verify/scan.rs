@@ -198,7 +198,7 @@ impl<'s> Scan<'s> {
             }
             match (&record.statement, &record.content) {
                 (Ok(statement), Some(content)) => {
-                    if let Err(error) = content {
+                    for error in errors(content) {
                         self.problem(place(entry_problem(error)));
                     }
                     let mut found = Vec::new();
@@ -390,10 +390,12 @@ impl<'s> Scan<'s> {
         found: &mut Vec<Problem>,
     ) -> bool {
         let index = record.index;
-        let governance = match (statement.class, content) {
+        let facts = content.and_then(|c| c.facts.as_ref().ok());
+        let source = content.and_then(|c| c.source.as_ref().ok());
+        let governance = match (statement.class, facts) {
             (Class::Evidence | Class::Amendment, _) => None,
-            (_, Some((Disclosed::Present(facts), source))) => {
-                if let Some(source) = source.known() {
+            (_, Some(Disclosed::Present(facts))) => {
+                if let Some(source) = source.and_then(Disclosed::known) {
                     self.name(statement.key, facts, source);
                 }
                 match Governance::of(facts) {
@@ -467,11 +469,11 @@ impl<'s> Scan<'s> {
         authorised: bool,
         found: &mut Vec<Problem>,
     ) {
-        let Some((facts, source)) = content else {
+        let Some(Content { facts, source }) = content else {
             return;
         };
         match facts {
-            Disclosed::Present(facts) => {
+            Ok(Disclosed::Present(facts)) => {
                 for exhibit in &facts.exhibits {
                     self.exhibit(record.index, exhibit, found);
                 }
@@ -481,15 +483,15 @@ impl<'s> Scan<'s> {
                     self.redact(statement.key, amendment);
                 }
             }
-            Disclosed::Newer => self.unknown_facts += 1,
-            Disclosed::Absent => {}
+            Ok(Disclosed::Newer) => self.unknown_facts += 1,
+            Ok(Disclosed::Absent) | Err(_) => {}
         }
         let absent = Absent {
             index: record.index,
             key: statement.key,
             class: statement.class,
-            facts: matches!(facts, Disclosed::Absent),
-            source: matches!(source, Disclosed::Absent),
+            facts: matches!(facts, Ok(Disclosed::Absent)),
+            source: matches!(source, Ok(Disclosed::Absent)),
         };
         if absent.facts || absent.source {
             if self.absent.len() < ABSENT_MAX {
@@ -841,6 +843,18 @@ fn root_problem(wrong: &WrongRoot) -> Problem {
         ),
     )
     .between(wrong.observed.root, wrong.actual)
+}
+
+/// Everything that is wrong with what an entry says.
+fn errors(content: &Result<Content, EntryError>) -> impl Iterator<Item = &EntryError> {
+    let (whole, parts) = match content {
+        Ok(content) => (
+            None,
+            [content.facts.as_ref().err(), content.source.as_ref().err()],
+        ),
+        Err(error) => (Some(error), [None, None]),
+    };
+    whole.into_iter().chain(parts.into_iter().flatten())
 }
 
 fn entry_problem(error: &EntryError) -> Problem {

@@ -1,30 +1,22 @@
 #!/usr/bin/env python3
 """A second implementation of the verifier for Seaproof ledgers, format version 1.
 
-    python3 verify.py LEDGER_FOLDER       verify a ledger, print a JSON object
+    python3 verify.py LEDGER_FOLDER...    verify ledgers, print one JSON object per line
     python3 verify.py --page FORMAT.md    rebuild and verify the page's worked example
 
 It needs nothing but Python 3.11 and follows docs/FORMAT.md, whose sections are named as "§n".
 It is meant to be read: it prefers clarity to speed and does its own Ed25519, CRC-32C, Merkle tree
-and signed note.  It keeps one root of 32 bytes for every entry, which a verifier for large
-ledgers must not do (§16), and it reports the tail of a log whether or not a writer is at work.
+and signed note.  It holds one segment at a time in memory and keeps one root of 32 bytes for every
+entry, which a verifier for large ledgers must not do (§16).  It looks once and takes no pins.
 
-Exit status: 0 if all four answers are "pass", 1 if any is "fail", 2 if something was not checked.
-
-Where the page leaves a choice, this program takes these:
-
-* Reading ends at the first damage after which positions are uncertain: a record that is not
-  well-formed, a missing segment.  What was not reached is "not checked".
-* Without a checkpoint that verifies, "complete" is "not checked".
-* A signature is one question and authority another: a governance entry has its effect even if
-  its signature is wrong, but not if it was not authorised.
-* Facts that do not match their commitment, or are malformed, count as unknown.
-* The signer of an unknown governance entry must still be a key in force.
+Exit status: 0 if all answers of all ledgers are "pass", 1 if any is "fail", otherwise 2.
 """
 
 import base64
 import errno
+import functools
 import hashlib
+import itertools
 import json
 import os
 import re
@@ -32,6 +24,11 @@ import stat
 import struct
 import sys
 import tempfile
+
+try:
+    import fcntl
+except ImportError:  # not a Unix: a lock cannot be looked at
+    fcntl = None
 
 VERDICTS = ("intact", "complete", "attributable", "authorised")
 
@@ -151,22 +148,18 @@ def point_decode(data):
 
 
 BASE = point_decode((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
-_accepted = {}  # public key -> its point, or None
 
 
+@functools.lru_cache(MAX_KEYS)
 def acceptable_key(key):
     """The key's point if §4 accepts the key, otherwise None."""
-    if key not in _accepted:
-        point = point_decode(key)
-        if point is not None and (is_identity(point_mul(8, point))
-                                  or not is_identity(point_mul(L, point))):
-            point = None
-        if len(_accepted) > MAX_KEYS:
-            _accepted.clear()
-        _accepted[key] = point
-    return _accepted[key]
+    point = point_decode(key)
+    if point is None or is_identity(point_mul(8, point)) or not is_identity(point_mul(L, point)):
+        return None
+    return point
 
 
+@functools.lru_cache(1024)  # many folders may hold the same entries
 def signature_valid(key, message, signature):
     point = acceptable_key(key)
     r, s = signature[:32], int.from_bytes(signature[32:], "little")
@@ -223,8 +216,8 @@ def need(condition):
 
 
 class Decoder:
-    def __init__(self, data):
-        self.data, self.at = data, 0
+    def __init__(self, data, at=0):
+        self.data, self.at = data, at
 
     def bytes(self, count):
         need(count <= len(self.data) - self.at)
@@ -262,6 +255,11 @@ class Decoder:
         need(least <= count <= most)
         return [item() for _ in range(count)]
 
+    def distinct(self, least, most):
+        ids = self.list(lambda: self.bytes(32), least, most)
+        need(len(set(ids)) == len(ids))
+        return ids
+
     def option(self, item):
         return item() if self.bool() else None
 
@@ -275,17 +273,20 @@ class Decoder:
 
 
 class Statement:
-    """§3. The layout is fixed; only version and class can be wrong in themselves."""
+    """§3"""
 
     def __init__(self, data):
         d = Decoder(data)
-        self.version, self.cls = d.u16(), d.u8()
+        version, self.cls = d.u16(), d.u8()
         self.ledger, self.key = d.bytes(32), d.bytes(32)
         self.seq, self.prev = d.u64(), d.bytes(32)
         self.observed_size, self.observed_root = d.u64(), d.bytes(32)
         d.bytes(8)  # recorded at: any i64
         self.facts_commitment, self.source_commitment = d.bytes(32), d.bytes(32)
         d.end()
+        need(version == 1 and self.cls <= 3)
+        need(self.cls != 0 or (self.ledger, self.seq, self.prev, self.observed_size,
+                               self.observed_root) == (ZERO, 0, ZERO, 0, EMPTY_ROOT))
 
 
 def parse_openings(data):
@@ -317,47 +318,41 @@ CUSTODIAN, INVESTIGATOR, WITNESS = 0, 1, 2
 class Facts:
     """§6 and the events of §8.  `known` is false if this program cannot judge the content."""
 
-    def __init__(self, data, cls, index):
+    def __init__(self, data, cls):
         d = Decoder(data)
-        self.known, self.exhibits, self.redacted = True, [], None
+        self.exhibits, self.redacts = [], None
         version = d.u16()
-        need(version >= 1)
-        if version > 1:  # §17: only the commitment can be checked
-            self.known = False
+        self.newer = version > 1  # §17: only the commitment can be checked
+        self.known = not self.newer
+        need(version == 1 or self.newer and cls != 0)
+        if self.newer:
             return
-        self.kind = d.string()
-        need(KIND.fullmatch(self.kind))
-        self.kind_version = d.u16()
-        need(self.kind_version >= 1)
+        self.kind, kind_version = d.string(), d.u16()
+        need(KIND.fullmatch(self.kind) and kind_version >= 1)
         label = d.option(d.string)
         need(label is None or LABEL.fullmatch(label))
         self.exhibits = d.list(lambda: (d.bytes(32), d.u64()), 0, 1024)
         need(len({digest for digest, _ in self.exhibits}) == len(self.exhibits))
-        references = d.list(lambda: d.bytes(32), 0, 4096)
-        need(len(set(references)) == len(references))
+        d.distinct(0, 4096)  # references
         has_amendment = d.bool()
         need(has_amendment == (cls == 3))
         if has_amendment:
-            relation = d.enum(4)
-            if relation == REDACTS:
-                flags = (d.bool(), d.bool())
-                need(any(flags))
-            targets = d.list(lambda: d.bytes(32), 1, 256)
-            need(len(set(targets)) == len(targets))
-            if relation == REDACTS:
-                self.redacted = (flags, targets)
+            parts = (d.bool(), d.bool()) if d.enum(4) == REDACTS else None
+            need(parts is None or any(parts))
+            targets = d.distinct(1, 256)
+            self.redacts = parts and (parts, targets)
         event = d.bytes(d.u64())
         d.end()
 
-        if self.kind in GOVERNANCE_KINDS:
-            need(cls == GOVERNANCE_KINDS[self.kind])
-        need(cls != 0 or self.kind == "genesis")
+        need(cls == GOVERNANCE_KINDS.get(self.kind, cls))
+        if cls == 0:
+            need(self.kind == "genesis" and kind_version == 1)
         if cls <= 1:
-            self.known = self.kind in GOVERNANCE_KINDS and self.kind_version == 1
+            self.known = self.kind in GOVERNANCE_KINDS and kind_version == 1
             if self.known:
-                self.parse_event(Decoder(event), index)
+                self.parse_event(Decoder(event))
 
-    def parse_event(self, d, index):
+    def parse_event(self, d):
         if self.kind == "rule-set":
             return
         if self.kind == "author-admitted":
@@ -365,11 +360,10 @@ class Facts:
         elif self.kind == "author-revoked":
             self.subject, _ = d.bytes(32), d.enum(5)
             self.suspect_from = d.option(d.u64)
-            need(self.suspect_from is None or self.suspect_from <= index)
         d.end()
 
 
-def check_source(data):
+def check_source(data, _cls):
     """§7"""
     d = Decoder(data)
     version = d.u16()
@@ -385,18 +379,23 @@ def check_source(data):
 # --- Files --------------------------------------------------------------------------------------
 
 class NotAFile(Exception):
-    pass
+    """Something stands there, but no regular file."""
 
 
-def open_regular(path):
-    """Open without following a link in the last place and without waiting for a pipe."""
+def open_regular(folder, file):
+    """Open folder/file, following no link below the folder and waiting for no pipe."""
     flags = os.O_RDONLY
     for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY", "O_CLOEXEC"):
         flags |= getattr(os, name, 0)
+    path = folder
+    for name in file.split("/")[:-1]:
+        path = os.path.join(path, name)
+        if os.path.islink(path):
+            raise NotAFile
     try:
-        handle = os.open(path, flags)
+        handle = os.open(os.path.join(folder, file), flags)
     except OSError as error:
-        if error.errno in (errno.ELOOP, errno.ENXIO, errno.EISDIR):
+        if error.errno in (errno.ELOOP, errno.ENXIO, errno.EISDIR, errno.ENOTDIR):
             raise NotAFile from None
         raise
     if not stat.S_ISREG(os.fstat(handle).st_mode):
@@ -405,162 +404,198 @@ def open_regular(path):
     return os.fdopen(handle, "rb")
 
 
-class Stop(Exception):
-    """The log cannot be read any further."""
+def lock_is_held(folder):
+    """Whether a writer is at work.  Nothing is written, and no lock is kept."""
+    try:
+        with open(os.path.join(folder, "lock"), "rb") as file:
+            if fcntl:
+                fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        pass
+    return False
 
 
 # --- Reading the log, §10 to §12 ----------------------------------------------------------------
 
+class Stop(Exception):
+    """The log cannot be read any further."""
+
+
+class Record:
+    """The record that begins here, or `Malformed` if none does.  Its CRC may not fit."""
+
+    def __init__(self, data, at):
+        d = Decoder(data, at)
+        need(d.bytes(4) == b"SPR1")
+        flags, length, crc = d.u8(), d.u32(), d.u32()
+        need(flags <= 3 and MIN_BODY <= length <= MAX_BODY)
+        self.at, self.body = at, d.bytes(length)
+        self.end, self.size = d.at, RECORD_HEADER + length
+        self.is_first, self.is_last = bool(flags & 2), bool(flags & 1)
+        self.expected_crc, self.crc_input = crc, data[at + 4:at + 9] + self.body
+
+    @functools.cached_property
+    def sound(self):
+        return crc32c(self.crc_input) == self.expected_crc
+
+
+def segment_name(number):
+    return f"log/{number:08}.seg"
+
+
+def version_of(header):
+    """The version that a sound segment header gives, or None."""
+    if (len(header) < HEADER or header[:8] != b"SEAPROOF"
+            or header[58:] != struct.pack("<I", crc32c(header[:58]))):
+        return None
+    return int.from_bytes(header[8:10], "little") or None
+
+
 class Log:
-    TAIL_BUDGET = 32 << 20  # a tail in which more must be read to judge it is called damage
+    TAIL_BUDGET = 32 << 20  # a tail in which more must be summed to judge it is called damage
 
     def __init__(self, folder, report):
         self.folder, self.report = folder, report
         self.ledger, self.index = None, 0
-        self.work = 0         # bytes read in judging records
-        self.presumed = None  # the ledger id by the headers, while no entry has told it
+        self.stopped_at = None
+        self.under_way = False  # a writer is at work behind the last complete commit
+
+    def stop(self, code, file=None, offset=None):
+        self.report(code, file=file, offset=offset)
+        self.stopped_at = (file, offset)
+        raise Stop
 
     def entries(self):
         """Yield (body, file, offset) for each entry; raise Stop at what cannot be passed."""
+        last = self.last_segment()
+        records, tail, damaged = self.find_end(last)
         try:
-            names = os.listdir(os.path.join(self.folder, "log"))
-        except (FileNotFoundError, NotADirectoryError):
-            names = []
+            for number in range(last):
+                yield from self.segment(number)
+            if records is not None:
+                yield from self.segment(last, records)
+        finally:  # the tail is judged though the reading may have ended before it
+            if tail is not None and (segment_name(last), tail) != self.stopped_at:
+                self.judge_tail(segment_name(last), tail, damaged)
+
+    def last_segment(self):
+        folder = os.path.join(self.folder, "log")
+        try:
+            if os.path.islink(folder):
+                raise NotADirectoryError
+            found = [entry.name for entry in os.scandir(folder)
+                     if not entry.is_dir(follow_symlinks=False)]
+        except FileNotFoundError:
+            found = []
         except OSError:
-            self.report("unreadable", file="log")
-            raise Stop from None
-        numbers = {int(n[:8]) for n in names if re.fullmatch(r"[0-9]{8}\.seg", n)}
-        if 0 not in numbers:
-            self.report("not-a-ledger")
-            raise Stop
-        last = max(numbers)
-        for number in range(last + 1):
-            name = f"log/{number:08}.seg"
+            self.stop("unreadable", "log")
+        numbers = {int(name[:8]) for name in found if re.fullmatch(r"[0-9]{8}\.seg", name)}
+        if not numbers:
+            self.stop("not-a-ledger")
+        for number in range(max(numbers)):
             if number not in numbers:
-                self.report("segment-missing", file=name)
-                raise Stop
+                self.stop("segment-missing", segment_name(number))
+        return max(numbers)
+
+    def find_end(self, last):
+        """The records of the last segment up to the end of the log (None: it is tail as a whole),
+        where the tail begins (None: there is none), and whether it is damage."""
+        data, sound = self.read(last)
+        try:
+            with open_regular(self.folder, segment_name(0)) as file:
+                header = file.read(HEADER)
+        except (OSError, NotAFile):
+            header = b""
+        if version_of(header) == 1:
+            self.ledger = header[10:42]
+
+        records = self.records(data)[0] if sound else []
+        records = list(itertools.takewhile(lambda record: record.sound, records))
+        while records and not records[-1].is_last:
+            records.pop()
+        tail = records[-1].end if records else HEADER if sound else 0
+        if records or last == 0:  # segment 0 holds genesis: it is not tail as a whole
+            return records, tail if tail < len(data) else None, self.commit_behind(data, tail)
+        damaged = self.commit_behind(data, 0)
+        if not damaged:
+            return None, 0, False
+        return None if sound else [], tail, True
+
+    def read(self, number):
+        """The bytes of a segment, and whether its header is sound."""
+        name = segment_name(number)
+        try:
+            with open_regular(self.folder, name) as file:
+                data = file.read()
+        except (OSError, NotAFile):
+            self.stop("unreadable", name)
+        version = version_of(data[:HEADER])
+        if version and version > 1:
+            self.stop("newer-version", name, 0)
+        return data, version == 1
+
+    def segment(self, number, records=None):
+        name, problem, at = segment_name(number), None, 0
+        data, sound = self.read(number)
+        if not sound or data[:58] != b"SEAPROOF" + struct.pack(
+                "<H32sQQ", 1, self.ledger, number, self.index):
+            self.stop("segment-header", name, 0)
+        if records is None:
+            records, problem, at = self.records(data)
+        for record in records:
+            if not record.sound:
+                self.report("record-damaged", file=name, offset=record.at)
+            yield record.body, name, record.at
+            self.index += 1
+        if problem or not records:
+            self.stop(problem or "segment-header", name, at)
+
+    @staticmethod
+    def records(data):
+        """The records of a segment; and what ended the reading, and where."""
+        records, at, commit_open = [], HEADER, False
+        while at < len(data):
             try:
-                with open_regular(os.path.join(self.folder, name)) as file:
-                    yield from self.segment(file, name, number, number == last)
-            except (OSError, NotAFile):
-                self.report("unreadable", file=name)
-                raise Stop from None
+                record = Record(data, at)
+            except Malformed:
+                return records, "record-damaged", at
+            if record.is_first == commit_open:
+                return records, "commit-broken", at
+            records.append(record)
+            at, commit_open = record.end, not record.is_last
+        return records, "commit-broken" if commit_open else None, at
 
-    def segment(self, file, name, number, is_last):
-        size = os.fstat(file.fileno()).st_size
-        header = file.read(HEADER)
-        if (len(header) == HEADER and header[:8] == b"SEAPROOF"
-                and int.from_bytes(header[58:], "little") == crc32c(header[:58])
-                and int.from_bytes(header[8:10], "little") > 1):
-            self.report("newer-version", file=name, offset=0)
-            raise Stop
+    def judge_tail(self, name, tail, damaged):
+        if damaged:
+            self.stop("record-damaged", name, tail)
+        elif lock_is_held(self.folder):
+            self.under_way = True
+        else:
+            self.report("torn-tail", file=name, offset=tail)
 
-        first = self.index
-        header_judged = False
-        waiting = []       # records since the last complete commit: (body, name, offset)
-        broken = []        # those among them whose flags do not alternate
-        commit_open = sound = False
-        at = HEADER
-
-        def judge_header():
-            ledger = self.presumed = self.ledger or self.presumed or header[10:42]
-            derived = b"SEAPROOF" + struct.pack("<H32sQQ", 1, ledger, number, first)
-            if header != derived + struct.pack("<I", crc32c(derived)):
-                self.report("segment-header", file=name, offset=0)
-
-        def release():
-            nonlocal header_judged
-            for body, _, _ in waiting:
-                if self.ledger is None:  # the ledger id is the entry id of #0
-                    self.ledger = entry_id(body[:STATEMENT])
-                    if self.presumed not in (None, self.ledger):
-                        self.report("segment-header", file="log/00000000.seg", offset=0)
-            if not header_judged:
-                header_judged = True
-                judge_header()
-            for offset in broken:
-                self.report("commit-broken", file=name, offset=offset)
-            released = waiting[:]
-            self.index += len(released)
-            waiting.clear()
-            broken.clear()
-            return released
-
-        while at < size and (record := self.record(file, at, size)):
-            flags, body = record
-            if flags & 2:
-                if commit_open:
-                    broken.append(at)
-                sound = True
-            elif not commit_open:
-                broken.append(at)
-                sound = False
-            waiting.append((body, name, at))
-            commit_open = not flags & 1
-            at += RECORD_HEADER + len(body)
-            if not commit_open and sound:
-                yield from release()
-
-        if not is_last:
-            if at < size:
-                self.report("record-damaged", file=name, offset=at)
-                raise Stop
-            if waiting:
-                broken.append(waiting[-1][2])
-            yield from release()  # nothing may be waiting; the header is judged all the same
-        elif at < size or waiting or not header_judged:
-            # §12: everything behind the last complete commit is tail.
-            start = 0 if not header_judged else waiting[0][2] if waiting else at
-            if self.commit_behind(file, start, size):
-                self.report("record-damaged", file=name, offset=at if at < size else start)
-                raise Stop
-            self.report("torn-tail", file=name, offset=start)
-
-    def record(self, file, at, size):
-        """(flags, body) if a well-formed record begins here, otherwise None."""
-        file.seek(at)
-        head = file.read(RECORD_HEADER)
-        if len(head) < RECORD_HEADER or head[:4] != b"SPR1" or head[4] > 3:
-            return None
-        length, crc = struct.unpack("<II", head[5:])
-        if not MIN_BODY <= length <= min(MAX_BODY, size - at - RECORD_HEADER):
-            return None
-        self.work += length
-        body = file.read(length)
-        if len(body) < length or crc32c(head[4:9] + body) != crc:
-            return None
-        return head[4], body
-
-    def commit_behind(self, file, start, size):
+    def commit_behind(self, data, tail):
         """Is there a complete commit behind the first byte of this tail?  (§12, condition 1)"""
-        limit = self.work + self.TAIL_BUDGET
-        known = {}  # position -> (flags, next position), or None
-        at = start + 1
-        while at < size:
-            file.seek(at)
-            chunk = file.read(1 << 20)
-            if not chunk or self.work > limit:
-                return bool(chunk)
-            self.work += len(chunk)
-            for match in re.finditer(b"SPR1", chunk):
-                position, must_be_first = at + match.start(), True
-                while True:
-                    if position not in known:
-                        record = self.record(file, position, size)
-                        self.work += RECORD_HEADER
-                        known[position] = record and (
-                            record[0], position + RECORD_HEADER + len(record[1]))
-                    if self.work > limit:
-                        return True
-                    if known[position] is None:
-                        break
-                    flags, position = known[position]
-                    if bool(flags & 2) != must_be_first:
-                        break
-                    if flags & 1:
-                        return True
-                    must_be_first = False
-            at += max(len(chunk) - 3, 1)  # the magic may lie across two chunks
+        work = 0
+        start = data.find(b"SPR1", tail + 1)
+        while start >= 0:
+            at, is_first = start, True
+            while True:
+                try:
+                    record = Record(data, at)
+                except Malformed:
+                    break
+                work += record.size
+                if work > self.TAIL_BUDGET:
+                    return True
+                if (is_first != record.is_first or not record.sound
+                        or record.body[2] != 0 and record.body[3:35] != self.ledger):
+                    break
+                if record.is_last:
+                    return True
+                at, is_first = record.end, False
+            start = data.find(b"SPR1", start + 1)
         return False
 
 
@@ -576,24 +611,20 @@ class Governance:
         self.admission = {}     # the same keys -> entry id of the admission
         self.revoked = {}       # revoked key -> lowest "suspect from", or None
         self.closed = False
-        self.unknown = False    # an entry that this program does not know was met
+        self.unknown = False    # an entry was met whose effect is not known
 
-    def in_force(self, key):
-        return key in self.role and key not in self.revoked
+    def is_custodian(self, key):
+        return self.role.get(key) == CUSTODIAN and key not in self.revoked
 
     def custodians(self):
-        return [k for k, role in self.role.items() if role == CUSTODIAN and self.in_force(k)]
+        return [key for key in self.role if self.is_custodian(key)]
 
-    def entry(self, st, own_id, facts):
+    def entry(self, index, st, own_id, facts):
         """Apply an entry; give the code of the problem, or None.  facts is None if unusable."""
-        if self.unknown:
-            return None
         if self.closed:
             return "after-close"
         if st.cls == 0:
-            if not self.role:
-                self.role[st.key], self.admission[st.key] = CUSTODIAN, ZERO
-                self.unknown = facts is not None and not facts.known
+            self.role[st.key], self.admission[st.key] = CUSTODIAN, ZERO
             return None
         if st.key not in self.role:
             return "unknown-key"
@@ -602,31 +633,39 @@ class Governance:
         role = self.role[st.key]
         if st.cls in (2, 3):
             return "role-forbids" if role == WITNESS else None
-        if facts is None or not facts.known:
-            self.unknown = True
-            return None
-        own_revocation = facts.kind == "author-revoked" and facts.subject == st.key
+        known = facts is not None and facts.known
+        own_revocation = known and facts.kind == "author-revoked" and facts.subject == st.key
         if role != CUSTODIAN and not own_revocation:
             return "role-forbids"
-        if facts.kind == "author-admitted":
-            if facts.subject in self.role:
-                return "admitted-twice"
-            if len(self.role) >= MAX_KEYS:
-                return "too-many-keys"
-            if acceptable_key(facts.subject) is None:
-                return "key-unacceptable"
-            self.role[facts.subject], self.admission[facts.subject] = facts.role, own_id
+        if not known:
+            self.unknown = True
+        elif facts.kind == "author-admitted":
+            return self.admit(facts, own_id)
         elif facts.kind == "author-revoked":
-            subject, new = facts.subject, facts.suspect_from
-            if subject not in self.role:
-                return "revoked-unknown"
-            if subject in self.revoked:
-                old = self.revoked[subject]
-                if new is None or (old is not None and new >= old):
-                    return "revoked-unknown"
-            self.revoked[subject] = new
+            return self.revoke(facts, index)
         elif facts.kind == "closed":
             self.closed = True
+        return None
+
+    def admit(self, facts, own_id):
+        if facts.subject in self.role:
+            return "admitted-twice"
+        if len(self.role) >= MAX_KEYS:
+            return "too-many-keys"
+        if acceptable_key(facts.subject) is None:
+            return "key-unacceptable"
+        self.role[facts.subject], self.admission[facts.subject] = facts.role, own_id
+        return None
+
+    def revoke(self, facts, index):
+        subject, new = facts.subject, facts.suspect_from
+        if subject not in self.role or new is not None and new > index:
+            return "revoked-unknown"
+        if subject in self.revoked:
+            old = self.revoked[subject]
+            if new is None or old is not None and new >= old:
+                return "revoked-unknown"
+        self.revoked[subject] = new
         return None
 
 
@@ -678,12 +717,14 @@ class Verifier:
         self.folder, self.on_entry = folder, on_entry
         self.problems = []
         self.failed, self.unchecked = set(), set()
-        self.readable = True
+        self.ended_early = False
+        self.uncheckable = False
+        self.covered = False  # whether a head agrees that a custodian signed
         self.tree, self.roots = Tree(), [EMPTY_ROOT]
         self.governance = Governance()
         self.chains = {}    # key -> Chain
         self.absent = {}    # entry id -> [statement, position, facts absent, source absent]
-        self.exhibits = {}  # digest -> what is in its place
+        self.exhibits = {}  # digest -> what is in its place; None: there is no such folder
         self.log = Log(folder, self.report)
         self.where = {}     # the entry that is being checked
 
@@ -692,15 +733,19 @@ class Verifier:
         self.problems.append({"code": code} | where)
         verdict = VERDICT_OF[code]
         if verdict is None:
-            self.readable = False
-            self.unchecked.update(VERDICTS)
+            self.uncheckable = True
+            self.unchecked.update(("intact", "complete"))
         else:
             self.failed.add(verdict)
 
     def run(self):
         # The checkpoint first: a log that a writer extends meanwhile is then never behind it.
-        checkpoint = self.read_checkpoint()
-        custodians = None
+        checkpoint, problem = self.read_checkpoint()
+        custodians = None  # those in force at the checkpoint's size
+        exhibits = os.path.join(self.folder, "exhibits")
+        if os.path.lexists(exhibits) and (os.path.islink(exhibits) or not os.path.isdir(exhibits)):
+            self.report("unreadable", file="exhibits")
+            self.exhibits = None
         try:
             for index, (body, file, offset) in enumerate(self.log.entries()):
                 if checkpoint and checkpoint.size == index:
@@ -709,59 +754,67 @@ class Verifier:
                 self.entry(index, body)
                 self.where = {}
         except Stop:
+            self.ended_early = True
+        if self.tree.size == 0:
             self.unchecked.update(VERDICTS)
-        self.where = {}
-        if checkpoint:
-            self.check_checkpoint(checkpoint, custodians or self.custodians())
-        for st, where, facts, source in self.absent.values():
-            if facts or source:
-                self.report("opening-absent", **where)
+        if self.log.ledger and problem:
+            self.report(problem, file="checkpoint")
+        elif self.log.ledger and checkpoint:
+            self.check_head(checkpoint, custodians or self.custodians())
+        if not self.covered:
+            self.unchecked.add("complete")
         if self.governance.unknown:
             self.unchecked.add("authorised")
+        for _, where, facts, source in self.absent.values():
+            if facts or source:
+                self.report("opening-absent", **where)
         return self.result()
 
+    def answer(self, verdict):
+        if verdict in self.failed:
+            return "fail"
+        if verdict in self.unchecked:
+            return "not checked"
+        if self.ended_early and verdict in ("attributable", "authorised"):
+            return "partly"
+        return "pass"
+
     def result(self):
-        verdicts = {v: "fail" if v in self.failed else
-                    "not checked" if v in self.unchecked else "pass" for v in VERDICTS}
-        return {"ledger": self.log.ledger and self.log.ledger.hex(), "entries": self.tree.size,
-                "root": self.roots[-1].hex(), "verdicts": verdicts, "problems": self.problems}
+        return {"folder": self.folder, "ledger": self.log.ledger and self.log.ledger.hex(),
+                "entries": self.tree.size, "root": self.roots[-1].hex(),
+                "under way": self.log.under_way,
+                "verdicts": {verdict: self.answer(verdict) for verdict in VERDICTS},
+                "problems": self.problems}
 
     def entry(self, index, body):
         statement, signature = body[:STATEMENT], body[STATEMENT:LEAF]
         own_id, leaf_hash = entry_id(statement), sha256(b"\x00", body[:LEAF])
-        st = Statement(statement)
-        well_formed = st.version == 1 and st.cls <= 3
-        if well_formed:
-            self.check_place(index, st)
-            self.check_observed(index, st)
-            self.check_chain(st, own_id)
-        else:
+        try:
+            st = Statement(statement)
+        except Malformed:
+            st = None
             self.report("statement-malformed")
-        facts = self.check_openings(index, st, own_id, body[LEAF:])
-
-        if acceptable_key(st.key) is None:
-            self.report("key-unacceptable")
-        elif not signature_valid(st.key, sshsig_message(statement), signature):
-            self.report("signature-invalid")
-
-        if well_formed and (st.cls != 0 or index == 0):
-            code = self.governance.entry(st, own_id, facts)
-            if code:
-                self.report(code)
-            elif facts and facts.redacted:
-                self.redact(st, facts.redacted)
-
+        if st and (st.cls == 0) != (index == 0):
+            st = None
+            self.report("wrong-ledger")
+        if st:  # otherwise nothing more can be said of it
+            self.check_place(index, st, own_id)
+            self.check_chain(index, st, own_id)
+            facts = self.check_openings(st, own_id, body[LEAF:])
+            if acceptable_key(st.key) is None:
+                self.report("key-unacceptable")
+            elif not signature_valid(st.key, sshsig_message(statement), signature):
+                self.report("signature-invalid")
+            self.check_authority(index, st, own_id, facts)
         self.tree.append(leaf_hash)
         self.roots.append(self.tree.root())
         if self.on_entry:
             self.on_entry(own_id, leaf_hash, self.where["offset"])
 
-    def check_place(self, index, st):
-        """Genesis is #0 and only there; every other entry names the ledger."""
-        if (st.cls == 0) != (index == 0) or st.ledger != (ZERO if index == 0 else self.log.ledger):
+    def check_place(self, index, st, own_id):
+        """Every entry names the ledger, and genesis is it.  The observed head."""
+        if self.log.ledger != (own_id if st.cls == 0 else st.ledger):
             self.report("wrong-ledger")
-
-    def check_observed(self, index, st):
         if st.observed_size > index:
             self.report("observed-ahead")
         else:
@@ -769,26 +822,24 @@ class Verifier:
                 self.report("observed-inexact")
             if st.observed_root != self.roots[st.observed_size]:
                 self.report("observed-root")
-        chain = self.chains.get(st.key)
-        if chain and st.observed_size < chain.observed:
-            self.report("observed-back")
 
-    def check_chain(self, st, own_id):
+    def check_chain(self, index, st, own_id):
         chain = self.chains.get(st.key)
-        seq = chain.next_seq if chain else 0
-        if chain and st.seq < seq:
+        if chain is None and index > 0 and st.key not in self.governance.role:
+            return  # that it signs at all is the problem
+        next_seq = chain.next_seq if chain else 0
+        if st.seq < next_seq:  # not part of the chain
             self.report("signature-variant" if own_id == chain.last_id else "author-fork")
             return
-        if st.seq > seq:
+        if chain and st.observed_size < chain.observed:
+            self.report("observed-back")
+        if st.seq > next_seq:
             self.report("author-gap")
-        elif chain:
-            if st.prev != chain.last_id:
-                self.report("wrong-prev")
-        elif st.prev != (ZERO if st.cls == 0 else self.governance.admission.get(st.key, st.prev)):
-            self.report("wrong-prev")  # a key that nobody admitted is reported as unknown instead
+        elif st.prev != (chain.last_id if chain else self.governance.admission.get(st.key, ZERO)):
+            self.report("wrong-prev")
         self.chains[st.key] = Chain(st, own_id)
 
-    def check_openings(self, index, st, own_id, data):
+    def check_openings(self, st, own_id, data):
         """Check both openings; give the facts, or None if they cannot be relied on."""
         try:
             facts, source = parse_openings(data)
@@ -797,67 +848,71 @@ class Verifier:
             return None
         if facts is None or source is None:
             self.absent[own_id] = [st, self.where, facts is None, source is None]
+        facts = self.check_opening("facts", st.facts_commitment, st, facts, Facts)
+        self.check_opening("source", st.source_commitment, st, source, check_source)
+        if facts:
+            for digest, length in facts.exhibits:
+                self.check_exhibit(digest, length)
+            if facts.newer:  # it may name exhibits
+                self.unchecked.add("complete")
+        return facts
 
-        def committed(name, commitment, opening):
-            salt, content = opening
-            if sha256(b"seaproof/v1/" + name + b"\0", st.ledger, st.key, struct.pack("<Q", st.seq),
-                      salt, content) == commitment:
-                return True
-            self.report(name.decode() + "-commitment")
-            return False
-
-        if source and committed(b"source", st.source_commitment, source):
-            try:
-                check_source(source[1])
-            except Malformed:
-                self.report("source-malformed")
-        if not facts or not committed(b"facts", st.facts_commitment, facts):
+    def check_opening(self, name, commitment, st, opening, parse):
+        if opening is None:
+            return None
+        salt, content = opening
+        if sha256(f"seaproof/v1/{name}\0".encode(), st.ledger, st.key, struct.pack("<Q", st.seq),
+                  salt, content) != commitment:
+            self.report(name + "-commitment")
             return None
         try:
-            parsed = Facts(facts[1], st.cls, index)
+            return parse(content, st.cls)
         except Malformed:
-            self.report("facts-malformed")
+            self.report(name + "-malformed")
             return None
-        for digest, length in parsed.exhibits:
-            self.check_exhibit(digest, length)
-        return parsed
 
-    def redact(self, st, redacted):
+    def check_authority(self, index, st, own_id, facts):
+        known = not self.governance.unknown
+        code = self.governance.entry(index, st, own_id, facts)
+        if code and known:
+            self.report(code)
+        elif not code and facts and facts.redacts:
+            self.redact(st, facts.redacts)
+
+    def redact(self, st, redacts):
         """An opening may be absent if a later entry of its author or of a custodian redacts it."""
-        flags, targets = redacted
+        (of_facts, of_source), targets = redacts
         for target in targets:
             found = self.absent.get(target)
-            if found is None:
-                continue
-            governs = found[0].cls <= 1  # the facts of such entries are never redacted
-            if st.key == found[0].key or self.governance.role.get(st.key) == CUSTODIAN:
-                found[2] &= governs or not flags[0]
-                found[3] &= not flags[1]
+            if found and (st.key == found[0].key or self.governance.is_custodian(st.key)):
+                found[2] &= not of_facts or found[0].cls <= 1
+                found[3] &= not of_source
 
     def check_exhibit(self, digest, length):
+        if self.exhibits is None:
+            return
         name = digest.hex()
         file = f"exhibits/{name[:2]}/{name}"
         if digest not in self.exhibits:
-            self.exhibits[digest] = self.read_exhibit(os.path.join(self.folder, file))
+            self.exhibits[digest] = self.read_exhibit(file)
         found = self.exhibits[digest]
         if isinstance(found, str):
             self.report(found, file=file, offset=None)
             return
         if found[0] != digest:
             self.report("exhibit-digest", file=file, offset=None)
-        if found[1] != length:
+        elif found[1] != length:
             self.report("exhibit-length", file=file, offset=None)
 
-    @staticmethod
-    def read_exhibit(path):
+    def read_exhibit(self, file):
         """(digest, length) of a file, or the code of the problem."""
         hasher, length = hashlib.sha256(), 0
         try:
-            with open_regular(path) as file:
-                while chunk := file.read(1 << 20):
+            with open_regular(self.folder, file) as exhibit:
+                while chunk := exhibit.read(1 << 20):
                     hasher.update(chunk)
                     length += len(chunk)
-        except (FileNotFoundError, NotADirectoryError):
+        except FileNotFoundError:
             return "exhibit-missing"
         except NotAFile:
             return "exhibit-not-a-file"
@@ -866,43 +921,37 @@ class Verifier:
         return hasher.digest(), length
 
     def read_checkpoint(self):
+        """The checkpoint, or the code of the problem; neither if there is none."""
         try:
-            with open_regular(os.path.join(self.folder, "checkpoint")) as file:
-                return Checkpoint(file.read(MAX_CHECKPOINT + 1))
-        except (FileNotFoundError, NotADirectoryError):
-            pass
-        except (Malformed, NotAFile):
-            self.report("checkpoint-malformed", file="checkpoint")
-        except OSError:
-            self.report("unreadable", file="checkpoint")
-        self.unchecked.add("complete")
-        return None
+            with open_regular(self.folder, "checkpoint") as file:
+                return Checkpoint(file.read(MAX_CHECKPOINT + 1)), None
+        except FileNotFoundError:
+            return None, None
+        except Malformed:
+            return None, "checkpoint-malformed"
+        except (OSError, NotAFile):
+            return None, "unreadable"
 
     def custodians(self):
         """The keys that may have signed a head of the log so far, and whether all are known."""
         return self.governance.custodians(), not self.governance.unknown
 
-    def check_checkpoint(self, checkpoint, custodians):
-        def report(code):
-            self.report(code, file="checkpoint")
-
-        size = self.tree.size
-        if self.log.ledger and checkpoint.name != b"seaproof/" + self.log.ledger.hex().encode():
-            report("checkpoint-malformed")
-            self.unchecked.add("complete")
-            return
+    def check_head(self, head, custodians):
         keys, all_known = custodians
-        if not checkpoint.signed_by(keys):
-            # If the log stops short, or holds unknown governance, the signer may be admitted there.
-            self.unchecked.update(("intact", "complete"))
-            if all_known and checkpoint.size <= size:
-                report("checkpoint-signature")
-        if checkpoint.size > size:
-            if self.readable:  # otherwise nobody knows how long the log is
-                report("behind-checkpoint")
-        elif checkpoint.root != self.roots[checkpoint.size]:
-            self.unchecked.add("complete")
-            report("fork")
+        if head.name != b"seaproof/" + self.log.ledger.hex().encode():
+            self.report("checkpoint-malformed", file="checkpoint")
+        elif head.size > self.tree.size:
+            if not self.ended_early:
+                self.report("behind-checkpoint", file="checkpoint")
+            elif self.tree.size and not self.uncheckable:  # the damage is the problem
+                self.failed.add("complete")
+        elif not head.signed_by(keys if head.size else []):
+            if all_known:  # otherwise what is unknown may have admitted its signer
+                self.report("checkpoint-signature", file="checkpoint")
+        elif head.root != self.roots[head.size]:
+            self.report("fork", file="checkpoint")
+        else:
+            self.covered = True
 
 
 # --- The worked example, §19 --------------------------------------------------------------------
@@ -965,21 +1014,27 @@ def verify_page(path):
     return 1 if wrong else 0
 
 
+def verify(folder):
+    verifier = Verifier(folder)
+    try:
+        return verifier.run()
+    except Exception as error:  # a fault of this program or its machine is never a verdict
+        print(f"{folder}: could not go on: {type(error).__name__}: {error}", file=sys.stderr)
+        verifier.report("unreadable")
+        return verifier.result()
+
+
 def main(arguments):
     if len(arguments) == 2 and arguments[0] == "--page":
         return verify_page(arguments[1])
-    if len(arguments) != 1 or arguments[0].startswith("-"):
-        print("usage: verify.py LEDGER_FOLDER | --page FORMAT.md", file=sys.stderr)
+    if not arguments or any(argument.startswith("-") for argument in arguments):
+        print("usage: verify.py LEDGER_FOLDER... | --page FORMAT.md", file=sys.stderr)
         return 2
-    verifier = Verifier(arguments[0])
-    try:
-        result = verifier.run()
-    except Exception as error:  # a fault of this program or its machine is never a verdict
-        print(f"could not go on: {type(error).__name__}: {error}", file=sys.stderr)
-        verifier.report("unreadable")
-        result = verifier.result()
-    print(json.dumps(result, indent=2))
-    answers = set(result["verdicts"].values())
+    answers = set()
+    for folder in arguments:
+        result = verify(folder)
+        answers.update(result["verdicts"].values())
+        print(json.dumps(result))
     return 1 if "fail" in answers else 0 if answers == {"pass"} else 2
 
 

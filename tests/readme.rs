@@ -1,22 +1,25 @@
-//! The output that the README shows is the output that there is.
+//! The output that the README and the page on the command show is the output that there is.
 //!
-//! Every `console` block is run in one folder, in order, by `sh`. Digests, keys and times differ from run to run
+//! Of each page, every `console` block is run in one folder, in order, by `sh`. Digests, keys and times differ from run to run
 //! and are compared by their form; a line `...` stands for any lines.
 
+#![allow(clippy::expect_used, reason = "a test that cannot go on fails")]
+
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 const README: &str = include_str!("../README.md");
+const COMMANDS: &str = include_str!("../docs/CLI.md");
 
 struct Step {
     command: String,
     shown: Vec<String>,
 }
 
-fn steps() -> Vec<Step> {
+fn steps(page: &str) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     let mut inside = false;
-    for line in README.lines() {
+    for line in page.lines() {
         match (inside, line) {
             (false, "```console") => inside = true,
             (true, "```") => inside = false,
@@ -76,6 +79,17 @@ fn have(tool: &str) -> bool {
 #[test]
 #[cfg(unix)]
 fn the_readme_shows_what_happens() {
+    follow(README);
+}
+
+#[test]
+#[cfg(unix)]
+fn the_page_on_the_command_shows_what_happens() {
+    follow(COMMANDS);
+}
+
+/// Runs a page's blocks and compares what they print.
+fn follow(page: &str) {
     if !have("ssh-keygen") {
         println!("skipped: there is no ssh-keygen");
         return;
@@ -88,7 +102,7 @@ fn the_readme_shows_what_happens() {
         std::env::var("PATH").unwrap_or_default()
     );
     let mut exports = String::new();
-    let steps = steps();
+    let steps = steps(page);
     assert!(steps.len() > 10);
     for Step { command, shown } in &steps {
         if command.starts_with("export ") {
@@ -98,6 +112,8 @@ fn the_readme_shows_what_happens() {
         let output = Command::new("sh")
             .args(["-c", &format!("{exports} {command}")])
             .current_dir(folder.path())
+            // Without a terminal nothing is asked.
+            .stdin(Stdio::null())
             .env("PATH", &path)
             .env("SEAPROOF_STATE", folder.path().join("state"))
             .env_remove("SEAPROOF_LEDGER")

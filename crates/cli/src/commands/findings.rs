@@ -1,7 +1,7 @@
 //! `seaproof findings`: what the rules in force find.
 
 use clap::Parser;
-use seaproof_replay::{Finding, View};
+use seaproof_replay::{Finding, RuleInForce, View};
 use serde_json::json;
 
 use crate::context::Context;
@@ -23,40 +23,55 @@ pub struct Args {
 
 pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
     let store = ctx.store()?;
-    let mut view = view_at(&store, args.at.as_ref())?;
-    if let Some(rule) = &args.rule {
-        view.findings.retain(|finding| finding.rule == *rule);
-    }
+    let view = view_at(&store, args.at.as_ref())?;
+    let wanted = |name: &str| args.rule.as_deref().is_none_or(|rule| rule == name);
+    // Numbered among all, so that a finding keeps its number.
+    let found: Vec<(usize, &Finding)> = numbered(&view).filter(|f| wanted(&f.1.rule)).collect();
+    let rules: Vec<&RuleInForce> = view.rules.iter().filter(|r| wanted(&r.rule)).collect();
     if ctx.json {
+        let found: Vec<&Finding> = found.into_iter().map(|(_, finding)| finding).collect();
         return ctx.out.json(&json!({
             "ledger": view.ledger, "entries": view.entries, "state_root": view.state_root,
-            "adopted": view.adopted, "rules": view.rules, "findings": view.findings,
+            "adopted": view.adopted, "rules": rules, "findings": found,
         }));
     }
-    if view.findings.is_empty() {
-        return ctx.out.line("The rules in force find nothing");
+    if found.is_empty() {
+        ctx.out.line("Nothing is found")?;
     }
-    print(&mut ctx.out, &view, true)
+    for (i, (number, finding)) in found.into_iter().enumerate() {
+        if i > 0 {
+            ctx.out.line("")?;
+        }
+        one(&mut ctx.out, number, finding, true)?;
+    }
+    silent(&mut ctx.out, &rules)
 }
 
-/// All findings for people; `whole` with everything to know before using one.
-pub fn print(out: &mut Out, view: &View, whole: bool) -> Result<()> {
-    for (i, finding) in view.findings.iter().enumerate() {
-        if i > 0 && whole {
-            out.line("")?;
-        }
-        one(out, i + 1, finding, whole)?;
+/// All findings in short.
+pub fn print(out: &mut Out, view: &View) -> Result<()> {
+    for (number, finding) in numbered(view) {
+        one(out, number, finding, false)?;
     }
-    let silent = view
-        .rules
+    silent(out, &view.rules.iter().collect::<Vec<_>>())
+}
+
+fn numbered(view: &View) -> impl Iterator<Item = (usize, &Finding)> {
+    view.findings
         .iter()
-        .filter_map(|rule| Some((rule, rule.does_not_run?)));
-    for (rule, why) in silent {
-        out.line(format_args!(
-            "    {} version {}: {why}",
-            clean(&rule.rule),
-            rule.version
-        ))?;
+        .enumerate()
+        .map(|(i, finding)| (i + 1, finding))
+}
+
+/// Rules that were adopted and do not run here.
+fn silent(out: &mut Out, rules: &[&RuleInForce]) -> Result<()> {
+    for rule in rules {
+        if let Some(why) = rule.does_not_run {
+            out.line(format_args!(
+                "    {} version {}: {why}",
+                clean(&rule.rule),
+                rule.version
+            ))?;
+        }
     }
     Ok(())
 }

@@ -43,6 +43,7 @@ pub fn print(out: &mut Out, view: &View) -> Result<()> {
         view.entries.saturating_sub(1),
         view.state_root
     ))?;
+    out.line("")?;
     things(out, view)?;
     events(out, view)?;
     heading(
@@ -56,16 +57,21 @@ pub fn print(out: &mut Out, view: &View) -> Result<()> {
         "FINDINGS, each a pattern to examine, not a violation",
         view.findings.len(),
     )?;
-    findings::print(out, view, false)?;
+    findings::print(out, view)?;
     amended(out, view)?;
     out.line("")?;
     out.line("This is what is recorded and what follows from it by stated rules; not what is true.")
 }
 
-/// A title over a table; says so where there is nothing under it.
-pub fn heading(out: &mut Out, title: &str, rows: usize) -> Result<()> {
-    let bold = anstyle::Style::new().bold();
+/// A title over a table, with an empty line before it.
+fn heading(out: &mut Out, title: &str, rows: usize) -> Result<()> {
     out.line("")?;
+    self::title(out, title, rows)
+}
+
+/// A title over a table; says so where there is nothing under it.
+fn title(out: &mut Out, title: &str, rows: usize) -> Result<()> {
+    let bold = anstyle::Style::new().bold();
     match rows {
         0 => out.line(format_args!("{bold}{title}{bold:#}: none recorded")),
         _ => out.line(format_args!("{bold}{title}{bold:#}")),
@@ -74,7 +80,7 @@ pub fn heading(out: &mut Out, title: &str, rows: usize) -> Result<()> {
 
 /// Groups and vessels.
 pub fn things(out: &mut Out, view: &View) -> Result<()> {
-    heading(out, "GROUPS of unnamed things", view.groups.len())?;
+    title(out, "GROUPS of unnamed things", view.groups.len())?;
     if !view.groups.is_empty() {
         let rows = view.groups.iter().map(|group| {
             let claims: Vec<String> = group

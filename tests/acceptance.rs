@@ -1,5 +1,11 @@
 //! The case of March 2024, from the batch file to the table that it must give, by the command alone.
 
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails"
+)]
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;

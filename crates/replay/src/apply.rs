@@ -1,10 +1,12 @@
 //! One entry onto the state. Total: whatever comes in, there is a state after it.
 
-use seaproof_evidence::{Class, Decoded, EntrySlot, Relation, Role, Said};
+use seaproof_evidence::{
+    Amendment, AuthorKey, Class, Decoded, EntrySlot, Event, Relation, Role, Said,
+};
 
 use crate::anatomy::{self, Link};
 use crate::input::{Content, Recorded};
-use crate::state::{At, Bearing, Entry, How, Notice, Problem, State};
+use crate::state::{At, Bearing, Body, Encoded, Entry, How, Notice, Problem, State};
 
 /// Applies one entry. What is wrong with it is kept as a [`Notice`].
 pub fn apply(state: &mut State, recorded: Recorded) {
@@ -27,64 +29,71 @@ pub fn apply(state: &mut State, recorded: Recorded) {
     let mut entry = Entry {
         index,
         id,
-        author,
         standing,
         recorded_at,
         class,
-        label: None,
-        content,
-        refs: Box::default(),
-        bearings: Box::default(),
-        replacement: None,
-        stands_for: None,
         misplaced: false,
+        author: author_place(state, author),
+        subject: None,
+        body: Body::Withheld,
+        refs: Box::default(),
+        rare: None,
     };
-    match &entry.content {
+    let repeated = state.ids.contains_key(&id);
+    if repeated {
+        problems.push(Problem::Repeated);
+        entry.misplaced = true;
+    }
+    let (mut said, mut bears) = (None, false);
+    match content {
+        Content::Withheld => {}
+        Content::NewerEnvelope => {
+            problems.push(Problem::NewerEnvelope);
+            entry.body = Body::NewerEnvelope;
+        }
+        Content::Opened(Decoded::OfTheLog) => entry.body = Body::OfTheLog,
         Content::Opened(Decoded::Unknown { kind, version }) => {
             problems.push(Problem::UnknownKind {
                 kind: kind.clone(),
-                version: *version,
+                version,
             });
+            entry.body = Body::Unknown { kind, version };
+            bears = true;
         }
         Content::Opened(Decoded::Malformed { why }) => {
             problems.push(Problem::Malformed { why: why.clone() });
+            entry.body = Body::Malformed { why };
         }
-        Content::NewerEnvelope => problems.push(Problem::NewerEnvelope),
-        Content::Opened(_) | Content::Withheld => {}
+        Content::Opened(Decoded::Known(read)) => {
+            take_up(state, &mut entry, &read, &mut problems);
+            said = Some(read);
+            bears = true;
+        }
     }
-    if state.ids.contains_key(&id) {
-        problems.push(Problem::Repeated);
-        entry.misplaced = true;
-    } else {
-        if let Some(label) = label {
-            match state.labels.get(&label) {
-                Some(by) => problems.push(Problem::LabelTaken {
-                    by: state.entry(*by).index,
-                    label,
-                }),
-                None => {
+    // What an amendment does stands in its envelope, also if its words are of a kind not known
+    // here. An unauthorised one bears on nothing.
+    if let (Some(amendment), true) = (&amendment, bears && standing.authorised && !repeated) {
+        bear(
+            state,
+            &mut entry,
+            amendment,
+            said.as_deref(),
+            author,
+            &mut problems,
+        );
+    }
+    if !repeated {
+        match label.as_ref().and_then(|label| state.labels.get(label)) {
+            Some(by) => problems.push(Problem::LabelTaken {
+                by: state.entry(*by).index,
+                label: label.unwrap_or_default(),
+            }),
+            None => {
+                if let Some(label) = label {
                     state.labels.insert(label.clone(), at);
-                    entry.label = Some(label);
+                    entry.rare().label = Some(label);
                 }
             }
-        }
-        resolve(state, &mut entry, &mut problems);
-        // An unauthorised amendment bears on nothing.
-        if let (Some(amendment), true) = (amendment, entry.standing.authorised) {
-            let mut targets = Vec::with_capacity(amendment.targets.len());
-            for target in amendment.targets {
-                match state.ids.get(&target) {
-                    Some(on) => targets.push(*on),
-                    None => problems.push(Problem::Dangling { id: target }),
-                }
-            }
-            bear(
-                state,
-                &mut entry,
-                amendment.relation,
-                &targets,
-                &mut problems,
-            );
         }
         state.ids.insert(id, at);
     }
@@ -97,11 +106,19 @@ pub fn apply(state: &mut State, recorded: Recorded) {
     state.entries.push(entry);
 }
 
-/// Finds what the references stand for, and whether that can be meant.
-fn resolve(state: &State, entry: &mut Entry, problems: &mut Vec<Problem>) {
-    let Content::Opened(Decoded::Known(said)) = &entry.content else {
-        return;
-    };
+fn author_place(state: &mut State, author: AuthorKey) -> u32 {
+    if let Some(place) = state.author_places.get(&author) {
+        return *place;
+    }
+    let place = u32::try_from(state.authors.len()).unwrap_or(u32::MAX);
+    state.authors.push(author);
+    state.author_places.insert(author, place);
+    place
+}
+
+/// Keeps what an event says, and finds what its references stand for.
+fn take_up(state: &State, entry: &mut Entry, said: &Said, problems: &mut Vec<Problem>) {
+    entry.body = Body::Event(Encoded::of(said.event()));
     entry.refs = said
         .entries()
         .iter()
@@ -111,17 +128,31 @@ fn resolve(state: &State, entry: &mut Entry, problems: &mut Vec<Problem>) {
                 problems.push(Problem::Dangling { id: *id });
             }
             // Whoever refers to a correction means what was corrected.
-            found.map(|at| state.entry(at).stands_for.unwrap_or(at))
+            found.map(|at| state.entry(at).stands_for().unwrap_or(at))
         })
         .collect();
-    entry.misplaced = misplaced(state, said, &entry.refs, problems);
+    if !said.exhibits().is_empty() {
+        entry.rare().exhibits = said.exhibits().into();
+    }
+    entry.subject = subject(said.event(), &entry.refs);
+    entry.misplaced |= misplaced(state, said.event(), &entry.refs, problems);
+}
+
+fn subject(event: &Event, refs: &[Option<At>]) -> Option<At> {
+    let EntrySlot(slot) = anatomy::subject(event)?;
+    refs.get(usize::from(slot)).copied().flatten()
 }
 
 /// Whether a reference that the statement needs is missing or of the wrong kind; other references
 /// of the wrong kind are only noticed.
-fn misplaced(state: &State, said: &Said, refs: &[Option<At>], problems: &mut Vec<Problem>) -> bool {
+fn misplaced(
+    state: &State,
+    event: &Event,
+    refs: &[Option<At>],
+    problems: &mut Vec<Problem>,
+) -> bool {
     let mut misplaced = false;
-    anatomy::links(said.event(), &mut |EntrySlot(slot), link, expected| {
+    anatomy::links(event, &mut |EntrySlot(slot), link, expected| {
         let target = refs.get(usize::from(slot)).copied().flatten();
         // An opening that cannot be read may be of any kind.
         let wrong = target.and_then(|at| {
@@ -146,91 +177,108 @@ fn misplaced(state: &State, said: &Said, refs: &[Option<At>], problems: &mut Vec
 fn bear(
     state: &State,
     entry: &mut Entry,
-    relation: Relation,
-    targets: &[At],
+    amendment: &Amendment,
+    said: Option<&Said>,
+    author: AuthorKey,
     problems: &mut Vec<Problem>,
 ) {
-    if let (Relation::Corrects, [target]) = (relation, targets) {
-        let root = state.entry(*target).stands_for.unwrap_or(*target);
-        entry.stands_for = Some(root);
+    let mut targets = Vec::with_capacity(amendment.targets.len());
+    for target in &amendment.targets {
+        match state.ids.get(target) {
+            Some(on) => targets.push(*on),
+            None => problems.push(Problem::Dangling { id: *target }),
+        }
     }
-    let said = match &entry.content {
-        Content::Opened(Decoded::Known(said)) => Some(said),
-        _ => None,
-    };
-    let replacement = said.and_then(|said| said.replacement());
-    if let Some(Decoded::Malformed { why }) = &replacement {
-        problems.push(Problem::Malformed { why: why.clone() });
-    }
-    if let Some(Decoded::Unknown { kind, version }) = &replacement {
-        problems.push(Problem::UnknownKind {
-            kind: kind.clone(),
-            version: *version,
-        });
-    }
-    let replacement = match replacement {
+    let replacement = match said.and_then(Said::replacement) {
         Some(Decoded::Known(replacement)) => Some(replacement),
-        _ => None,
+        Some(Decoded::Malformed { why }) => {
+            problems.push(Problem::Malformed { why });
+            None
+        }
+        Some(Decoded::Unknown { kind, version }) => {
+            problems.push(Problem::UnknownKind { kind, version });
+            None
+        }
+        Some(Decoded::OfTheLog) | None => None,
+    };
+    let tried = match amendment.relation {
+        // What a redaction does, it does to openings; the ledger sees to it.
+        Relation::Redacts { .. } => return,
+        Relation::Disputes => How::Disputes,
+        Relation::Corrects => How::Corrects,
+        Relation::Retracts => How::Retracts,
     };
     let mut bearings = Vec::with_capacity(targets.len());
-    let mut corrects = false;
-    for on in targets {
+    for on in &targets {
         let target = state.entry(*on);
-        let tried = match relation {
-            // What a redaction does, it does to openings; the ledger sees to it.
-            Relation::Redacts { .. } => continue,
-            Relation::Disputes => How::Disputes,
-            Relation::Corrects => How::Corrects,
-            Relation::Retracts => How::Retracts,
-        };
         let entitled =
-            target.author == entry.author || entry.standing.role == Some(Role::Custodian);
-        let impossible = match tried {
-            How::Disputes => None,
-            _ if matches!(target.class, Class::Genesis | Class::Governance) => {
-                Some("governance is replaced by governance, never corrected or retracted")
-            }
-            How::Corrects if targets.len() != 1 => Some("a correction replaces one entry"),
-            How::Corrects => {
-                let root = state.entry(target.stands_for.unwrap_or(*on));
-                match (&replacement, root.kind()) {
-                    (None, _) => Some("its replacement cannot be read"),
-                    (Some(new), Some(old)) if new.event().kind() != old => {
-                        Some("its replacement is of another kind")
-                    }
-                    // What cannot be read may be of any kind, and can be put right.
-                    (Some(_), _) => None,
-                }
-            }
-            How::Retracts => None,
-        };
-        let how = if tried == How::Disputes {
-            How::Disputes
+            state.author(target) == Some(author) || entry.standing.role == Some(Role::Custodian);
+        let problem = if tried == How::Disputes {
+            None
         } else if !entitled {
-            problems.push(Problem::NotEntitled {
+            Some(Problem::NotEntitled {
                 entry: target.index,
-            });
-            How::Disputes
-        } else if let Some(why) = impossible {
-            problems.push(Problem::CannotAmend {
-                entry: target.index,
-                why,
-            });
+            })
+        } else {
+            impossible(state, *on, tried, replacement.as_deref(), targets.len()).map(|why| {
+                Problem::CannotAmend {
+                    entry: target.index,
+                    why,
+                }
+            })
+        };
+        let how = if problem.is_some() {
             How::Disputes
         } else {
             tried
         };
-        corrects |= how == How::Corrects;
+        problems.extend(problem);
         bearings.push(Bearing { on: *on, how });
     }
-    if corrects {
-        if let Some(new) = &replacement {
-            entry.misplaced = misplaced(state, new, &entry.refs, problems);
-        }
-        entry.replacement = replacement;
-    } else {
-        // Then it stands for nothing but itself.
-        entry.stands_for = None;
+    if let (
+        [
+            Bearing {
+                on,
+                how: How::Corrects,
+            },
+        ],
+        Some(new),
+    ) = (&bearings[..], &replacement)
+    {
+        let on = *on;
+        entry.misplaced |= misplaced(state, new.event(), &entry.refs, problems);
+        entry.subject = subject(new.event(), &entry.refs);
+        entry.rare().replacement = Some(Encoded::of(new.event()));
+        entry.rare().stands_for = Some(state.entry(on).stands_for().unwrap_or(on));
     }
-    entry.bearings = bearings.into();
+    entry.rare().bearings = bearings.into();
+}
+
+/// Why an amendment cannot do what it tries.
+fn impossible(
+    state: &State,
+    on: At,
+    tried: How,
+    replacement: Option<&Said>,
+    targets: usize,
+) -> Option<&'static str> {
+    let target = state.entry(on);
+    if matches!(target.class, Class::Genesis | Class::Governance) {
+        return Some("governance is replaced by governance, never corrected or retracted");
+    }
+    if tried != How::Corrects {
+        return None;
+    }
+    if targets != 1 {
+        return Some("a correction replaces one entry");
+    }
+    let root = state.entry(target.stands_for().unwrap_or(on));
+    match (replacement, root.kind()) {
+        (None, _) => Some("its replacement cannot be read"),
+        (Some(new), Some(old)) if new.event().kind() != old => {
+            Some("its replacement is of another kind")
+        }
+        // What cannot be read may be of any kind, and can be put right.
+        (Some(_), _) => None,
+    }
 }

@@ -78,7 +78,7 @@ pub(crate) fn told_of(settled: &Settled<'_>, thing: At) -> Vec<Told> {
     if let Some(statement) = settled.statement(thing) {
         own(&statement, &mut told);
     }
-    for statement in settled.about(thing) {
+    for statement in settled.about_of_kinds(thing, &["claim", "assertion"]) {
         match statement.event() {
             Event::Claim(e) => {
                 let mut one = of_value(settled, &statement, e.property.as_str(), &e.value);

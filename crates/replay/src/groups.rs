@@ -151,9 +151,9 @@ impl Groups {
             }
             let above = self.behind.get(whole).cloned().unwrap_or_default();
             // Of what is behind the whole, other parts say nothing about this one.
-            let counts = above.into_iter().filter(|b| {
-                b == whole || matches!(settled.statement(*b), Some(s) if matches!(s.event(), Event::Count(_)))
-            });
+            let counts = above
+                .into_iter()
+                .filter(|b| b == whole || settled.kind(*b) == Some("count"));
             self.behind.entry(*at).or_default().extend(counts);
         }
     }
@@ -191,7 +191,7 @@ impl Groups {
     /// How many vessels there are at least and at most, named ones and members of groups. Nothing
     /// says that a named vessel is in no group, or that two groups share no member.
     pub(crate) fn distinct_vessels(&self, settled: &Settled<'_>) -> Range {
-        let named = u32::try_from(settled.of_kind("vessel").count()).unwrap_or(u32::MAX);
+        let named = u32::try_from(settled.ats_of_kind("vessel").len()).unwrap_or(u32::MAX);
         let mut range = Range {
             low: named,
             high: Some(named),

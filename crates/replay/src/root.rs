@@ -3,16 +3,18 @@
 //! ```text
 //! state root = SHA-256("seaproof/v1/state\0" ‖ state)
 //! state      = version u32 = 1 · entries u64 · entry … · notices u64 · notice …
-//! entry      = index u64 · id 32 · author 32 · role u8 · authorised bool · suspect bool
+//! entry      = index u64 · id 32 · author · role u8 · authorised bool · suspect bool
 //!            · recorded-at i64 · class u8 · label · content · status · corrected-by
 //!            · disputed-by · weakened-by
-//! content    = 0, kind, kind version u16, event bytes, references, exhibits   read
+//! content    = 0, kind, newest version u16, event bytes, references, exhibits   read
 //!            | 1 of the log itself | 2, kind, version u16 | 3, why | 4 withheld | 5 newer envelope
 //! status     = 0 standing | 1, by u64 retracted | 2, with fallen | 3 unauthorised | 4 misplaced
 //! notice     = index u64 · code · words
 //! ```
 //!
-//! Entries stand in the order of the log. The encoding is bincode's legacy configuration: integers
+//! Entries stand in the order of the log. The author is an option of 32 bytes, always there. A
+//! reference is an option: what it stands for after corrections, or nothing if it dangles; then a
+//! notice names the id. The encoding is bincode's legacy configuration: integers
 //! of fixed width, little-endian; texts, bytes and lists with their u64 length first; an option as
 //! 0, or 1 and its value. `role` is 0 for none, else 1 custodian, 2 investigator, 3 witness. Other
 //! entries are named by their index. Views and findings are pure functions of what is covered, so
@@ -22,12 +24,11 @@
 use bincode::config::{Configuration, Fixint, LittleEndian};
 use bincode::enc::Encode;
 use bincode::enc::write::Writer;
-use seaproof_evidence::{Decoded, Role};
+use seaproof_evidence::Role;
 use sha2::{Digest, Sha256};
 
-use crate::input::Content;
 use crate::settle::{Settled, Status};
-use crate::state::{At, Entry, State};
+use crate::state::{At, Body, Entry, State};
 
 /// The hash of a state.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -106,22 +107,25 @@ impl Settled<'_> {
             Some(Role::Investigator) => 2,
             Some(Role::Witness) => 3,
         };
-        bytes.put((entry.index, entry.id, entry.author));
+        bytes.put((entry.index, entry.id, self.state.author(entry)));
         bytes.put((role, entry.standing.authorised, entry.standing.suspect));
-        bytes.put((entry.recorded_at, entry.class as u8, &entry.label));
-        match &entry.content {
-            Content::Opened(Decoded::Known(said)) => {
-                let event = said.event();
-                bytes.put((0_u8, event.kind(), event.version(), event.to_bytes()));
-                bytes.put((said.entries(), said.exhibits()));
-            }
-            Content::Opened(Decoded::OfTheLog) => bytes.put(1_u8),
-            Content::Opened(Decoded::Unknown { kind, version }) => bytes.put((2_u8, kind, version)),
-            Content::Opened(Decoded::Malformed { why }) => bytes.put((3_u8, why)),
-            Content::Withheld => bytes.put(4_u8),
-            Content::NewerEnvelope => bytes.put(5_u8),
-        }
+        bytes.put((entry.recorded_at, entry.class as u8, entry.label()));
         let index = |at: &At| self.state.entry(*at).index;
+        match &entry.body {
+            Body::Event(event) => {
+                bytes.put((0_u8, event.kind, event.version, &event.bytes));
+                bytes.put(entry.refs.len() as u64);
+                for at in &entry.refs {
+                    bytes.put(at.as_ref().map(index));
+                }
+                bytes.put(entry.exhibits());
+            }
+            Body::OfTheLog => bytes.put(1_u8),
+            Body::Unknown { kind, version } => bytes.put((2_u8, kind, version)),
+            Body::Malformed { why } => bytes.put((3_u8, why)),
+            Body::Withheld => bytes.put(4_u8),
+            Body::NewerEnvelope => bytes.put(5_u8),
+        }
         match self.status(at) {
             Status::Standing => bytes.put(0_u8),
             Status::Retracted { by } => bytes.put((1_u8, index(by))),

@@ -13,14 +13,15 @@
 //!
 //! Nothing is dropped: whatever does not stand is listed with the reason.
 
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use seaproof_evidence::provenance::{Basis, Provenance};
-use seaproof_evidence::{Class, Decoded, EntrySlot, Event, Said};
+use seaproof_evidence::{Class, EntrySlot, Event, ExhibitRef, ExhibitSlot};
 
 use crate::anatomy;
-use crate::input::Content;
-use crate::state::{At, Entry, How, State};
+use crate::state::{At, Body, Encoded, Entry, How, State};
 
 /// Whether an entry feeds the state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,43 +50,47 @@ impl Status {
     }
 }
 
-/// A statement that stands, in its newest words.
-#[derive(Debug, Clone, Copy)]
+/// A statement in its newest words.
+#[derive(Debug, Clone)]
 pub(crate) struct Statement<'a> {
     /// The entry that introduced it and by which it is known.
     pub(crate) at: At,
     /// The entry whose words stand: itself or a correction.
     pub(crate) words: At,
-    pub(crate) said: &'a Said,
-    refs: &'a [Option<At>],
+    event: Rc<Event>,
+    entry: &'a Entry,
 }
 
-impl<'a> Statement<'a> {
-    pub(crate) fn event(&self) -> &'a Event {
-        self.said.event()
+impl Statement<'_> {
+    pub(crate) fn event(&self) -> &Event {
+        &self.event
     }
 
     /// What a reference stands for; `None` is dangling.
     pub(crate) fn target(&self, slot: EntrySlot) -> Option<At> {
-        self.refs.get(usize::from(slot.0)).copied().flatten()
+        self.entry.refs.get(usize::from(slot.0)).copied().flatten()
+    }
+
+    /// The file that a slot stands for.
+    pub(crate) fn exhibit(&self, slot: ExhibitSlot) -> Option<ExhibitRef> {
+        self.entry.exhibits().get(usize::from(slot.0)).copied()
     }
 
     pub(crate) fn subject(&self) -> Option<At> {
-        self.target(anatomy::subject(self.event())?)
+        self.entry.subject
     }
 
-    pub(crate) fn provenance(&self) -> Option<&'a Provenance> {
+    pub(crate) fn provenance(&self) -> Option<&Provenance> {
         anatomy::provenance(self.event())
     }
 
     /// The entries that it rests on.
-    pub(crate) fn bases(&self) -> impl Iterator<Item = At> + use<'a> {
-        let this = *self;
+    pub(crate) fn bases(&self) -> impl Iterator<Item = At> {
         self.provenance()
             .into_iter()
             .flat_map(|p| &p.basis)
-            .filter_map(move |basis| match basis {
-                Basis::Entry { of, .. } => this.target(*of),
+            .filter_map(|basis| match basis {
+                Basis::Entry { of, .. } => self.target(*of),
                 _ => None,
             })
     }
@@ -104,8 +109,25 @@ pub struct Settled<'a> {
     /// Statements with some of their bases gone, and which.
     pub(crate) weakened: BTreeMap<At, Vec<At>>,
     by_kind: BTreeMap<&'static str, Vec<At>>,
-    about: BTreeMap<At, Vec<At>>,
+    /// Statements that stand: what they are about, and the statement, in this order.
+    about: Vec<(At, At)>,
+    /// Things are looked at again and again, so they are decoded once; what is said of them is
+    /// decoded each time, because there may be much of it.
+    things: RefCell<BTreeMap<At, Rc<Event>>>,
 }
+
+/// Kinds of entries that others refer to.
+const THINGS: [&str; 9] = [
+    "ais-track",
+    "cap",
+    "document",
+    "figure",
+    "group",
+    "image",
+    "image-set",
+    "rule-set",
+    "vessel",
+];
 
 impl State {
     /// Takes all amendments so far into account.
@@ -117,7 +139,8 @@ impl State {
             disputes: BTreeMap::new(),
             weakened: BTreeMap::new(),
             by_kind: BTreeMap::new(),
-            about: BTreeMap::new(),
+            about: Vec::new(),
+            things: RefCell::default(),
         };
         settled.amend();
         settled.fall();
@@ -143,13 +166,13 @@ impl<'a> Settled<'a> {
     fn amend(&mut self) {
         let amendments: Vec<At> = (0..self.state.entries.len())
             .map(At::new)
-            .filter(|at| !self.state.entry(*at).bearings.is_empty())
+            .filter(|at| !self.state.entry(*at).bearings().is_empty())
             .collect();
         for at in amendments.iter().rev() {
             if !self.status(*at).stands() {
                 continue;
             }
-            for bearing in &self.state.entry(*at).bearings {
+            for bearing in self.state.entry(*at).bearings() {
                 match bearing.how {
                     // Of several retractions in effect the first one counts.
                     How::Retracts if *self.status(bearing.on) != Status::Unauthorised => {
@@ -166,7 +189,7 @@ impl<'a> Settled<'a> {
         let mut in_effect = BTreeSet::new();
         for at in amendments {
             let entry = self.state.entry(at);
-            let (Some(root), Some(bearing)) = (entry.stands_for, entry.bearings.first()) else {
+            let (Some(root), Some(bearing)) = (entry.stands_for(), entry.bearings().first()) else {
                 continue;
             };
             let first = bearing.on == root;
@@ -188,23 +211,24 @@ impl<'a> Settled<'a> {
     /// Rule 4. Each statement is looked at again only when something it refers to goes.
     fn fall(&mut self) {
         let mut gone: Vec<At> = self
-            .statements()
-            .map(|s| s.at)
-            .chain(self.unread())
+            .recorded()
             .filter(|at| !self.status(*at).stands())
             .collect();
         if gone.is_empty() {
             return;
         }
         let mut dependents: BTreeMap<At, Vec<At>> = BTreeMap::new();
-        for statement in self.statements().filter(|s| self.status(s.at).stands()) {
+        for at in self.recorded().filter(|at| self.status(*at).stands()) {
+            let Some(statement) = self.words_of(at) else {
+                continue;
+            };
             let rests_on: BTreeSet<At> = statement
                 .subject()
                 .into_iter()
                 .chain(statement.bases())
                 .collect();
             for target in rests_on {
-                dependents.entry(target).or_default().push(statement.at);
+                dependents.entry(target).or_default().push(at);
             }
         }
         while let Some(target) = gone.pop() {
@@ -250,47 +274,65 @@ impl<'a> Settled<'a> {
 
     fn sort(&mut self) {
         let mut by_kind: BTreeMap<&'static str, Vec<At>> = BTreeMap::new();
-        let mut about: BTreeMap<At, Vec<At>> = BTreeMap::new();
-        for statement in self.statements().filter(|s| self.status(s.at).stands()) {
-            let kind = statement.event().kind();
-            by_kind.entry(kind).or_default().push(statement.at);
-            if let Some(thing) = statement.subject() {
-                about.entry(thing).or_default().push(statement.at);
+        let mut about = Vec::new();
+        for at in self.recorded().filter(|at| self.status(*at).stands()) {
+            let Some((entry, encoded)) = self.encoded(at) else {
+                continue;
+            };
+            by_kind.entry(encoded.kind).or_default().push(at);
+            if let Some(thing) = entry.subject {
+                about.push((thing, at));
             }
         }
+        about.sort_unstable();
         self.by_kind = by_kind;
         self.about = about;
     }
 
-    /// All that evidence and rule sets say in their newest words, whether or not it stands.
-    fn statements(&self) -> impl Iterator<Item = Statement<'a>> + use<'_, 'a> {
+    /// All entries that are no amendments.
+    fn recorded(&self) -> impl Iterator<Item = At> + use<'_, 'a> {
         (0..self.state.entries.len())
             .map(At::new)
             .filter(|at| self.state.entry(*at).class != Class::Amendment)
-            .filter_map(|at| self.words_of(at))
     }
 
-    /// Evidence without words.
-    fn unread(&self) -> impl Iterator<Item = At> + use<'_, 'a> {
-        (0..self.state.entries.len())
-            .map(At::new)
-            .filter(|at| self.state.entry(*at).class != Class::Amendment)
-            .filter(|at| self.words_of(*at).is_none())
+    /// The entry whose words stand for this one, and the words.
+    fn encoded(&self, at: At) -> Option<(&'a Entry, &'a Encoded)> {
+        let words = self.corrected_by.get(&at).copied().unwrap_or(at);
+        let entry = self.state.entry(words);
+        match (entry.replacement(), &entry.body) {
+            (Some(replacement), _) if words != at => Some((entry, replacement)),
+            (_, Body::Event(encoded)) => Some((entry, encoded)),
+            _ => None,
+        }
+    }
+
+    /// The kind of what an entry says, if it can be read.
+    pub(crate) fn kind(&self, at: At) -> Option<&'static str> {
+        self.encoded(at).map(|(_, encoded)| encoded.kind)
     }
 
     /// What an entry says in its newest words.
     pub(crate) fn words_of(&self, at: At) -> Option<Statement<'a>> {
-        let words = self.corrected_by.get(&at).copied().unwrap_or(at);
-        let entry = self.state.entry(words);
-        let said = match &entry.replacement {
-            Some(replacement) if words != at => replacement,
-            _ => entry.said()?,
+        let (entry, encoded) = self.encoded(at)?;
+        let event = if THINGS.contains(&encoded.kind) {
+            let known = self.things.borrow().get(&at).cloned();
+            match known {
+                Some(event) => event,
+                None => {
+                    let event = Rc::new(encoded.event()?);
+                    self.things.borrow_mut().insert(at, Rc::clone(&event));
+                    event
+                }
+            }
+        } else {
+            Rc::new(encoded.event()?)
         };
         Some(Statement {
             at,
-            words,
-            said,
-            refs: &entry.refs,
+            words: self.corrected_by.get(&at).copied().unwrap_or(at),
+            event,
+            entry,
         })
     }
 
@@ -307,16 +349,48 @@ impl<'a> Settled<'a> {
         &self.status[at.position()]
     }
 
+    /// All entries of a kind that stand, in the order of the log.
+    pub(crate) fn ats_of_kind(&self, kind: &str) -> &[At] {
+        self.by_kind.get(kind).map_or(&[], Vec::as_slice)
+    }
+
     /// All statements of a kind that stand, in the order of the log.
     pub(crate) fn of_kind(&self, kind: &str) -> impl Iterator<Item = Statement<'a>> + use<'_, 'a> {
-        let found = self.by_kind.get(kind).map_or(&[][..], Vec::as_slice);
-        found.iter().filter_map(|at| self.statement(*at))
+        self.ats_of_kind(kind)
+            .iter()
+            .filter_map(|at| self.statement(*at))
+    }
+
+    /// What the statements of a kind that stand are about.
+    pub(crate) fn subjects_of_kind(&self, kind: &str) -> impl Iterator<Item = At> + use<'_, 'a> {
+        self.ats_of_kind(kind)
+            .iter()
+            .filter_map(|at| self.encoded(*at)?.0.subject)
     }
 
     /// All statements about a thing that stand, in the order of the log.
     pub(crate) fn about(&self, thing: At) -> impl Iterator<Item = Statement<'a>> + use<'_, 'a> {
-        let found = self.about.get(&thing).map_or(&[][..], Vec::as_slice);
-        found.iter().filter_map(|at| self.statement(*at))
+        self.ats_about(thing)
+            .iter()
+            .filter_map(|(_, at)| self.statement(*at))
+    }
+
+    /// Those of one of these kinds.
+    pub(crate) fn about_of_kinds(
+        &self,
+        thing: At,
+        kinds: &'static [&'static str],
+    ) -> impl Iterator<Item = Statement<'a>> + use<'_, 'a> {
+        self.ats_about(thing)
+            .iter()
+            .filter(|(_, at)| self.kind(*at).is_some_and(|kind| kinds.contains(&kind)))
+            .filter_map(|(_, at)| self.statement(*at))
+    }
+
+    fn ats_about(&self, thing: At) -> &[(At, At)] {
+        let start = self.about.partition_point(|(about, _)| *about < thing);
+        let rest = &self.about[start..];
+        &rest[..rest.partition_point(|(about, _)| *about == thing)]
     }
 
     /// Amendments that may bear on anything, because they cannot be read.
@@ -325,7 +399,10 @@ impl<'a> Settled<'a> {
             let entry = self.state.entry(*at);
             entry.class == Class::Amendment
                 && self.status(*at).stands()
-                && !matches!(entry.content, Content::Opened(Decoded::Known(_)))
+                && matches!(
+                    entry.body,
+                    Body::Withheld | Body::NewerEnvelope | Body::Malformed { .. }
+                )
         })
     }
 }

@@ -16,6 +16,9 @@ use crate::state::At;
 /// nothing that a person would follow.
 const REACH: usize = 1_024;
 
+/// Kinds that can be held, and relay others.
+const SOURCES: [&str; 4] = ["document", "image", "image-set", "ais-track"];
+
 /// The hold of a thing that can be held.
 pub(crate) fn hold(event: &Event) -> Option<&Hold> {
     Some(match event {
@@ -52,10 +55,10 @@ pub(crate) fn form_word(form: Form) -> &'static str {
 
 /// How a source is held, for a sentence: `cited, not held` or `held as own notes`.
 pub(crate) fn hold_words(settled: &Settled<'_>, at: At) -> String {
-    let Some(hold) = settled.words_of(at).and_then(|s| hold(s.event())) else {
+    let Some(statement) = settled.words_of(at) else {
         return "not stated whether held".to_owned();
     };
-    match hold {
+    match hold(statement.event()).unwrap_or(&Hold::NotStated) {
         Hold::NotStated => "not stated whether held".to_owned(),
         Hold::Cited => "cited, not held".to_owned(),
         Hold::Withheld => "withheld".to_owned(),
@@ -120,7 +123,7 @@ pub(crate) fn beginnings(settled: &Settled<'_>, source: At) -> Vec<At> {
 pub(crate) fn sources_of(settled: &Settled<'_>, statement: &Statement<'_>) -> BTreeSet<Option<At>> {
     let mut found = BTreeSet::new();
     let mut seen = BTreeSet::from([statement.at]);
-    let mut open = vec![*statement];
+    let mut open = vec![statement.clone()];
     while let Some(statement) = open.pop() {
         let Some(provenance) = statement.provenance() else {
             continue;
@@ -134,15 +137,13 @@ pub(crate) fn sources_of(settled: &Settled<'_>, statement: &Statement<'_>) -> BT
                 found.insert(None);
                 continue;
             };
-            match settled.words_of(at) {
-                Some(next) if next.provenance().is_some() => {
-                    if seen.len() < REACH && seen.insert(at) {
-                        open.push(next);
-                    }
-                }
-                _ => {
-                    found.insert(Some(at));
-                }
+            let made_of_statements = settled
+                .kind(at)
+                .is_some_and(|kind| !SOURCES.contains(&kind));
+            if !made_of_statements {
+                found.insert(Some(at));
+            } else if seen.len() < REACH && seen.insert(at) {
+                open.extend(settled.words_of(at));
             }
         }
     }

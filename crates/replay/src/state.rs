@@ -3,56 +3,102 @@
 //! [`State::settle`] does.
 
 use std::collections::{BTreeMap, HashMap};
+use std::num::NonZeroU32;
 
-use seaproof_evidence::{AuthorKey, Class, EntryId, EntryIndex, Said, Standing, Timestamp};
-
-use crate::input::Content;
+use seaproof_evidence::{
+    AuthorKey, Class, EntryId, EntryIndex, Event, ExhibitRef, Slots, Standing, Timestamp,
+};
 
 /// Where an entry lies in [`State::entries`]: the order in which entries were applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct At(u32);
+pub struct At(NonZeroU32);
 
 impl At {
     pub(crate) fn new(position: usize) -> Self {
         // A ledger of 2^32 entries does not fit in memory; the last place would be shared.
-        Self(u32::try_from(position).unwrap_or(u32::MAX))
+        let place = u32::try_from(position).map_or(u32::MAX, |p| p.saturating_add(1));
+        Self(NonZeroU32::new(place).unwrap_or(NonZeroU32::MAX))
     }
 
     pub(crate) fn position(self) -> usize {
-        self.0 as usize
+        self.0.get() as usize - 1
     }
 }
 
-/// An entry as the state keeps it.
+/// An entry as the state keeps it: small, because there are many.
 #[derive(Debug, Clone)]
 pub struct Entry {
     /// Its index in the tree.
     pub index: EntryIndex,
     /// Its id.
     pub id: EntryId,
-    /// Who signed it.
-    pub author: AuthorKey,
     /// The author's standing at this place.
     pub standing: Standing,
     /// When, by the author's own clock.
     pub recorded_at: Timestamp,
     /// What the signature covers.
     pub class: Class,
-    /// Its name, if it has one and is the first to have it.
-    pub label: Option<String>,
+    /// Whether a reference that the statement needs dangles or means the wrong kind of thing.
+    pub(crate) misplaced: bool,
+    /// Who signed it, in [`State::authors`].
+    pub(crate) author: u32,
+    /// What its words are about.
+    pub(crate) subject: Option<At>,
     /// What it says.
-    pub content: Content,
+    pub(crate) body: Body,
     /// What its references stand for, in the order of its envelope; `None` is dangling. A
     /// reference to a correction stands for what was corrected.
     pub(crate) refs: Box<[Option<At>]>,
+    /// What few entries have.
+    pub(crate) rare: Option<Box<Rare>>,
+}
+
+/// What an entry says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Body {
+    Event(Encoded),
+    OfTheLog,
+    Unknown { kind: String, version: u16 },
+    Malformed { why: String },
+    Withheld,
+    NewerEnvelope,
+}
+
+/// An event as its bytes in its kind's newest version: a fifth of its size in memory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Encoded {
+    pub(crate) kind: &'static str,
+    pub(crate) version: u16,
+    pub(crate) bytes: Box<[u8]>,
+}
+
+impl Encoded {
+    pub(crate) fn of(event: &Event) -> Self {
+        Self {
+            kind: event.kind(),
+            version: event.version(),
+            bytes: event.to_bytes().into(),
+        }
+    }
+
+    /// The event. Only events that were read are encoded, so there is always one.
+    pub(crate) fn event(&self) -> Option<Event> {
+        Event::from_bytes(self.kind, self.version, &self.bytes, Slots::ANY)?.ok()
+    }
+}
+
+/// What few entries have.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Rare {
+    /// Its name, if it is the first to have it.
+    pub(crate) label: Option<String>,
+    pub(crate) exhibits: Box<[ExhibitRef]>,
     /// Of an amendment: what it does to which entries.
     pub(crate) bearings: Box<[Bearing]>,
     /// Of a correction that can take effect: what it puts in place.
-    pub(crate) replacement: Option<Box<Said>>,
-    /// Of a correction: the statement at the beginning of the chain.
+    pub(crate) replacement: Option<Encoded>,
+    /// Of such a correction: the statement at the beginning of the chain.
     pub(crate) stands_for: Option<At>,
-    /// Whether a reference that the statement needs dangles or means the wrong kind of thing.
-    pub(crate) misplaced: bool,
 }
 
 /// What an amendment does to one entry.
@@ -197,6 +243,9 @@ impl std::fmt::Display for Problem {
 #[derive(Debug, Clone, Default)]
 pub struct State {
     pub(crate) entries: Vec<Entry>,
+    pub(crate) authors: Vec<AuthorKey>,
+    /// Places in `authors`.
+    pub(crate) author_places: BTreeMap<AuthorKey, u32>,
     /// Only looked up, never iterated.
     pub(crate) ids: HashMap<EntryId, At>,
     pub(crate) labels: BTreeMap<String, At>,
@@ -229,6 +278,17 @@ impl State {
         self.labels.get(label).map(|at| self.entry(*at))
     }
 
+    /// The ledger's id: that of its genesis entry.
+    pub fn ledger(&self) -> Option<EntryId> {
+        let first = self.entries.first()?;
+        (first.class == Class::Genesis).then_some(first.id)
+    }
+
+    /// Who signed an entry of this state.
+    pub fn author(&self, entry: &Entry) -> Option<AuthorKey> {
+        self.authors.get(entry.author as usize).copied()
+    }
+
     pub(crate) fn entry(&self, at: At) -> &Entry {
         &self.entries[at.position()]
     }
@@ -236,8 +296,8 @@ impl State {
     /// The label of an entry, or its number.
     pub(crate) fn name(&self, at: At) -> String {
         let entry = self.entry(at);
-        match &entry.label {
-            Some(label) => label.clone(),
+        match entry.label() {
+            Some(label) => label.to_owned(),
             None => entry.index.to_string(),
         }
     }
@@ -245,19 +305,45 @@ impl State {
 
 impl Entry {
     /// The event as it was recorded, if it was read.
-    pub fn said(&self) -> Option<&Said> {
-        match &self.content {
-            Content::Opened(seaproof_evidence::Decoded::Known(said)) => Some(said),
+    pub fn event(&self) -> Option<Event> {
+        match &self.body {
+            Body::Event(encoded) => encoded.event(),
             _ => None,
         }
     }
 
+    /// Its name, if it has one and is the first to have it.
+    pub fn label(&self) -> Option<&str> {
+        self.rare.as_ref()?.label.as_deref()
+    }
+
     /// The kind, as far as it is known.
-    pub(crate) fn kind(&self) -> Option<&str> {
-        match &self.content {
-            Content::Opened(seaproof_evidence::Decoded::Known(said)) => Some(said.event().kind()),
-            Content::Opened(seaproof_evidence::Decoded::Unknown { kind, .. }) => Some(kind),
+    pub fn kind(&self) -> Option<&str> {
+        match &self.body {
+            Body::Event(encoded) => Some(encoded.kind),
+            Body::Unknown { kind, .. } => Some(kind),
             _ => None,
         }
+    }
+
+    pub(crate) fn rare(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
+    }
+
+    pub(crate) fn bearings(&self) -> &[Bearing] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.bearings)
+    }
+
+    pub(crate) fn exhibits(&self) -> &[ExhibitRef] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.exhibits)
+    }
+
+    /// Of a correction that can take effect: what it corrects, in the end.
+    pub(crate) fn stands_for(&self) -> Option<At> {
+        self.rare.as_ref()?.stands_for
+    }
+
+    pub(crate) fn replacement(&self) -> Option<&Encoded> {
+        self.rare.as_ref()?.replacement.as_ref()
     }
 }

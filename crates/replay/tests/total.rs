@@ -55,7 +55,7 @@ fn circles_made_by_corrections_end() {
 fn the_state_root_of_the_case_stays_what_it_is() {
     assert_eq!(
         state_root(&at_p().state()).to_string(),
-        "b15e2858d1e9eb417e84af64c95670bd114ef1973426a4c21196ec5ff28f9c22"
+        "bac4e0ba0a3d84ecf4b18cde930636e10e39e56132503079f5cd1b4e17e37f16"
     );
 }
 
@@ -89,10 +89,15 @@ fn what_is_wrong_is_said_and_kept() {
     let mut newer = log.blank(By::Ann, Class::Evidence);
     newer.content = Content::NewerEnvelope;
     log.entries.push(newer);
+    // Its envelope says what it does, though its words are not known here.
     let mut dangling = log.blank(By::Ann, Class::Amendment);
+    dangling.content = Content::Opened(Decoded::Unknown {
+        kind: "disputed".to_owned(),
+        version: 2,
+    });
     dangling.amendment = Some(Amendment {
         relation: Relation::Disputes,
-        targets: vec![EntryId([9; 32])],
+        targets: vec![EntryId([9; 32]), log.entries[1].id],
     });
     log.entries.push(dangling);
     log.entries.push(log.entries[1].clone());
@@ -105,11 +110,16 @@ fn what_is_wrong_is_said_and_kept() {
             (2, "malformed"),
             (2, "label-taken"),
             (3, "newer-envelope"),
+            (4, "unknown-kind"),
             (4, "dangling-reference"),
             (1, "out-of-order"),
-            (1, "unknown-kind"),
             (1, "repeated"),
+            (1, "unknown-kind"),
         ]
+    );
+    assert_eq!(
+        (view.disputed[0].entry, &view.disputed[0].by[..]),
+        (1, &[4][..])
     );
     assert_eq!(view.labels["name"], 1);
     assert_eq!(view.entries, 6);

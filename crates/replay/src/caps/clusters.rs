@@ -9,8 +9,8 @@ use super::{ColumnState, Counted};
 use crate::state::At;
 
 /// The column of these figures; `None` of none.
-pub(crate) fn column(figures: &[&Entering<'_>], number: PeriodNumber) -> Option<ColumnState> {
-    let mut figures: Vec<&Entering<'_>> = figures.to_vec();
+pub(crate) fn column(figures: &[&Entering], number: PeriodNumber) -> Option<ColumnState> {
+    let mut figures: Vec<&Entering> = figures.to_vec();
     figures.sort_by_key(|f| (f.span.earliest, f.figure));
     let intervals: Vec<(Interval, bool)> = figures.iter().map(|f| within(f, number)).collect();
     let mut total: Option<Interval> = None;
@@ -49,7 +49,7 @@ pub(crate) fn column(figures: &[&Entering<'_>], number: PeriodNumber) -> Option<
 }
 
 /// What a figure says of one period: if it reaches beyond it, perhaps nothing.
-fn within(figure: &Entering<'_>, number: PeriodNumber) -> (Interval, bool) {
+fn within(figure: &Entering, number: PeriodNumber) -> (Interval, bool) {
     if figure.touched == (Some(number), Some(number)) {
         return (figure.interval, false);
     }
@@ -63,7 +63,7 @@ fn within(figure: &Entering<'_>, number: PeriodNumber) -> (Interval, bool) {
 
 /// Groups figures (by position) that overlap, directly or through others. They come sorted by
 /// the beginning of their periods.
-fn overlapping(figures: &[&Entering<'_>]) -> Vec<Vec<usize>> {
+fn overlapping(figures: &[&Entering]) -> Vec<Vec<usize>> {
     let mut clusters: Vec<Vec<usize>> = Vec::new();
     let any_disjoint = figures.iter().any(|f| !f.disjoint.is_empty());
     if any_disjoint {
@@ -106,14 +106,14 @@ fn overlapping(figures: &[&Entering<'_>]) -> Vec<Vec<usize>> {
     clusters
 }
 
-fn overlap(a: &Entering<'_>, b: &Entering<'_>) -> bool {
+fn overlap(a: &Entering, b: &Entering) -> bool {
     let disjoint = a.disjoint.contains(&b.figure) || b.disjoint.contains(&a.figure);
     !disjoint && a.span.meets(&b.span)
 }
 
 /// What a cluster says: figures of one scope that cannot all be true go in as their hull.
 fn together(
-    figures: &[&Entering<'_>],
+    figures: &[&Entering],
     intervals: &[(Interval, bool)],
     cluster: &[usize],
     rivals: &mut Vec<Vec<At>>,
@@ -136,7 +136,7 @@ fn together(
 }
 
 /// Figures of one scope: the same parties, product, period, place and carrier; or called rivals.
-fn scopes(figures: &[&Entering<'_>], cluster: &[usize]) -> Vec<Vec<usize>> {
+fn scopes(figures: &[&Entering], cluster: &[usize]) -> Vec<Vec<usize>> {
     // Each figure points to an earlier one of its scope, the first of a scope to itself.
     let mut joined: Vec<usize> = (0..cluster.len()).collect();
     let first_of = |joined: &[usize], mut n: usize| {
@@ -152,12 +152,8 @@ fn scopes(figures: &[&Entering<'_>], cluster: &[usize]) -> Vec<Vec<usize>> {
         .map(|(n, i)| (figures[*i].figure, n))
         .collect();
     for (n, i) in cluster.iter().enumerate() {
-        let (figure, event) = (figures[*i], figures[*i].event);
-        let scope = (
-            (event.supplier, event.receiver, figure.product),
-            (&event.period, &event.place, figure.carrier),
-        );
-        let same = *by_scope.entry(scope).or_insert(n);
+        let figure = figures[*i];
+        let same = *by_scope.entry(&figure.scope).or_insert(n);
         let rivals = figure.rivals.iter().filter_map(|at| place.get(at).copied());
         for other in rivals.chain([same]) {
             let (a, b) = (first_of(&joined, n), first_of(&joined, other));

@@ -8,8 +8,8 @@ use seaproof_evidence::events::quantities::{
 };
 use seaproof_evidence::events::things::Value;
 use seaproof_evidence::provenance::{Mode, Who};
-use seaproof_evidence::time::Span;
-use seaproof_evidence::units::{Bound, Unit};
+use seaproof_evidence::time::{Span, When};
+use seaproof_evidence::units::{Bound, Place, Unit};
 
 use super::Column;
 use super::interval::Interval;
@@ -73,7 +73,10 @@ pub(crate) fn tellings(settled: &Settled<'_>, figure: At) -> Vec<Telling> {
         telling.says = quantity.says.as_ref().map(ToString::to_string);
         Some(telling)
     };
-    settled.about(figure).filter_map(of).collect()
+    settled
+        .about_of_kinds(figure, &["quantity"])
+        .filter_map(of)
+        .collect()
 }
 
 fn bound_words(bound: Bound) -> &'static str {
@@ -86,14 +89,22 @@ fn bound_words(bound: Bound) -> &'static str {
     }
 }
 
+/// What a figure counts. Two figures of one scope count the same.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Scope {
+    supplier: Party,
+    receiver: Party,
+    product: ProductClass,
+    period: When,
+    place: Option<Place>,
+    carrier: Option<At>,
+}
+
 /// A figure on its way into a cap's columns.
-pub(crate) struct Entering<'a> {
+pub(crate) struct Entering {
     pub(crate) figure: At,
-    pub(crate) event: &'a Figure,
-    /// What carried it.
-    pub(crate) carrier: Option<At>,
+    pub(crate) scope: Scope,
     pub(crate) column: Column,
-    pub(crate) product: ProductClass,
     pub(crate) interval: Interval,
     pub(crate) span: Span,
     /// First and last period of the cap that it touches.
@@ -113,13 +124,13 @@ fn column(figure: &Figure) -> Column {
 }
 
 /// Takes a figure into a cap: `None` if it does not bear on it, `Err` if it cannot be counted.
-pub(crate) fn enter<'a>(
-    settled: &Settled<'a>,
+pub(crate) fn enter(
+    settled: &Settled<'_>,
     cap_at: At,
     cap: &Cap,
     calendar: &Calendar,
-    statement: &Statement<'a>,
-) -> Option<Result<Entering<'a>, &'static str>> {
+    statement: &Statement<'_>,
+) -> Option<Result<Entering, &'static str>> {
     let Event::Figure(figure) = statement.event() else {
         return None;
     };
@@ -192,10 +203,15 @@ pub(crate) fn enter<'a>(
     };
     Some(Ok(Entering {
         figure: statement.at,
-        event: figure,
-        carrier: figure.about.and_then(|slot| statement.target(slot)),
+        scope: Scope {
+            supplier: figure.supplier,
+            receiver: figure.receiver,
+            product,
+            period: figure.period.clone(),
+            place: figure.place.clone(),
+            carrier: figure.about.and_then(|slot| statement.target(slot)),
+        },
         column: column(figure),
-        product,
         interval,
         span: figure.period.span(),
         touched: calendar.touched(&figure.period.edtf),
@@ -218,7 +234,7 @@ fn covers(cap: ProductClass, product: ProductClass) -> bool {
 /// How a figure's product is read: the newest reading that stands.
 fn reading(settled: &Settled<'_>, figure: At) -> Option<(At, ProductClass)> {
     let mut newest = BTreeMap::new();
-    for statement in settled.about(figure) {
+    for statement in settled.about_of_kinds(figure, &["reading"]) {
         if let Event::Reading(reading) = statement.event()
             && matches!(reading.property.as_str(), "product" | "product-class")
             && let Value::Product(class) = reading.value

@@ -25,7 +25,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use seaproof_evidence::Event;
 use seaproof_evidence::units::Amount;
 
-use crate::settle::Settled;
+use crate::settle::{Settled, Statement};
 use crate::state::At;
 use figures::{Entering, enter};
 pub(crate) use figures::{Telling, tellings};
@@ -41,8 +41,9 @@ pub(crate) enum Column {
 }
 
 /// A cap over one of its periods.
-pub(crate) struct CapState {
+pub(crate) struct CapState<'a> {
     pub(crate) cap: At,
+    pub(crate) statement: Statement<'a>,
     pub(crate) limit: Amount,
     /// First day, and first day of the next; `None` where no figure says which period.
     pub(crate) period: Option<(String, String)>,
@@ -74,7 +75,7 @@ pub(crate) struct Counted {
 }
 
 /// All caps, each over each period that a figure touches.
-pub(crate) fn caps(settled: &Settled<'_>) -> Vec<CapState> {
+pub(crate) fn caps<'a>(settled: &Settled<'a>) -> Vec<CapState<'a>> {
     let mut found = Vec::new();
     for statement in settled.of_kind("cap") {
         let Event::Cap(cap) = statement.event() else {
@@ -99,6 +100,7 @@ pub(crate) fn caps(settled: &Settled<'_>) -> Vec<CapState> {
         for number in &periods {
             found.push(CapState {
                 cap: statement.at,
+                statement: statement.clone(),
                 limit: cap.amount,
                 period: calendar.first_days(*number),
                 columns: columns(&entering, *number),
@@ -113,6 +115,7 @@ pub(crate) fn caps(settled: &Settled<'_>) -> Vec<CapState> {
             );
             found.push(CapState {
                 cap: statement.at,
+                statement: statement.clone(),
                 limit: cap.amount,
                 period: None,
                 columns: BTreeMap::new(),
@@ -123,8 +126,8 @@ pub(crate) fn caps(settled: &Settled<'_>) -> Vec<CapState> {
     found
 }
 
-fn columns(entering: &[Entering<'_>], number: PeriodNumber) -> BTreeMap<Column, ColumnState> {
-    let mut by_column: BTreeMap<Column, Vec<&Entering<'_>>> = BTreeMap::new();
+fn columns(entering: &[Entering], number: PeriodNumber) -> BTreeMap<Column, ColumnState> {
+    let mut by_column: BTreeMap<Column, Vec<&Entering>> = BTreeMap::new();
     for one in entering {
         let (first, last) = one.touched;
         if first.is_none_or(|first| first <= number) && last.is_none_or(|last| number <= last) {

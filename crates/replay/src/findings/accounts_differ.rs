@@ -19,7 +19,7 @@ pub(super) fn run(ground: &Ground<'_>, parameters: &Parameters) -> Vec<Draft> {
     };
     let mut things: BTreeSet<At> = BTreeSet::new();
     for kind in ["claim", "assertion"] {
-        things.extend(ground.settled.of_kind(kind).filter_map(|s| s.subject()));
+        things.extend(ground.settled.subjects_of_kind(kind));
     }
     let mut drafts = Vec::new();
     for thing in things {
@@ -47,8 +47,7 @@ pub(super) fn run(ground: &Ground<'_>, parameters: &Parameters) -> Vec<Draft> {
 }
 
 fn is_assertion(ground: &Ground<'_>, at: At) -> bool {
-    let statement = ground.settled.statement(at);
-    statement.is_some_and(|s| matches!(s.event(), Event::Assertion(_)))
+    ground.settled.kind(at) == Some("assertion")
 }
 
 fn differing(ground: &Ground<'_>, thing: At, property: &str, told: &[Told]) -> Option<Draft> {
@@ -126,7 +125,7 @@ fn told_by(ground: &Ground<'_>, at: At) -> String {
 /// A cap by its limit, everything else by its name.
 fn thing_words(ground: &Ground<'_>, thing: At) -> String {
     let name = ground.name(thing);
-    match ground.settled.statement(thing).map(|s| s.event()) {
+    match ground.settled.statement(thing).as_ref().map(|s| s.event()) {
         Some(Event::Cap(cap)) => format!("The {} cap ({name})", claims::amount(cap.amount)),
         _ => name,
     }
@@ -138,7 +137,7 @@ fn counts(ground: &Ground<'_>) -> Vec<Draft> {
     for group in ground.groups.ranges.keys() {
         let counts: Vec<_> = ground
             .settled
-            .about(*group)
+            .about_of_kinds(*group, &["count"])
             .filter_map(|s| match s.event() {
                 Event::Count(e) => Some((s.at, crate::groups::Range::from(e.count))),
                 _ => None,

@@ -65,8 +65,10 @@ fn cannot_show(ground: &Ground<'_>, silence: &Statement<'_>) -> bool {
         .flat_map(|at| sources::beginnings(ground.settled, at))
         .collect();
     let is = |at: &At, kinds: &[&str]| {
-        let words = ground.settled.words_of(*at);
-        words.is_some_and(|s| kinds.contains(&s.event().kind()))
+        ground
+            .settled
+            .kind(*at)
+            .is_some_and(|kind| kinds.contains(&kind))
     };
     if beginnings.iter().any(|at| is(at, &["ais-track"])) {
         return false;

@@ -19,7 +19,7 @@ pub(super) fn run(ground: &Ground<'_>, _: &Parameters) -> Vec<Draft> {
     used.map(|cap| draft(ground, cap)).collect()
 }
 
-fn draft(ground: &Ground<'_>, cap: &CapState) -> Draft {
+fn draft(ground: &Ground<'_>, cap: &CapState<'_>) -> Draft {
     let period = cap.period.as_ref().map_or_else(
         || "no period".to_owned(),
         |(from, before)| words::period(from, before),
@@ -89,7 +89,7 @@ fn caveats(ground: &Ground<'_>, column: &ColumnState, name: &str, unit: &str) ->
             ));
         }
         let statement = ground.settled.statement(figure.figure);
-        if let Some(Event::Figure(event)) = statement.map(|s| s.event()) {
+        if let Some(Event::Figure(event)) = statement.as_ref().map(|s| s.event()) {
             caveats.push(match &event.origin.method {
                 Some(method) => format!("{id}: its author's method: {method}."),
                 None => format!("{id}: the working is not shown by its author."),

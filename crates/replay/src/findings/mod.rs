@@ -80,7 +80,7 @@ pub struct SourceHeld {
 pub(crate) struct Ground<'a> {
     pub(crate) settled: &'a Settled<'a>,
     pub(crate) groups: &'a Groups,
-    pub(crate) caps: &'a [CapState],
+    pub(crate) caps: &'a [CapState<'a>],
 }
 
 /// What a rule says, before its entries and caveats are gathered.
@@ -317,7 +317,8 @@ impl Ground<'_> {
         });
         let mut levels: BTreeMap<ConfidenceLevel, usize> = BTreeMap::new();
         for at in compared {
-            if let Some(provenance) = self.settled.words_of(*at).and_then(|s| s.provenance()) {
+            let statement = self.settled.words_of(*at);
+            if let Some(provenance) = statement.as_ref().and_then(|s| s.provenance()) {
                 *levels.entry(provenance.confidence.level).or_default() += 1;
             }
         }

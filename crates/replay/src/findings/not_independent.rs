@@ -12,7 +12,7 @@ use crate::state::At;
 use crate::words;
 
 pub(super) fn run(ground: &Ground<'_>, _: &Parameters) -> Vec<Draft> {
-    let mut things: Vec<At> = ground.settled.of_kind("vessel").map(|s| s.at).collect();
+    let mut things: Vec<At> = ground.settled.ats_of_kind("vessel").to_vec();
     let tops = ground.groups.ranges.keys();
     things.extend(tops.filter(|at| ground.groups.whole(**at).is_none()));
     let mut ancestries = Ancestries::default();
@@ -31,7 +31,10 @@ fn of_thing(ground: &Ground<'_>, thing: At, ancestries: &mut Ancestries) -> Vec<
     let statements: Vec<(Statement<'_>, BTreeSet<Option<At>>)> = own
         .into_iter()
         .chain(parts.iter().flat_map(|part| ground.settled.about(*part)))
-        .map(|s| (s, sources::sources_of(ground.settled, &s)))
+        .map(|s| {
+            let sources = sources::sources_of(ground.settled, &s);
+            (s, sources)
+        })
         .collect();
     let mut reports: BTreeSet<At> = statements
         .iter()

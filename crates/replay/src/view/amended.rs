@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
+use seaproof_evidence::Event;
 use seaproof_evidence::events::amendments::{Corrected, Disputed, Retracted};
-use seaproof_evidence::{Class, Event};
 
 use crate::settle::{Settled, Status};
 use crate::state::{At, Entry};
@@ -63,7 +63,7 @@ pub struct NoticeRow {
 impl Settled<'_> {
     /// Why an amendment was made.
     fn reason(&self, at: At) -> Option<String> {
-        match self.state.entry(at).said()?.event() {
+        match &self.state.entry(at).event()? {
             Event::Corrected(Corrected { reason, .. })
             | Event::Retracted(Retracted { reason })
             | Event::Disputed(Disputed { reason, .. }) => Some(reason.to_string()),
@@ -123,13 +123,5 @@ impl Settled<'_> {
             message: notice.problem.to_string(),
         };
         self.state.notices.iter().map(row).collect()
-    }
-}
-
-impl crate::state::State {
-    /// The ledger's id: that of its genesis entry.
-    pub fn ledger(&self) -> Option<seaproof_evidence::EntryId> {
-        let first = self.entries.first()?;
-        (first.class == Class::Genesis).then_some(first.id)
     }
 }

@@ -28,7 +28,7 @@ impl<'a> Rows<'a> {
     fn each<T>(
         &self,
         kind: &str,
-        row: impl Fn(&Statement<'a>, &'a Event, ToldRow) -> Option<T>,
+        row: impl Fn(&Statement<'a>, &Event, ToldRow) -> Option<T>,
     ) -> Vec<T> {
         self.settled
             .of_kind(kind)

@@ -146,7 +146,7 @@ impl Settled<'_> {
             withdrawn: self.withdrawn_rows(),
             unauthorised: self.entries_where(|e| !e.standing.authorised),
             suspect: self.entries_where(|e| e.standing.suspect),
-            withheld: self.entries_where(|e| e.content == crate::input::Content::Withheld),
+            withheld: self.entries_where(|e| e.body == crate::state::Body::Withheld),
             notices: self.notice_rows(),
             rules: rules.rules,
         }

@@ -145,15 +145,10 @@ pub struct TellingRow {
     pub told: Option<ToldRow>,
 }
 
-pub(super) fn cap(settled: &Settled<'_>, state: &CapState) -> CapRow {
-    let statement = settled.statement(state.cap);
-    let event = statement.and_then(|s| match s.event() {
-        Event::Cap(cap) => Some(cap),
-        _ => None,
-    });
-    // Caps come from standing statements; an empty row would still be true of nothing.
-    let Some((statement, event)) = statement.zip(event) else {
-        unreachable!("a cap's state is made from a standing cap")
+pub(super) fn cap(settled: &Settled<'_>, state: &CapState<'_>) -> CapRow {
+    let statement = &state.statement;
+    let Event::Cap(event) = statement.event() else {
+        unreachable!("a cap's state is made from a cap")
     };
     let column = |wanted| {
         state.columns.get(&wanted).map(|c| {
@@ -193,7 +188,7 @@ pub(super) fn cap(settled: &Settled<'_>, state: &CapState) -> CapRow {
             .iter()
             .map(|(at, why)| (settled.state.name(*at), *why))
             .collect(),
-        told: ToldRow::of(settled, &statement),
+        told: ToldRow::of(settled, statement),
     }
 }
 

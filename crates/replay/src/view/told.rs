@@ -161,14 +161,14 @@ pub(super) fn held(statement: &Statement<'_>, hold: &Hold) -> Held {
     let files = match hold {
         Hold::Held(files) => files
             .iter()
-            .map(|held| {
-                let exhibit = statement.said.exhibit(held.file);
-                HeldFileRow {
+            .filter_map(|held| {
+                let exhibit = statement.exhibit(held.file)?;
+                Some(HeldFileRow {
                     sha256: exhibit.hash.to_string(),
                     length: exhibit.length,
                     form: sources::form_word(held.form),
                     name: held.name.as_ref().map(text),
-                }
+                })
             })
             .collect(),
         _ => Vec::new(),
@@ -202,18 +202,18 @@ pub(super) fn who(
 }
 
 fn basis(settled: &Settled<'_>, statement: &Statement<'_>, basis: &Basis) -> SourceRow {
-    let exhibit = |slot| statement.said.exhibit(slot).hash.to_string();
+    let exhibit = |slot| statement.exhibit(slot).map(|file| file.hash.to_string());
     let (id, entry, file, held, at) = match basis {
         Basis::Entry { of, file, at } => match statement.target(*of) {
             Some(target) => (
                 settled.state.name(target),
                 Some(settled.number(target)),
-                file.map(exhibit),
+                file.and_then(exhibit),
                 basis_held(settled, target),
                 at.clone(),
             ),
             None => (
-                statement.said.entry(*of).short(),
+                "an entry that is not here".to_owned(),
                 None,
                 None,
                 "not here".to_owned(),
@@ -223,9 +223,9 @@ fn basis(settled: &Settled<'_>, statement: &Statement<'_>, basis: &Basis) -> Sou
         Basis::Exhibit { file, at } => {
             let file = exhibit(*file);
             (
-                file.clone(),
+                file.clone().unwrap_or_default(),
                 None,
-                Some(file),
+                file,
                 "held".to_owned(),
                 at.clone(),
             )
@@ -272,7 +272,11 @@ impl ToldRow {
             id: settled.state.name(at),
             entry: entry.index.0,
             entries,
-            author: entry.author.to_string(),
+            author: settled
+                .state
+                .author(entry)
+                .map(|key| key.to_string())
+                .unwrap_or_default(),
             recorded_at_ms: entry.recorded_at.0,
             mode: provenance.map(|p| mode_word(p.mode)),
             origin: provenance.map(|p| who(settled, statement, &p.origin)),

@@ -35,7 +35,7 @@ const NOTES: [(&str, &str); 2] = [
 ];
 
 #[derive(Debug, Parser)]
-#[command(after_help = "Example: seaproof demo /tmp/vostochny\n\n\
+#[command(after_help = "Example: seaproof demo trial\n\n\
     Records what two press reports of March 2024 say about oil from Vostochny, verifies the ledger and\n\
     replays it. Needs no network and asks nothing; the key that it makes has no passphrase.")]
 pub struct Args {

@@ -6,7 +6,7 @@ use seaproof_evidence::{
 
 use crate::anatomy::{self, Link};
 use crate::input::{Content, Recorded};
-use crate::state::{At, Bearing, Body, Encoded, Entry, How, Notice, Problem, State};
+use crate::state::{At, Bearing, Body, Entry, How, Notice, Problem, Refs, State};
 
 /// Applies one entry. What is wrong with it is kept as a [`Notice`].
 pub fn apply(state: &mut State, recorded: Recorded) {
@@ -36,7 +36,7 @@ pub fn apply(state: &mut State, recorded: Recorded) {
         author: author_place(state, author),
         subject: None,
         body: Body::Withheld,
-        refs: Box::default(),
+        refs: Refs::default(),
         rare: None,
     };
     let repeated = state.ids.contains_key(&id);
@@ -117,25 +117,34 @@ fn author_place(state: &mut State, author: AuthorKey) -> u32 {
 }
 
 /// Keeps what an event says, and finds what its references stand for.
-fn take_up(state: &State, entry: &mut Entry, said: &Said, problems: &mut Vec<Problem>) {
-    entry.body = Body::Event(Encoded::of(said.event()));
-    entry.refs = said
-        .entries()
-        .iter()
-        .map(|id| {
-            let found = state.ids.get(id).copied();
-            if found.is_none() {
-                problems.push(Problem::Dangling { id: *id });
-            }
-            // Whoever refers to a correction means what was corrected.
-            found.map(|at| state.entry(at).stands_for().unwrap_or(at))
-        })
-        .collect();
+fn take_up(state: &mut State, entry: &mut Entry, said: &Said, problems: &mut Vec<Problem>) {
+    entry.body = Body::Event(state.encoded(said.event()));
+    let start = state.refs.len();
+    for id in said.entries() {
+        let found = state.ids.get(id).copied();
+        if found.is_none() {
+            problems.push(Problem::Dangling { id: *id });
+        }
+        // Whoever refers to a correction means what was corrected.
+        let meant = found.map(|at| state.entry(at).stands_for().unwrap_or(at));
+        state.refs.push(meant);
+    }
+    entry.refs = Refs {
+        start,
+        // An envelope has at most 4,096 references.
+        length: u16::try_from(said.entries().len()).unwrap_or(u16::MAX),
+    };
     if !said.exhibits().is_empty() {
         entry.rare().exhibits = said.exhibits().into();
     }
-    entry.subject = subject(said.event(), &entry.refs);
-    entry.misplaced |= misplaced(state, said.event(), &entry.refs, problems);
+    place(state, entry, said.event(), problems);
+}
+
+/// Finds what the words of an entry are about, and whether they can be.
+fn place(state: &State, entry: &mut Entry, event: &Event, problems: &mut Vec<Problem>) {
+    let refs = state.refs_of(entry);
+    entry.subject = subject(event, refs);
+    entry.misplaced |= misplaced(state, event, refs, problems);
 }
 
 fn subject(event: &Event, refs: &[Option<At>]) -> Option<At> {
@@ -175,7 +184,7 @@ fn misplaced(
 
 /// Decides what an amendment does to each of its targets.
 fn bear(
-    state: &State,
+    state: &mut State,
     entry: &mut Entry,
     amendment: &Amendment,
     said: Option<&Said>,
@@ -246,9 +255,8 @@ fn bear(
     ) = (&bearings[..], &replacement)
     {
         let on = *on;
-        entry.misplaced |= misplaced(state, new.event(), &entry.refs, problems);
-        entry.subject = subject(new.event(), &entry.refs);
-        entry.rare().replacement = Some(Encoded::of(new.event()));
+        place(state, entry, new.event(), problems);
+        entry.rare().replacement = Some(state.encoded(new.event()));
         entry.rare().stands_for = Some(state.entry(on).stands_for().unwrap_or(on));
     }
     entry.rare().bearings = bearings.into();

@@ -104,6 +104,25 @@ pub(crate) fn told_of(settled: &Settled<'_>, thing: At) -> Vec<Told> {
     told
 }
 
+/// How a thing is read by signed choices.
+pub(crate) fn readings_of(settled: &Settled<'_>, thing: At) -> Vec<Told> {
+    let of = |statement: Statement<'_>| {
+        let Event::Reading(e) = statement.event() else {
+            return None;
+        };
+        // Two words for one property.
+        let property = match e.property.as_str() {
+            "product-class" => "product",
+            other => other,
+        };
+        Some(of_value(settled, &statement, property, &e.value))
+    };
+    settled
+        .about_of_kinds(thing, &["reading"])
+        .filter_map(of)
+        .collect()
+}
+
 /// What a thing's own entry says of it.
 fn own(statement: &Statement<'_>, told: &mut Vec<Told>) {
     let mut add = |property: &str, value: String| {

@@ -4,7 +4,8 @@
 //!   and accounts-differ fires.
 //! - A statement about some of a group raises its low; it never sets its high.
 //! - A part is clipped to its whole, and raises its whole's low.
-//! - A high that a count sets also clips a low that other statements claim.
+//! - A high that a count sets also clips a low that other statements claim. What was clipped is
+//!   kept, with who said so.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,6 +53,17 @@ impl Range {
     }
 }
 
+/// More members than the counts of a group allow. The group's range is clipped.
+pub(crate) struct Excess {
+    pub(crate) group: At,
+    /// What its counts allow, and the one that sets it.
+    pub(crate) at_most: u32,
+    pub(crate) count: At,
+    /// What a statement or a part of the group comes to.
+    pub(crate) at_least: u32,
+    pub(crate) by: At,
+}
+
 /// Groups with their counts and the statements behind them.
 pub(crate) struct Groups {
     pub(crate) ranges: BTreeMap<At, Range>,
@@ -61,6 +73,7 @@ pub(crate) struct Groups {
     parts: BTreeMap<At, Vec<At>>,
     /// Groups from wholes to parts.
     order: Vec<At>,
+    pub(crate) excesses: Vec<Excess>,
 }
 
 impl Groups {
@@ -71,6 +84,7 @@ impl Groups {
             within: BTreeMap::new(),
             parts: BTreeMap::new(),
             order: Vec::new(),
+            excesses: Vec::new(),
         };
         for statement in settled.of_kind("group") {
             groups.place(settled, &statement);
@@ -118,25 +132,41 @@ impl Groups {
         // Parts first, so that they raise their wholes.
         for at in self.order.clone().into_iter().rev() {
             let mut counts: Vec<Range> = Vec::new();
-            let mut low = 0;
+            let mut counted_by = Vec::new();
+            let mut lows: Vec<(u32, At)> = Vec::new();
             let mut behind = BTreeSet::from([at]);
             for statement in settled.about(at) {
                 match (statement.event(), some_of(statement.event())) {
-                    (Event::Count(e), _) => counts.push(e.count.into()),
-                    (_, Some(count)) => low = low.max(count.low()),
+                    (Event::Count(e), _) => {
+                        counts.push(e.count.into());
+                        counted_by.push((e.count.high(), statement.at));
+                    }
+                    (_, Some(count)) => lows.push((count.low(), statement.at)),
                     _ => continue,
                 }
                 behind.insert(statement.at);
             }
             for part in self.parts.get(&at).into_iter().flatten() {
-                low = low.max(self.ranges.get(part).map_or(0, |range| range.low));
+                lows.extend(self.ranges.get(part).map(|range| (range.low, *part)));
                 behind.extend(self.behind.get(part).into_iter().flatten());
             }
             let counted = combined(&counts);
+            let low = lows.iter().map(|(low, _)| *low).max().unwrap_or(0);
             let range = Range {
                 low: counted.low.max(low),
                 high: None,
             };
+            let sets_high = counted_by.iter().find(|(high, _)| *high == counted.high);
+            if let Some((Some(high), count)) = sets_high {
+                let above = lows.iter().filter(|(low, _)| low > high);
+                self.excesses.extend(above.map(|(low, by)| Excess {
+                    group: at,
+                    at_most: *high,
+                    count: *count,
+                    at_least: *low,
+                    by: *by,
+                }));
+            }
             self.ranges.insert(at, range.clipped(counted.high));
             self.behind.insert(at, behind);
         }

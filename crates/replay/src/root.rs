@@ -113,9 +113,10 @@ impl Settled<'_> {
         let index = |at: &At| self.state.entry(*at).index;
         match &entry.body {
             Body::Event(event) => {
-                bytes.put((0_u8, event.kind, event.version, &event.bytes));
-                bytes.put(entry.refs.len() as u64);
-                for at in &entry.refs {
+                bytes.put((0_u8, event.kind, event.version, self.state.bytes_of(event)));
+                let refs = self.state.refs_of(entry);
+                bytes.put(refs.len() as u64);
+                for at in refs {
                     bytes.put(at.as_ref().map(index));
                 }
                 bytes.put(entry.exhibits());

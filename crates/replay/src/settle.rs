@@ -58,6 +58,7 @@ pub(crate) struct Statement<'a> {
     /// The entry whose words stand: itself or a correction.
     pub(crate) words: At,
     event: Rc<Event>,
+    refs: &'a [Option<At>],
     entry: &'a Entry,
 }
 
@@ -68,7 +69,7 @@ impl Statement<'_> {
 
     /// What a reference stands for; `None` is dangling.
     pub(crate) fn target(&self, slot: EntrySlot) -> Option<At> {
-        self.entry.refs.get(usize::from(slot.0)).copied().flatten()
+        self.refs.get(usize::from(slot.0)).copied().flatten()
     }
 
     /// The file that a slot stands for.
@@ -320,18 +321,19 @@ impl<'a> Settled<'a> {
             match known {
                 Some(event) => event,
                 None => {
-                    let event = Rc::new(encoded.event()?);
+                    let event = Rc::new(self.state.decoded(encoded)?);
                     self.things.borrow_mut().insert(at, Rc::clone(&event));
                     event
                 }
             }
         } else {
-            Rc::new(encoded.event()?)
+            Rc::new(self.state.decoded(encoded)?)
         };
         Some(Statement {
             at,
             words: self.corrected_by.get(&at).copied().unwrap_or(at),
             event,
+            refs: self.state.refs_of(entry),
             entry,
         })
     }

@@ -160,12 +160,22 @@ pub(crate) fn maker(statement: &Statement<'_>) -> Option<At> {
 
 /// Ancestries that were already followed.
 #[derive(Default)]
-pub(crate) struct Ancestries(BTreeMap<At, Vec<(u32, At)>>);
+pub(crate) struct Ancestries {
+    all: BTreeMap<At, Vec<(u32, At)>>,
+    beginnings: BTreeMap<At, BTreeSet<At>>,
+}
 
 impl Ancestries {
     pub(crate) fn of(&mut self, settled: &Settled<'_>, source: At) -> &[(u32, At)] {
-        self.0
+        self.all
             .entry(source)
             .or_insert_with(|| ancestry(settled, source))
+    }
+
+    /// Where the retelling of a source begins.
+    pub(crate) fn beginnings(&mut self, settled: &Settled<'_>, source: At) -> &BTreeSet<At> {
+        self.beginnings
+            .entry(source)
+            .or_insert_with(|| beginnings(settled, source).into_iter().collect())
     }
 }

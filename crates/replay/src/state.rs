@@ -48,7 +48,7 @@ pub struct Entry {
     pub(crate) body: Body,
     /// What its references stand for, in the order of its envelope; `None` is dangling. A
     /// reference to a correction stands for what was corrected.
-    pub(crate) refs: Box<[Option<At>]>,
+    pub(crate) refs: Refs,
     /// What few entries have.
     pub(crate) rare: Option<Box<Rare>>,
 }
@@ -64,27 +64,21 @@ pub(crate) enum Body {
     NewerEnvelope,
 }
 
-/// An event as its bytes in its kind's newest version: a fifth of its size in memory.
+/// An event as its bytes in its kind's newest version, in [`State::bytes`]: a fifth of its size
+/// in memory, and no allocation of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Encoded {
     pub(crate) kind: &'static str,
     pub(crate) version: u16,
-    pub(crate) bytes: Box<[u8]>,
+    pub(crate) length: u32,
+    pub(crate) start: usize,
 }
 
-impl Encoded {
-    pub(crate) fn of(event: &Event) -> Self {
-        Self {
-            kind: event.kind(),
-            version: event.version(),
-            bytes: event.to_bytes().into(),
-        }
-    }
-
-    /// The event. Only events that were read are encoded, so there is always one.
-    pub(crate) fn event(&self) -> Option<Event> {
-        Event::from_bytes(self.kind, self.version, &self.bytes, Slots::ANY)?.ok()
-    }
+/// References of one entry, in [`State::refs`].
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Refs {
+    pub(crate) start: usize,
+    pub(crate) length: u16,
 }
 
 /// What few entries have.
@@ -246,6 +240,10 @@ pub struct State {
     pub(crate) authors: Vec<AuthorKey>,
     /// Places in `authors`.
     pub(crate) author_places: BTreeMap<AuthorKey, u32>,
+    /// Event bytes of all entries.
+    pub(crate) bytes: Vec<u8>,
+    /// References of all entries.
+    pub(crate) refs: Vec<Option<At>>,
     /// Only looked up, never iterated.
     pub(crate) ids: HashMap<EntryId, At>,
     pub(crate) labels: BTreeMap<String, At>,
@@ -284,6 +282,14 @@ impl State {
         (first.class == Class::Genesis).then_some(first.id)
     }
 
+    /// What an entry of this state says, as it was recorded; `None` if it could not be read.
+    pub fn event(&self, entry: &Entry) -> Option<Event> {
+        match &entry.body {
+            Body::Event(encoded) => self.decoded(encoded),
+            _ => None,
+        }
+    }
+
     /// Who signed an entry of this state.
     pub fn author(&self, entry: &Entry) -> Option<AuthorKey> {
         self.authors.get(entry.author as usize).copied()
@@ -291,6 +297,39 @@ impl State {
 
     pub(crate) fn entry(&self, at: At) -> &Entry {
         &self.entries[at.position()]
+    }
+
+    /// Keeps an event's bytes.
+    pub(crate) fn encoded(&mut self, event: &Event) -> Encoded {
+        let bytes = event.to_bytes();
+        let start = self.bytes.len();
+        self.bytes.extend(&bytes);
+        Encoded {
+            kind: event.kind(),
+            version: event.version(),
+            // An event has at most 1 MiB.
+            length: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
+            start,
+        }
+    }
+
+    /// The bytes of an event.
+    pub(crate) fn bytes_of(&self, encoded: &Encoded) -> &[u8] {
+        let end = encoded.start.saturating_add(encoded.length as usize);
+        self.bytes.get(encoded.start..end).unwrap_or_default()
+    }
+
+    /// The event. Only events that were read are kept, so there is always one.
+    pub(crate) fn decoded(&self, encoded: &Encoded) -> Option<Event> {
+        let bytes = self.bytes_of(encoded);
+        Event::from_bytes(encoded.kind, encoded.version, bytes, Slots::ANY)?.ok()
+    }
+
+    /// What an entry's references stand for.
+    pub(crate) fn refs_of(&self, entry: &Entry) -> &[Option<At>] {
+        let Refs { start, length } = entry.refs;
+        let end = start.saturating_add(usize::from(length));
+        self.refs.get(start..end).unwrap_or_default()
     }
 
     /// The label of an entry, or its number.
@@ -304,14 +343,6 @@ impl State {
 }
 
 impl Entry {
-    /// The event as it was recorded, if it was read.
-    pub fn event(&self) -> Option<Event> {
-        match &self.body {
-            Body::Event(encoded) => encoded.event(),
-            _ => None,
-        }
-    }
-
     /// Its name, if it has one and is the first to have it.
     pub fn label(&self) -> Option<&str> {
         self.rare.as_ref()?.label.as_deref()

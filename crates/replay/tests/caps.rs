@@ -232,7 +232,15 @@ fn a_figure_of_unstated_product_needs_a_reading_or_a_share_of_the_cap() {
     let mut log = capped("refined");
     log.record(By::Ann, "oil", unstated);
     tell(&mut log, "oil", "exactly", 10);
-    assert_eq!(log.view().caps[0].reported, None);
+    let view = log.view();
+    assert_eq!(view.caps[0].reported, None);
+    assert_eq!(
+        view.caps[0].not_counted,
+        [(
+            "oil".to_owned(),
+            "its product is not stated, nor read, nor is it told as a share of this cap"
+        )]
+    );
 
     let mut read = log.clone();
     for product in ["crude", "refined"] {
@@ -244,7 +252,10 @@ fn a_figure_of_unstated_product_needs_a_reading_or_a_share_of_the_cap() {
             told(reading, "inferred", json!({}), json!([])),
         );
     }
-    assert_eq!(reported(&read.view()), (10, Some(10)));
+    let view = read.view();
+    assert_eq!(reported(&view), (10, Some(10)));
+    let differ = view.findings.iter().find(|f| f.rule == "accounts-differ");
+    assert_eq!(differ.unwrap().statements, [4, 5]);
     read.retract(By::Ann, "refined");
     assert_eq!(read.view().caps[0].reported, None);
 
@@ -252,7 +263,51 @@ fn a_figure_of_unstated_product_needs_a_reading_or_a_share_of_the_cap() {
         "quantity": {"share": {"bound": "up-to", "share": "1/2", "cap": "@cap"}}});
     log.record(By::Ann, "", told(share, "reported", json!({}), json!([])));
     // The number in units gives the interval; the share only lets it in.
-    assert_eq!(reported(&log.view()), (10, Some(10)));
+    let view = log.view();
+    assert_eq!(reported(&view), (10, Some(10)));
+    let column = view.caps[0].reported.as_ref().unwrap();
+    assert_eq!(column.figures[0].by_share, [4]);
+    assert!(view.caps[0].not_counted.is_empty());
+    let finding = view.findings.iter().find(|f| f.rule == "cap-share");
+    assert!(
+        finding
+            .unwrap()
+            .caveats
+            .contains(&"oil counts because it is told as a share of this cap (#4).".to_owned())
+    );
+}
+
+#[test]
+fn oil_against_a_cap_on_refined_products_is_named_as_not_counted() {
+    let mut log = capped("refined");
+    let event = json!({"kind": "figure", "what": "oil", "supplier": "RU", "receiver": "KP",
+        "product": "oil", "period": when("2024-03", "within")});
+    log.record(By::Ann, "oil", event);
+    tell(&mut log, "oil", "exactly", 10);
+    let view = log.view();
+    assert_eq!(view.caps[0].reported, None);
+    assert_eq!(
+        view.caps[0].not_counted,
+        [(
+            "oil".to_owned(),
+            "its product is oil, of which this cap counts only one class"
+        )]
+    );
+}
+
+#[test]
+fn disjoint_figures_of_one_scope_are_no_rivals_when_a_third_overlaps_both() {
+    let mut log = capped("refined");
+    figure(&mut log, "a", "2024-03", official(), json!([]));
+    tell(&mut log, "a", "exactly", 100);
+    let disjoint = json!([{"relation": "disjoint", "figure": "@a", "reason": "another ship"}]);
+    figure(&mut log, "b", "2024-03", official(), disjoint);
+    tell(&mut log, "b", "exactly", 40);
+    figure(&mut log, "c", "2024-03", official(), json!([]));
+    tell(&mut log, "c", "more-than", 10);
+    let view = log.view();
+    assert_eq!(reported(&view), (100, None));
+    assert!(!view.findings.iter().any(|f| f.rule == "accounts-differ"));
 }
 
 #[test]

@@ -37,6 +37,7 @@ pub(crate) fn column(figures: &[&Entering], number: PeriodNumber) -> Option<Colu
             sets_an_end: sets_an_end.contains(&i),
             partly: *partly,
             reading: figure.reading,
+            by_share: figure.by_share.clone(),
             behind: figure.behind.clone(),
         })
         .collect();
@@ -64,28 +65,13 @@ fn within(figure: &Entering, number: PeriodNumber) -> (Interval, bool) {
 /// Groups figures (by position) that overlap, directly or through others. They come sorted by
 /// the beginning of their periods.
 fn overlapping(figures: &[&Entering]) -> Vec<Vec<usize>> {
-    let mut clusters: Vec<Vec<usize>> = Vec::new();
     let any_disjoint = figures.iter().any(|f| !f.disjoint.is_empty());
     if any_disjoint {
-        let mut left: Vec<usize> = (0..figures.len()).collect();
-        while let Some(first) = left.first().copied() {
-            left.remove(0);
-            let mut cluster = vec![first];
-            let mut next = 0;
-            while let Some(at) = cluster.get(next).copied() {
-                let (near, far) = left
-                    .into_iter()
-                    .partition(|other| overlap(figures[at], figures[*other]));
-                cluster.extend::<Vec<usize>>(near);
-                left = far;
-                next += 1;
-            }
-            cluster.sort_unstable();
-            clusters.push(cluster);
-        }
-        return clusters;
+        let all = (0..figures.len()).collect();
+        return connected(all, |a, b| overlap(figures[a], figures[b]));
     }
     // Without exceptions, one sweep through time is enough.
+    let mut clusters: Vec<Vec<usize>> = Vec::new();
     let mut reach = None;
     for (i, figure) in figures.iter().enumerate() {
         let joins = match (reach, figure.span.earliest) {
@@ -107,8 +93,31 @@ fn overlapping(figures: &[&Entering]) -> Vec<Vec<usize>> {
 }
 
 fn overlap(a: &Entering, b: &Entering) -> bool {
-    let disjoint = a.disjoint.contains(&b.figure) || b.disjoint.contains(&a.figure);
-    !disjoint && a.span.meets(&b.span)
+    !disjoint(a, b) && a.span.meets(&b.span)
+}
+
+fn disjoint(a: &Entering, b: &Entering) -> bool {
+    a.disjoint.contains(&b.figure) || b.disjoint.contains(&a.figure)
+}
+
+/// Groups what is linked, directly or through others, each group in order.
+fn connected(mut left: Vec<usize>, linked: impl Fn(usize, usize) -> bool) -> Vec<Vec<usize>> {
+    let mut groups = Vec::new();
+    while let Some(first) = left.first().copied() {
+        left.remove(0);
+        let mut group = vec![first];
+        let mut next = 0;
+        while let Some(at) = group.get(next).copied() {
+            let (near, far): (Vec<usize>, _) =
+                left.into_iter().partition(|other| linked(at, *other));
+            group.extend(near);
+            left = far;
+            next += 1;
+        }
+        group.sort_unstable();
+        groups.push(group);
+    }
+    groups
 }
 
 /// What a cluster says: figures of one scope that cannot all be true go in as their hull.
@@ -120,19 +129,45 @@ fn together(
 ) -> Option<Interval> {
     let mut sum: Option<Interval> = None;
     for scope in scopes(figures, cluster) {
-        let each = || scope.iter().map(|i| intervals[*i].0);
-        // On a line, amounts that meet two by two all meet: the ends decide.
-        let highest_low = each().max_by_key(|i| i.lower_end())?;
-        let lowest_high = each().min_by_key(|i| i.high.unwrap_or(u64::MAX))?;
-        let one = if highest_low.meets(lowest_high) {
-            each().reduce(Interval::together)?
-        } else {
-            rivals.push(scope.iter().map(|i| figures[*i].figure).collect());
-            each().reduce(Interval::hull)?
-        };
-        sum = Some(sum.map_or(one, |sum| sum.together(one)));
+        for clashing in clashing(figures, intervals, scope) {
+            if clashing.len() > 1 {
+                rivals.push(clashing.iter().map(|i| figures[*i].figure).collect());
+            }
+            let each = clashing.iter().map(|i| intervals[*i].0);
+            let one = each.reduce(Interval::hull)?;
+            sum = Some(sum.map_or(one, |sum| sum.together(one)));
+        }
     }
     sum
+}
+
+/// Splits a scope into figures that cannot be true together, directly or through others, and
+/// single ones. Whether two can is looked at for each two of them.
+fn clashing(
+    figures: &[&Entering],
+    intervals: &[(Interval, bool)],
+    scope: Vec<usize>,
+) -> Vec<Vec<usize>> {
+    // On a line, amounts that meet two by two all meet: mostly the ends decide at once. Of equal
+    // ends the one that was not told as roughly so is the narrower.
+    let each = || scope.iter().map(|i| intervals[*i].0);
+    let highest_low = each().max_by_key(|i| (i.lower_end(), !i.about));
+    let lowest_high = each().min_by_key(|i| (i.high.unwrap_or(u64::MAX), i.about));
+    if highest_low
+        .zip(lowest_high)
+        .is_none_or(|(low, high)| low.meets(high))
+    {
+        return scope.into_iter().map(|i| vec![i]).collect();
+    }
+    connected(scope, |a, b| {
+        rivalling(figures[a], figures[b]) && !intervals[a].0.meets(intervals[b].0)
+    })
+}
+
+/// Whether two figures count the same, or are called rivals. Disjoint ones never do.
+fn rivalling(a: &Entering, b: &Entering) -> bool {
+    let called = a.rivals.contains(&b.figure) || b.rivals.contains(&a.figure);
+    (called || a.scope == b.scope) && !disjoint(a, b)
 }
 
 /// Figures of one scope: the same parties, product, period, place and carrier; or called rivals.

@@ -112,6 +112,8 @@ pub(crate) struct Entering {
     pub(crate) disjoint: BTreeSet<At>,
     pub(crate) rivals: BTreeSet<At>,
     pub(crate) reading: Option<At>,
+    /// The tellings as a share of the cap by which alone it enters.
+    pub(crate) by_share: BTreeSet<At>,
     pub(crate) behind: BTreeSet<At>,
 }
 
@@ -142,8 +144,9 @@ pub(crate) fn enter(
         Some((by, class)) if !stated => (class, Some(by)),
         _ => (figure.product, None),
     };
+    let counts = covers(cap.product, product);
     let by_share = !stated && reading.is_none() && shares().next().is_some();
-    if !by_share && !covers(cap.product, product) {
+    if !by_share && counts == Ok(false) {
         return None;
     }
     let party = |cap: Party, figure: Party| match cap {
@@ -163,6 +166,13 @@ pub(crate) fn enter(
         Ok(true) => {}
         Ok(false) => return None,
         Err(()) => return Some(Err("its supplier is not stated")),
+    }
+    let mut only_by = BTreeSet::new();
+    if let Err(why) = counts {
+        if !by_share {
+            return Some(Err(why));
+        }
+        only_by.extend(shares().map(|t| t.by));
     }
     let hull = |of: &mut dyn Iterator<Item = &Telling>| {
         let mut behind = BTreeSet::new();
@@ -218,16 +228,23 @@ pub(crate) fn enter(
         disjoint: links(FigureRelation::Disjoint),
         rivals: links(FigureRelation::Rival),
         reading,
+        by_share: only_by,
         behind,
     }))
 }
 
-/// Whether a cap on one class of products counts another.
-fn covers(cap: ProductClass, product: ProductClass) -> bool {
-    match cap {
-        ProductClass::NotStated => false,
-        ProductClass::Oil => product != ProductClass::NotStated,
-        ProductClass::Crude | ProductClass::Refined => cap == product,
+/// Whether a cap on one class of products counts another; `Err` if that cannot be told.
+fn covers(cap: ProductClass, product: ProductClass) -> Result<bool, &'static str> {
+    match (cap, product) {
+        (ProductClass::NotStated, _) => Err("the cap's product is not stated"),
+        (_, ProductClass::NotStated) => {
+            Err("its product is not stated, nor read, nor is it told as a share of this cap")
+        }
+        (ProductClass::Oil, _) => Ok(true),
+        (_, ProductClass::Oil) => {
+            Err("its product is oil, of which this cap counts only one class")
+        }
+        (ProductClass::Crude | ProductClass::Refined, _) => Ok(cap == product),
     }
 }
 

@@ -13,7 +13,7 @@
 //! 5. A figure counts in each period of the cap that it touches, and with a low of 0 if it reaches
 //!    beyond one.
 //! 6. A figure whose product is not stated enters by a signed reading, the newest one that stands,
-//!    or by a share of that cap.
+//!    or by a share of that cap. Without them it is named as not counted.
 
 mod clusters;
 mod figures;
@@ -70,6 +70,8 @@ pub(crate) struct Counted {
     pub(crate) partly: bool,
     /// The reading by which it enters.
     pub(crate) reading: Option<At>,
+    /// The tellings as a share of this cap by which alone it enters.
+    pub(crate) by_share: BTreeSet<At>,
     /// All entries that its number rests on.
     pub(crate) behind: BTreeSet<At>,
 }

@@ -1,6 +1,7 @@
 //! accounts-differ: two values of one single-valued property, as stated, neither broader than the
 //! other. Which properties have one value is the parameter `single-valued`; every question that an
-//! assertion answers has one answer. Questions of law are shown and not decided.
+//! assertion answers has one answer. Readings are set against each other, not against what is told.
+//! Questions of law are shown and not decided.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,19 +19,23 @@ pub(super) fn run(ground: &Ground<'_>, parameters: &Parameters) -> Vec<Draft> {
         single.is_some_and(|single| single.iter().any(|p| p == property))
     };
     let mut things: BTreeSet<At> = BTreeSet::new();
-    for kind in ["claim", "assertion"] {
+    for kind in ["claim", "assertion", "reading"] {
         things.extend(ground.settled.subjects_of_kind(kind));
     }
     let mut drafts = Vec::new();
     for thing in things {
-        let mut by_property: BTreeMap<String, Vec<Told>> = BTreeMap::new();
-        for told in claims::told_of(ground.settled, thing) {
+        // What was told comes first, what we chose stands apart.
+        let mut by_property: BTreeMap<(bool, String), Vec<Told>> = BTreeMap::new();
+        let told = claims::told_of(ground.settled, thing);
+        let read = claims::readings_of(ground.settled, thing);
+        let all = told.into_iter().map(|told| (false, told));
+        for (chosen, told) in all.chain(read.into_iter().map(|read| (true, read))) {
             by_property
-                .entry(told.property.clone())
+                .entry((chosen, told.property.clone()))
                 .or_default()
                 .push(told);
         }
-        for (property, told) in by_property {
+        for ((_, property), told) in by_property {
             let answered = told.iter().any(|t| is_assertion(ground, t.by));
             if single(&property) || answered {
                 drafts.extend(differing(ground, thing, &property, &told));
@@ -91,7 +96,7 @@ fn differing(ground: &Ground<'_>, thing: At, property: &str, told: &[Told]) -> O
             sentence.push_str(&format!(
                 " {:?} ({}) fits {fits}.",
                 broad.value,
-                ground.hash(broad.by)
+                ground.quoted(broad.by)
             ));
             also.insert(broad.by);
         }
@@ -119,7 +124,7 @@ fn told_by(ground: &Ground<'_>, at: At) -> String {
         .settled
         .statement(at)
         .map_or_else(String::new, |s| format!(" {}", ground.told_by(&s)));
-    format!("{}{sources}", ground.hash(at))
+    format!("{}{sources}", ground.quoted(at))
 }
 
 /// A cap by its limit, everything else by its name.

@@ -26,7 +26,7 @@ pub(super) fn run(ground: &Ground<'_>, _: &Parameters) -> Vec<Draft> {
     by_thing
         .into_iter()
         .map(|(thing, silences)| {
-            let hashes: Vec<String> = silences.iter().map(|at| ground.hash(*at)).collect();
+            let hashes: Vec<String> = silences.iter().map(|at| ground.quoted(*at)).collect();
             let sentence = format!(
                 "AIS silence of {} ({}) is told from images or with no source; an image cannot show \
                  it. No AIS data or coverage is recorded for it.",

@@ -85,7 +85,18 @@ fn caveats(ground: &Ground<'_>, column: &ColumnState, name: &str, unit: &str) ->
         if let Some(reading) = figure.reading {
             caveats.push(format!(
                 "{id} counts here by the reading {}.",
-                ground.hash(reading)
+                ground.quoted(reading)
+            ));
+        }
+        if !figure.by_share.is_empty() {
+            let tellings: Vec<String> = figure
+                .by_share
+                .iter()
+                .map(|at| ground.quoted(*at))
+                .collect();
+            caveats.push(format!(
+                "{id} counts because it is told as a share of this cap ({}).",
+                tellings.join(" ")
             ));
         }
         let statement = ground.settled.statement(figure.figure);

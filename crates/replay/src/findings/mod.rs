@@ -159,6 +159,14 @@ impl Ground<'_> {
         self.settled.state.entry(at).index.to_string()
     }
 
+    /// `#5` of an entry whose words are used; after a correction `#5 as corrected by #9`.
+    fn quoted(&self, at: At) -> String {
+        match self.settled.corrected_by.get(&at) {
+            Some(by) => format!("{} as corrected by {}", self.hash(at), self.hash(*by)),
+            None => self.hash(at),
+        }
+    }
+
     fn name(&self, at: At) -> String {
         self.settled.state.name(at)
     }

@@ -1,12 +1,12 @@
 //! not-independent: statements on a vessel or group that reach us through several reports which
-//! all relay one origin. They count as one. Tellings of a figure are one figure anyway, and are not
+//! all relay one origin and nothing beside it. They count as one. Tellings of a figure are one figure anyway, and are not
 //! looked at here.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Draft, Ground};
 use crate::rules::Parameters;
-use crate::settle::Statement;
+use crate::settle::{Statement, Status};
 use crate::sources::{self, Ancestries};
 use crate::state::At;
 use crate::words;
@@ -32,7 +32,9 @@ fn of_thing(ground: &Ground<'_>, thing: At, ancestries: &mut Ancestries) -> Vec<
         .into_iter()
         .chain(parts.iter().flat_map(|part| ground.settled.about(*part)))
         .map(|s| {
-            let sources = sources::sources_of(ground.settled, &s);
+            // A withdrawn report reports nothing.
+            let mut sources = sources::sources_of(ground.settled, &s);
+            sources.retain(|source| source.is_none_or(|at| ground.settled.status(at).stands()));
             (s, sources)
         })
         .collect();
@@ -69,7 +71,8 @@ fn of_thing(ground: &Ground<'_>, thing: At, ancestries: &mut Ancestries) -> Vec<
     drafts
 }
 
-/// The origin that most of the reports relay, at least two; of several the nearest one.
+/// The origin that most of the reports relay, at least two; of several the nearest one. A report
+/// that also goes back to something else is not counted.
 fn shared_origin(
     ground: &Ground<'_>,
     reports: &BTreeSet<At>,
@@ -81,6 +84,15 @@ fn shared_origin(
             let (distance, by) = relaying.entry(*origin).or_default();
             *distance += u64::from(*steps);
             by.insert(*report);
+        }
+    }
+    for (origin, (_, by)) in &mut relaying {
+        if by.len() > 1 {
+            let begins = ancestries.beginnings(ground.settled, *origin).clone();
+            by.retain(|report| {
+                let from = ancestries.beginnings(ground.settled, *report);
+                from.is_subset(&begins)
+            });
         }
     }
     relaying
@@ -109,15 +121,39 @@ fn draft(
         )
     };
     let names: Vec<String> = relaying.iter().map(|at| ground.name(*at)).collect();
+    let names = words::listed(&names, "and");
+    let source = ground.name(origin);
+    let thing = ground.name(thing);
+    let retelling: Vec<String> = relaying
+        .iter()
+        .filter(|at| **at != origin)
+        .map(|at| ground.name(*at))
+        .collect();
+    let how = if retelling.len() < relaying.len() {
+        let verb = if retelling.len() == 1 {
+            "retells"
+        } else {
+            "retell"
+        };
+        format!(
+            "{names}; {} {verb} {source}",
+            words::listed(&retelling, "and")
+        )
+    } else {
+        format!(
+            "{} ({names}) that {} relay one source ({source}, {}{})",
+            words::counted(relaying.len(), "report", "reports"),
+            if relaying.len() == 2 { "both" } else { "all" },
+            sources::hold_words(ground.settled, origin),
+            match ground.settled.status(origin) {
+                Status::Retracted { .. } => ", retracted",
+                status if !status.stands() => ", does not stand",
+                _ => "",
+            }
+        )
+    };
     let sentence = format!(
-        "{how_many} on {} reach us through {} ({}) that {} relay one source ({}, {}). Not shown to \
-         be independent: count as 1.",
-        ground.name(thing),
-        words::counted(relaying.len(), "report", "reports"),
-        words::listed(&names, "and"),
-        if relaying.len() == 2 { "both" } else { "all" },
-        ground.name(origin),
-        crate::sources::hold_words(ground.settled, origin)
+        "{how_many} on {thing} reach us through {how}. Not shown to be independent: count as 1."
     );
     let mut draft = Draft::new(sentence, through.iter().map(|s| s.at))
         .caveat("Wrong if one of the reports also had a source of its own that it does not name.");

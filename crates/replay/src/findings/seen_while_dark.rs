@@ -61,7 +61,7 @@ fn draft(
     for silence in inside {
         let by = sources::sources_of(ground.settled, silence);
         let shares_report = by.iter().flatten().any(|at| seen_by.contains(&Some(*at)));
-        let hash = ground.hash(silence.at);
+        let hash = ground.quoted(silence.at);
         if shares_report {
             same.push(hash);
         } else if origins(&by, ancestries).is_disjoint(&seen_origins) {
@@ -75,7 +75,7 @@ fn draft(
         sighting
             .subject()
             .map_or_else(String::new, |at| ground.name(at)),
-        ground.hash(sighting.at)
+        ground.quoted(sighting.at)
     );
     let mut parts = Vec::new();
     if !same.is_empty() {

@@ -1,5 +1,6 @@
 //! wordings-differ: tellings of one figure that cannot all hold. They come from one number, so at
-//! least one of them does not retell it.
+//! least one of them does not retell it. A rough telling is set against none: how far "about" reaches
+//! is not stated.
 
 use seaproof_evidence::Event;
 
@@ -13,7 +14,10 @@ pub(super) fn run(ground: &Ground<'_>, _: &Parameters) -> Vec<Draft> {
     for figure in ground.settled.of_kind("figure") {
         let tellings = caps::tellings(ground.settled, figure.at);
         // Amounts in different units are not compared: nothing is converted.
-        let clash = |a: &Telling, b: &Telling| a.unit == b.unit && !a.interval.meets(b.interval);
+        let rough = |a: &Telling, b: &Telling| a.interval.about || b.interval.about;
+        let clash = |a: &Telling, b: &Telling| {
+            a.unit == b.unit && !rough(a, b) && !a.interval.meets(b.interval)
+        };
         let clashing: Vec<&Telling> = tellings
             .iter()
             .filter(|one| tellings.iter().any(|other| clash(one, other)))
@@ -24,8 +28,8 @@ pub(super) fn run(ground: &Ground<'_>, _: &Parameters) -> Vec<Draft> {
         let told: Vec<String> = clashing
             .iter()
             .map(|t| match &t.says {
-                Some(says) => format!("{says:?} ({}: {})", ground.hash(t.by), t.number),
-                None => format!("{} ({})", t.number, ground.hash(t.by)),
+                Some(says) => format!("{says:?} ({}: {})", ground.quoted(t.by), t.number),
+                None => format!("{} ({})", t.number, ground.quoted(t.by)),
             })
             .collect();
         let all = if told.len() == 2 { "both" } else { "all" };

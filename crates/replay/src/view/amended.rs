@@ -63,7 +63,7 @@ pub struct NoticeRow {
 impl Settled<'_> {
     /// Why an amendment was made.
     fn reason(&self, at: At) -> Option<String> {
-        match &self.state.entry(at).event()? {
+        match &self.state.event(self.state.entry(at))? {
             Event::Corrected(Corrected { reason, .. })
             | Event::Retracted(Retracted { reason })
             | Event::Disputed(Disputed { reason, .. }) => Some(reason.to_string()),

@@ -8,6 +8,7 @@ use seaproof_evidence::events::things::Members;
 use seaproof_evidence::units::CountRange;
 use seaproof_evidence::{EntrySlot, Event};
 
+use super::NoticeRow;
 use super::rows::{
     AssertionRow, CargoRow, ClaimRow, DarkRow, DepartureRow, DocumentRow, GroupRow, HypothesisRow,
     ImageRow, PortCallRow, SaidListedRow, SightingRow, TrackRow, VesselRow,
@@ -64,6 +65,25 @@ impl<'a> Rows<'a> {
             Some(count) => Some(count.into()),
             None => self.groups.range(statement.subject()?),
         }
+    }
+
+    /// Groups of which more members are told than their counts allow.
+    pub(super) fn excesses(&self) -> impl Iterator<Item = NoticeRow> {
+        self.groups.excesses.iter().map(|excess| {
+            let hash = |at: At| format!("#{}", self.settled.number(at));
+            let (group, count) = (self.name(excess.group), hash(excess.count));
+            let (least, most) = (excess.at_least, excess.at_most);
+            let message = if self.settled.kind(excess.by) == Some("group") {
+                format!("this part has at least {least} members, and its whole {group} at most {most} by {count}")
+            } else {
+                format!("it speaks of at least {least} of {group}, of which there are at most {most} by {count}")
+            };
+            NoticeRow {
+                entry: self.settled.number(excess.by),
+                code: "more-than-counted",
+                message: format!("{message}; {most} is used"),
+            }
+        })
     }
 
     pub(super) fn groups(&self) -> Vec<GroupRow> {

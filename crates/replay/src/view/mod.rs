@@ -147,7 +147,11 @@ impl Settled<'_> {
             unauthorised: self.entries_where(|e| !e.standing.authorised),
             suspect: self.entries_where(|e| e.standing.suspect),
             withheld: self.entries_where(|e| e.body == crate::state::Body::Withheld),
-            notices: self.notice_rows(),
+            notices: {
+                let mut notices = self.notice_rows();
+                notices.extend(rows.excesses());
+                notices
+            },
             rules: rules.rules,
         }
     }

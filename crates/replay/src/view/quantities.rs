@@ -95,6 +95,9 @@ pub struct CountedFigure {
     pub partly: bool,
     /// The reading by which its product is taken.
     pub reading: Option<u64>,
+    /// The tellings as a share of this cap without which it would not count; empty if it counts by
+    /// its product.
+    pub by_share: Vec<u64>,
     /// Every entry behind it.
     pub entries: Vec<u64>,
 }
@@ -209,6 +212,7 @@ fn counted(settled: &Settled<'_>, figure: &Counted) -> CountedFigure {
         counts: figure.sets_an_end,
         partly: figure.partly,
         reading: figure.reading.map(|at| settled.number(at)),
+        by_share: settled.numbers(figure.by_share.iter().copied()),
         entries: settled.numbers(figure.behind.iter().copied()),
     }
 }

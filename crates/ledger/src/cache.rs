@@ -132,7 +132,19 @@ fn label_hash(label: &str) -> u64 {
 impl Cache {
     /// An empty cache for a ledger that has no entries read yet.
     pub fn empty(store: &dyn Store, ledger: LedgerId) -> Self {
-        let mut cache = Self {
+        let mut cache = Self::empty_of(ledger);
+        let cleared = store.make_folder("cache").and_then(|()| {
+            [STATE, TREE, ENTRIES, LABELS]
+                .iter()
+                .try_for_each(|path| store.remove(path))
+        });
+        cache.broken = cleared.is_err();
+        cache
+    }
+
+    /// An empty cache that touches no file.
+    pub fn empty_of(ledger: LedgerId) -> Self {
+        Self {
             state: State::new(ledger),
             frontier: Frontier::new(),
             new_nodes: Vec::new(),
@@ -144,19 +156,11 @@ impl Cache {
                 ids: Some(HashMap::new()),
             },
             broken: false,
-        };
-        let cleared = store.make_folder("cache").and_then(|()| {
-            [STATE, TREE, ENTRIES, LABELS]
-                .iter()
-                .try_for_each(|path| store.remove(path))
-        });
-        cache.broken = cleared.is_err();
-        cache
+        }
     }
 
-    /// The stored cache, if it is sound and its head is one of `trusted`, heads that the caller has from a
-    /// signature or from the signer's memory, or follows from one by what the log holds since.
-    /// `None` asks to rebuild.
+    /// The stored cache, if it is sound and follows, by what the log itself holds, from one of `trusted`: heads
+    /// that the opening key signed or remembers. `None` asks to rebuild.
     pub fn load(store: &dyn Store, ledger: LedgerId, trusted: &[Head]) -> Option<Self> {
         let bytes = read_small(store, STATE, STATE_MAX).ok()??;
         let (check, bytes) = bytes.split_first_chunk::<32>()?;
@@ -165,10 +169,6 @@ impl Cache {
         }
         let state: State = encoding::decode(bytes, STATE_MAX as usize).ok()?;
         let size = TreeSize(state.position.index.0);
-        let head = Head {
-            size,
-            root: state.root,
-        };
         if state.version != 1 || state.ledger != ledger {
             return None;
         }
@@ -177,11 +177,8 @@ impl Cache {
         if frontier.root() != state.root {
             return None;
         }
-        if !trusted.contains(&head) {
-            let known = trusted.iter().filter(|h| h.size <= size);
-            let newest = known.max_by_key(|h| h.size)?;
-            extends(store, newest, &nodes, &state)?;
-        }
+        let known = trusted.iter().filter(|h| h.size <= size);
+        extends(store, known.max_by_key(|h| h.size)?, &nodes, &state)?;
         let flushed = Flushed {
             nodes: tree::stored_count(size).checked_mul(32)?,
             rows: size.0.checked_mul(ROW as u64)?,
@@ -297,13 +294,6 @@ impl Cache {
         }
     }
 
-    /// Uses the files no more, and has the next opening rebuild them.
-    pub fn give_up(&mut self, store: &dyn Store) {
-        self.broken = true;
-        // Should this fail, the next opening finds the same fault again.
-        let _ = store.remove(STATE);
-    }
-
     /// Whether the files hold everything, so that they can be read.
     fn readable(&mut self, store: &dyn Store) -> bool {
         if self.unwritten() > 0 {
@@ -366,7 +356,7 @@ impl Cache {
         store: &dyn Store,
         digits: &str,
     ) -> Option<Vec<EntryIndex>> {
-        let wanted = &digits[..digits.len().min(32)];
+        let wanted = digits.get(..32).unwrap_or(digits);
         Some(
             self.all_rows(store)?
                 .chunks_exact(ROW)
@@ -408,8 +398,9 @@ impl Cache {
     }
 }
 
-/// Whether the cache's head follows from a known head by the entries that the log holds behind it. The
-/// place where they begin is believed because the entry before it is proven to be in the known head.
+/// Whether the cache's head follows from a known head by the entries that the log holds behind it, and the
+/// cache's position lies behind the last of them. The place where they begin is believed because the entry
+/// before it stands there and is proven to be in the known head.
 fn extends(store: &dyn Store, known: &Head, nodes: &FileNodes, state: &State) -> Option<()> {
     let last = EntryIndex(known.size.0.checked_sub(1)?);
     let row = read_row(store, last)?;
@@ -423,6 +414,7 @@ fn extends(store: &dyn Store, known: &Head, nodes: &FileNodes, state: &State) ->
     let mut proven = false;
     while let Some(chunk) = reader.next_chunk(usize::MAX).ok()? {
         for record in chunk.records() {
+            record.check_crc().ok()?;
             let leaf = record.leaf().hash();
             if proven {
                 frontier.push(leaf);
@@ -433,7 +425,13 @@ fn extends(store: &dyn Store, known: &Head, nodes: &FileNodes, state: &State) ->
             proven = true;
         }
     }
-    (frontier.size().0 == state.position.index.0 && frontier.root() == state.root).then_some(())
+    let at = reader.position();
+    let reached = (at.segment, at.offset) == (state.position.segment, state.position.offset);
+    (reached
+        && proven
+        && frontier.size().0 == state.position.index.0
+        && frontier.root() == state.root)
+        .then_some(())
 }
 
 fn read_row(store: &dyn Store, index: EntryIndex) -> Option<Row> {

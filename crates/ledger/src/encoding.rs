@@ -31,7 +31,7 @@ pub enum EncodingError {
 }
 
 /// Memory that decoding may claim: 64 times the largest type's bytes. Only a bound against
-/// hostile lengths; no verdict depends on it, because each length is checked in bytes first.
+/// hostile lengths; no verdict depends on it, because no value of allowed length needs as much.
 const CLAIM: usize = 64 * (1 << 20);
 
 const ENCODE: Configuration<LittleEndian, Fixint> = bincode::config::legacy();

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use crate::encoding::{self, EncodingError};
 use crate::governance::RESERVED_KINDS;
 use crate::ids::{Class, EntryId, ExhibitRef};
-use crate::opening::{FACTS_MAX, is_name, newer_version};
+use crate::opening::{FACTS_MAX, excerpt, is_name, newer_version};
 
 /// How an amendment bears on its targets. Variant order is frozen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, bincode::Encode, bincode::Decode)]
@@ -127,11 +127,11 @@ impl Facts {
         if !is_name(&self.kind, 64, b"-") {
             return rule(format!(
                 "kind {:?}: 1 to 64 of a-z, 0-9, -, beginning with a letter",
-                self.kind
+                excerpt(&self.kind)
             ));
         }
         if self.kind_version == 0 {
-            return rule(format!("kind {:?} has version 0", self.kind));
+            return rule(format!("kind {:?} has version 0", excerpt(&self.kind)));
         }
         if let Some(label) = &self.label {
             check_label(label)?;
@@ -147,7 +147,10 @@ impl Facts {
                 return rule(format!("genesis has kind version {}", self.kind_version));
             }
             None if class == Class::Genesis => {
-                return rule(format!("kind {:?} in the genesis entry", self.kind));
+                return rule(format!(
+                    "kind {:?} in the genesis entry",
+                    excerpt(&self.kind)
+                ));
             }
             _ => {}
         }
@@ -191,7 +194,8 @@ pub fn check_label(label: &str) -> Result<(), EncodingError> {
         return Ok(());
     }
     Err(EncodingError::Rule(format!(
-        "label {label:?}: 1 to 64 of a-z, 0-9, -, _, ., beginning with a letter"
+        "label {:?}: 1 to 64 of a-z, 0-9, -, _, ., beginning with a letter",
+        excerpt(label)
     )))
 }
 

@@ -635,6 +635,9 @@ impl<'s> LogReader<'s> {
         let read = blob
             .read_full_at(self.at.offset, &mut bytes)
             .map_err(LogError::io(&path))?;
+        if read == 0 {
+            return Err(self.record_error(ENDS_EARLY.into()));
+        }
         bytes.truncate(read);
         let all_read = read as u64 == left;
         let mut chunk = Chunk {

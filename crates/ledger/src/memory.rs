@@ -97,12 +97,22 @@ fn slots(ledger: LedgerId, key: AuthorKey, bytes: &[u8]) -> [Option<Remembered>;
     [slot(0), slot(1)]
 }
 
+/// A memory file that is written to.
+#[derive(Debug)]
+struct OpenFile {
+    file: File,
+    /// The slot that is written next.
+    slot: usize,
+    /// Whether the file was made by this process.
+    fresh: bool,
+}
+
 /// Memory in a folder of the signer's own.
 #[derive(Debug)]
 pub struct FolderMemory {
     folder: PathBuf,
-    /// Files that this process has written, with the slot that is written next.
-    open: Mutex<BTreeMap<(LedgerId, AuthorKey), (File, usize)>>,
+    /// Files that this process writes to.
+    open: Mutex<BTreeMap<(LedgerId, AuthorKey), OpenFile>>,
 }
 
 impl FolderMemory {
@@ -119,7 +129,7 @@ impl FolderMemory {
     }
 
     /// Opens the file for writing, and finds the slot that does not hold the newest memory.
-    fn open(&self, ledger: LedgerId, key: AuthorKey) -> io::Result<(File, usize)> {
+    fn open(&self, ledger: LedgerId, key: AuthorKey) -> io::Result<OpenFile> {
         fs::create_dir_all(&self.folder)?;
         let path = self.path(ledger, key);
         let bytes = match fs::read(&path) {
@@ -132,7 +142,11 @@ impl FolderMemory {
             .create(true)
             .truncate(false)
             .open(path)?;
-        Ok((file, usize::from(newest[0] > newest[1])))
+        Ok(OpenFile {
+            file,
+            slot: usize::from(newest[0] > newest[1]),
+            fresh: bytes.is_empty(),
+        })
     }
 }
 
@@ -147,6 +161,10 @@ impl SignerMemory for FolderMemory {
             Ok(found) if !found.is_file() || found.len() > MEMORY_MAX => Vec::new(),
             Ok(_) => fs::read(&path)?,
         };
+        // Written and never reached the disk before a power cut.
+        if bytes.iter().all(|byte| *byte == 0) && !bytes.is_empty() {
+            return Ok(None);
+        }
         decode_file(ledger, key, &bytes).map(Some).ok_or_else(|| {
             io::Error::new(
                 io::ErrorKind::InvalidData,
@@ -170,13 +188,20 @@ impl SignerMemory for FolderMemory {
                 entry.insert(self.open(ledger, key)?)
             }
         };
-        let (file, slot) = entry;
+        let OpenFile { file, slot, fresh } = entry;
         let mut text = encode(ledger, key, what).into_bytes();
         text.resize(SLOT, b'\n');
         // In place and not synced: changing names would put a second file into every sync of the log.
         // After a power cut one slot may be torn; the other is older, which is safe.
         file.seek(SeekFrom::Start((*slot * SLOT) as u64))?;
         file.write_all(&text)?;
+        if *fresh {
+            file.sync_all()?;
+            // The new name must last too.
+            #[cfg(unix)]
+            File::open(&self.folder)?.sync_all()?;
+            *fresh = false;
+        }
         *slot = 1 - *slot;
         Ok(())
     }

@@ -228,7 +228,7 @@ impl Source {
         {
             return rule(format!(
                 "source field name {:?}: 1 to 32 of a-z, 0-9, -, beginning with a letter",
-                field.name
+                excerpt(&field.name)
             ));
         }
         if self.fields.windows(2).any(|w| w[0].name >= w[1].name) {
@@ -248,6 +248,11 @@ pub(crate) fn newer_version(bytes: &[u8]) -> Result<bool, EncodingError> {
         Some(0) => Err(EncodingError::Rule("version 0 does not exist".into())),
         Some(version) => Ok(version > 1),
     }
+}
+
+/// The beginning of a text that an error repeats: it may be as long as a hostile entry.
+pub(crate) fn excerpt(text: &str) -> String {
+    text.chars().take(80).collect()
 }
 
 /// Whether `text` is 1 to `most` of `a-z`, `0-9` and `others`, beginning with a letter.

@@ -10,6 +10,7 @@ use crate::entry::{Entry, EntryError};
 use crate::governance::{Authority, Governance};
 use crate::ids::{AuthorKey, Class, EntryIndex, LedgerId, Standing, TreeHash, TreeSize};
 use crate::log::{LogEnd, LogError, LogReader, Position, Tail, find_end};
+use crate::record::segment_path;
 use crate::statement::Head;
 use crate::store::Store;
 use crate::tree::Frontier;
@@ -56,6 +57,17 @@ impl<'s> Reader<'s> {
     /// Damage, a newer format, the storage.
     pub fn open(store: &'s dyn Store, until: Option<TreeSize>) -> Result<Self, ReadError> {
         let end = find_end(store, None)?;
+        if let Some(tail) = &end.tail
+            && tail.commit_at.is_some()
+        {
+            // Whole entries stand behind the damage: what could be read is not what was recorded.
+            return Err(LogError::Record {
+                path: segment_path(tail.segment),
+                offset: tail.offset,
+                why: tail.why.clone(),
+            }
+            .into());
+        }
         let mut reader = Self {
             store,
             end,

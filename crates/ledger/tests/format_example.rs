@@ -1,5 +1,7 @@
 //! The worked example of docs/FORMAT.md §19, byte for byte.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod common;
 
 use common::*;

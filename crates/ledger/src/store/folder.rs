@@ -160,6 +160,8 @@ impl Store for FolderStore {
         let Some(appending) = open.as_mut() else {
             unreachable!("opened above");
         };
+        // Asked each time: somebody who deleted the lock may be writing too.
+        appending.end = appending.file.metadata()?.len();
         if appending.end != at {
             let end = appending.end;
             *open = None;

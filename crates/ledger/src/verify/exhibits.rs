@@ -14,6 +14,9 @@ const BATCH: usize = 1_024;
 /// Bad files that are told apart.
 pub(super) const BAD_MAX: usize = 10_000;
 
+/// Names that are no exhibit's and are told.
+const STRAYS_MAX: usize = 100;
+
 /// What is wrong with a file.
 #[derive(Debug, Clone)]
 pub(super) enum Bad {
@@ -41,6 +44,12 @@ pub(super) struct Found {
 }
 
 impl Found {
+    fn stray(&mut self, path: String) {
+        if self.strays.len() < STRAYS_MAX {
+            self.strays.push(path);
+        }
+    }
+
     fn add(&mut self, hash: ExhibitHash, what: Bad) {
         if self.bad.len() < BAD_MAX {
             self.bad.insert(hash, what);
@@ -89,12 +98,12 @@ pub(super) fn examine(
             if let Some(byte) = first_byte(&folder.name) {
                 found.no_folder.insert(byte);
             } else if !folder.name.starts_with(INCOMING) {
-                found.strays.push(format!("exhibits/{}", folder.name));
+                found.stray(format!("exhibits/{}", folder.name));
             }
             continue;
         }
         if first_byte(&folder.name).is_none() {
-            found.strays.push(format!("exhibits/{}", folder.name));
+            found.stray(format!("exhibits/{}", folder.name));
             continue;
         }
         for file in store.list(&format!("exhibits/{}", folder.name))? {
@@ -108,13 +117,12 @@ pub(super) fn examine(
                         found.add(hash, Bad::NotAFile);
                     }
                 }
-                _ => found.strays.push(path),
+                _ => found.stray(path),
             }
             if batch.len() >= BATCH {
                 hash_all(store, &mut batch, &mut found, progress);
             }
         }
-        found.strays.truncate(100);
     }
     hash_all(store, &mut batch, &mut found, progress);
     Ok(found)

@@ -174,11 +174,9 @@ impl Presented {
         };
         // Beyond the log's end its signer may have been admitted in what is missing.
         if self.signed.is_some() && self.signed_by.is_none() && self.here.is_some() {
-            if unread {
-                return None;
-            }
             let code = match self.from {
                 "pin" => Code::PinUnusable,
+                _ if unread => return None,
                 _ => Code::CheckpointSignature,
             };
             return Some(file(Problem::new(

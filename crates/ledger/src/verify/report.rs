@@ -335,12 +335,12 @@ impl Report {
         self.answers[verdict as usize]
     }
 
-    /// Entries that no head from outside covers yet.
+    /// Entries that no signed head covers yet.
     pub fn not_yet_covered(&self) -> Option<u64> {
         let newest = self
             .heads
             .iter()
-            .filter(|h| h.agrees == Some(true))
+            .filter(|h| h.agrees == Some(true) && h.signed_by.is_some())
             .map(|h| h.size.0)
             .max()?;
         Some(self.entries.0.saturating_sub(newest))

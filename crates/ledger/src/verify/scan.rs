@@ -1,6 +1,6 @@
 //! The pass over the log: everything that needs an entry's neighbours, in order.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use super::check::{Checked, check};
 use super::exhibits::{BAD_MAX, Bad, Found, examine};
@@ -25,6 +25,8 @@ use crate::store::Store;
 
 /// Entries with an absent opening that are remembered until an entry redacts them.
 const ABSENT_MAX: usize = 65_536;
+/// Characters that are kept of a title or a name.
+const NAME_MAX: usize = 300;
 /// Entries that are listed as naming a bad exhibit.
 const NAMED_BY_MAX: usize = 100;
 
@@ -44,7 +46,8 @@ pub(super) struct Scan<'s> {
     counts: BTreeMap<AuthorKey, u64>,
     names: BTreeMap<AuthorKey, String>,
     exhibits: Found,
-    named: HashSet<[u8; 16]>,
+    /// Named exhibits, with the length that was stated first.
+    named: HashMap<ExhibitHash, u64>,
     named_bad: BTreeMap<ExhibitHash, Vec<EntryIndex>>,
     unsound: u64,
     absent: BTreeMap<EntryId, Absent>,
@@ -77,7 +80,7 @@ impl<'s> Scan<'s> {
             counts: BTreeMap::new(),
             names: BTreeMap::new(),
             exhibits: Found::default(),
-            named: HashSet::new(),
+            named: HashMap::new(),
             named_bad: BTreeMap::new(),
             unsound: 0,
             absent: BTreeMap::new(),
@@ -289,7 +292,7 @@ impl<'s> Scan<'s> {
                 ));
                 return;
             }
-            Some(head) => (head.seq.0 + 1, head.id),
+            Some(head) => (head.seq.0.saturating_add(1), head.id),
             None => match self.authority.author(&key) {
                 Some(author) => (0, author.admitted_by),
                 None if statement.class == Class::Genesis => (0, EntryId([0; 32])),
@@ -394,18 +397,13 @@ impl<'s> Scan<'s> {
         let source = content.and_then(|c| c.source.as_ref().ok());
         let governance = match (statement.class, facts) {
             (Class::Evidence | Class::Amendment, _) => None,
-            (_, Some(Disclosed::Present(facts))) => {
-                if let Some(source) = source.and_then(Disclosed::known) {
-                    self.name(statement.key, facts, source);
+            (_, Some(Disclosed::Present(facts))) => match Governance::of(facts) {
+                Ok(event) => Some(event),
+                Err(error) => {
+                    found.push(entry_problem(&EntryError::Facts(error)));
+                    Some(Governance::undisclosed(statement.class))
                 }
-                match Governance::of(facts) {
-                    Ok(event) => Some(event),
-                    Err(error) => {
-                        found.push(entry_problem(&EntryError::Facts(error)));
-                        Some(Governance::undisclosed(statement.class))
-                    }
-                }
-            }
+            },
             (class, _) => Some(Governance::undisclosed(class)),
         };
         // Behind governance that cannot be read, what is allowed is unknown.
@@ -418,6 +416,12 @@ impl<'s> Scan<'s> {
             governance.as_ref(),
         );
         let authorised = judged.is_ok();
+        if authorised
+            && let (Some(Disclosed::Present(facts)), Some(source)) =
+                (facts, source.and_then(Disclosed::known))
+        {
+            self.name(statement.key, facts, source);
+        }
         if let Err(why) = judged
             && !unread
         {
@@ -447,7 +451,8 @@ impl<'s> Scan<'s> {
     ) {
         let named = match Governance::of(facts) {
             Ok(Governance::Genesis) => {
-                self.report.title = source.get("title").map(str::to_owned);
+                let title = source.get("title");
+                self.report.title = title.map(|t| t.chars().take(NAME_MAX).collect());
                 Some(author)
             }
             Ok(Governance::Admitted(admitted)) => Some(admitted.key),
@@ -456,7 +461,8 @@ impl<'s> Scan<'s> {
         if let (Some(key), Some(name)) = (named, source.get("name"))
             && self.names.len() < crate::governance::AUTHORS_MAX
         {
-            self.names.entry(key).or_insert_with(|| name.to_owned());
+            let name = name.chars().take(NAME_MAX).collect();
+            self.names.entry(key).or_insert(name);
         }
     }
 
@@ -512,15 +518,18 @@ impl<'s> Scan<'s> {
         } else if bad {
             self.exhibits.more_bad = true;
         }
-        let mut short = [0; 16];
-        short.copy_from_slice(&exhibit.hash.0[..16]);
-        if self.named.len() < NAMED_MAX {
-            if !self.named.insert(short) {
-                return;
+        let first = match self.named.get(&exhibit.hash) {
+            Some(length) if bad || *length == exhibit.length => return,
+            Some(_) => false,
+            None if self.named.len() < NAMED_MAX => {
+                self.named.insert(exhibit.hash, exhibit.length);
+                true
             }
-        } else if !self.named.contains(&short) {
-            self.report.exhibits.more = true;
-        }
+            None => {
+                self.report.exhibits.more = true;
+                true
+            }
+        };
         if bad {
             self.unsound += 1;
             return;
@@ -543,7 +552,7 @@ impl<'s> Scan<'s> {
                 format!("{path}, named by {index}, cannot be read: {error}"),
             ),
         };
-        self.unsound += 1;
+        self.unsound += u64::from(first);
         let mut problem = problem.in_file(path, None);
         problem.named_by = vec![index];
         found.push(problem);
@@ -791,7 +800,12 @@ impl<'s> Scan<'s> {
             Answer::NotChecked
         };
         let pins = || heads.iter().filter(|h| h.from == "pin");
-        let fresh = if report.closed_at.is_some() && pins().all(|h| h.agrees == Some(true)) {
+        let usable = pins().filter(|h| h.signed_by.is_some()).count() == self.options.pins.len();
+        let sound = ![Verdict::Intact, Verdict::Attributable, Verdict::Authorised]
+            .into_iter()
+            .any(failed);
+        let closed = report.closed_at.is_some() && sound && usable;
+        let fresh = if closed && pins().all(|h| h.agrees == Some(true)) {
             read
         } else if pins().filter(|h| h.signed_by.is_some()).count() < self.options.pins.len()
             || pins().next().is_none()

@@ -83,6 +83,16 @@ impl Writer<'_> {
             .collect();
         for (i, draft) in drafts.iter().enumerate() {
             let wrong = |why: String| WriteError::Draft { draft: i + 1, why };
+            if draft.class == Class::Genesis && (i > 0 || self.head().size.0 > 0) {
+                return Err(wrong("a ledger has one genesis, its first entry".into()));
+            }
+            if matches!(draft.class, Class::Genesis | Class::Governance) {
+                let facts = draft.facts(&[]).filter(|_| draft.stands_alone());
+                let facts = facts.ok_or_else(|| {
+                    wrong("governance does not refer to entries of its own batch".into())
+                })?;
+                Governance::of(&facts).map_err(|e| wrong(e.to_string()))?;
+            }
             for reference in draft.references() {
                 match reference {
                     Reference::Draft(at) if *at < i => {}

@@ -251,27 +251,24 @@ impl<'a> Writer<'a> {
         if self.checked == Some(key) {
             return Ok(());
         }
-        self.checked = Some(key);
-        let ledger = self.ledger();
-        let Some(known) = self
+        let known = self
             .memory
-            .recall(ledger, key)
-            .map_err(WriteError::Memory)?
-        else {
-            return Ok(());
-        };
-        if let Err(error) = self.check_head("the signer's memory", known.head) {
-            self.checked = None;
-            return Err(error);
+            .recall(self.ledger(), key)
+            .map_err(WriteError::Memory)?;
+        if let Some(known) = known {
+            self.check_remembered(key, &known)?;
         }
-        let behind = self
-            .cache
-            .state
-            .heads
-            .get(&key)
-            .is_none_or(|head| head.seq < known.seq);
+        self.checked = Some(key);
+        Ok(())
+    }
+
+    fn check_remembered(&mut self, key: AuthorKey, known: &Remembered) -> Result<(), WriteError> {
+        self.check_head("the signer's memory", known.head)?;
+        let here = self.cache.state.heads.get(&key);
+        let behind = here.is_none_or(|head| {
+            head.seq < known.seq || (head.seq == known.seq && head.id != known.entry)
+        });
         if behind {
-            self.checked = None;
             return Err(WriteError::RolledBack {
                 whose: "the signer's memory",
                 expected: known.head.size.0,
@@ -297,15 +294,13 @@ impl<'a> Writer<'a> {
         if known.size > here.size {
             return Err(refuse(format!("a log of {} entries", here.size)));
         }
-        if self.cached_root(known.size) == Some(known.root) {
-            return Ok(());
-        }
-        let root = self.root_from_log(known.size)?;
+        let root = match self.cached_root(known.size) {
+            Some(root) => root,
+            None => self.root_from_log(known.size)?,
+        };
         if root != known.root {
             return Err(refuse(format!("root {} at that size", root.short())));
         }
-        // The log is right, so the cache is not.
-        self.cache.give_up(self.store);
         Ok(())
     }
 
@@ -457,6 +452,8 @@ impl<'a> Writer<'a> {
         }
         self.check_memory(key)?;
         let head = self.head();
+        // Before the signature is out: a head once signed binds its signer.
+        self.remember(key)?;
         let file = checkpoint::sign_file(&self.ledger(), head.size, &head.root, &key, |text| {
             signer.sign(text)
         })

@@ -94,44 +94,40 @@ impl<'a> Writer<'a> {
         let ledger = first_header(store)?;
         let lock = lock(store)?;
         let checkpoint = read_checkpoint(store, ledger)?;
-        let known = memory
-            .recall(ledger, key)
-            .map_err(WriteError::Memory)?
-            .map(|r| r.head);
+        let known = memory.recall(ledger, key).map_err(WriteError::Memory)?;
+        // What this key itself signed or remembers can vouch for a cache. Whose signature another head bears,
+        // only the log can tell.
         let trusted: Vec<Head> = checkpoint
-            .as_ref()
-            .map(|c| c.head())
-            .into_iter()
-            .chain(known)
+            .iter()
+            .filter(|checkpoint| checkpoint.verify(&key))
+            .map(SignedCheckpoint::head)
+            .chain(known.map(|known| known.head))
             .collect();
-        let mut cache =
-            Cache::load(store, ledger, &trusted).unwrap_or_else(|| Cache::empty(store, ledger));
-        let mut end = find_end(store, Some(cache.state.position))?;
-        let at = cache.state.position;
-        // A log that was cut, even if the newest head is known, is no log for this cache.
-        let ahead = (at.segment, at.offset) > (end.segment, end.offset);
-        if ahead || catch_up(store, &mut cache, end.clone()).is_err() {
-            // A cache that does not fit the log: the log is the truth.
-            cache = Cache::empty(store, ledger);
-            end = find_end(store, None)?;
-            catch_up(store, &mut cache, end.clone())?;
-        }
         let mut writer = Self {
             store,
             memory,
             salts,
-            cache,
+            cache: Cache::empty_of(ledger),
             segment_bytes: SEGMENT_BYTES,
             ended: false,
             checked: None,
             buffer: Vec::new(),
             _lock: lock,
         };
-        if let Some(checkpoint) = &checkpoint {
-            writer.check_checkpoint(checkpoint)?;
-        }
-        writer.check_memory(key)?;
+        let from_cache = Cache::load(store, ledger, &trusted).and_then(|cache| {
+            writer.cache = cache;
+            writer.take_stock(key, checkpoint.as_ref()).ok()
+        });
+        let end = match from_cache {
+            Some(end) => end,
+            None => {
+                // A cache that does not fit the log: the log is the truth.
+                writer.cache = Cache::empty(store, ledger);
+                writer.take_stock(key, checkpoint.as_ref())?
+            }
+        };
         if let Some(tail) = &end.tail {
+            writer.check_all_memories()?;
             cut(store, tail)?;
         }
         // What is built on must be durable, whoever wrote it.
@@ -146,6 +142,44 @@ impl<'a> Writer<'a> {
                 outcome: "Nothing was recorded",
             })?;
         Ok(writer)
+    }
+
+    /// Takes in what the log holds beyond the cache, and holds all of it against the checkpoint and this key's
+    /// memory.
+    fn take_stock(
+        &mut self,
+        key: AuthorKey,
+        checkpoint: Option<&SignedCheckpoint>,
+    ) -> Result<LogEnd, WriteError> {
+        let at = self.cache.state.position;
+        let end = find_end(self.store, Some(at))?;
+        if (at.segment, at.offset) > (end.segment, end.offset) {
+            return Err(WriteError::Damaged {
+                index: at.index,
+                why: "the log ends before it".into(),
+            });
+        }
+        catch_up(self.store, &mut self.cache, end.clone())?;
+        if let Some(checkpoint) = checkpoint {
+            self.check_checkpoint(checkpoint)?;
+        }
+        self.check_memory(key)?;
+        Ok(end)
+    }
+
+    /// Before anything is cut, every key of this ledger that is remembered here is asked.
+    fn check_all_memories(&mut self) -> Result<(), WriteError> {
+        let keys: Vec<AuthorKey> = self.authority().authors().map(|(key, _)| *key).collect();
+        for key in keys {
+            let known = self
+                .memory
+                .recall(self.ledger(), key)
+                .map_err(WriteError::Memory)?;
+            if let Some(known) = known {
+                self.check_remembered(key, &known)?;
+            }
+        }
+        Ok(())
     }
 
     /// The checkpoint must be a head of this log, signed by a custodian of it.
@@ -230,7 +264,9 @@ fn catch_up(store: &dyn Store, cache: &mut Cache, end: LogEnd) -> Result<(), Wri
             let statement = &entry.statement;
             let head = cache.state.heads.get(&statement.key);
             let follows = match head {
-                Some(head) => statement.seq.0 == head.seq.0 + 1 && statement.prev == head.id,
+                Some(head) => {
+                    Some(statement.seq.0) == head.seq.0.checked_add(1) && statement.prev == head.id
+                }
                 None => statement.seq.0 == 0,
             };
             let of = match statement.class {

@@ -158,7 +158,7 @@ impl Writer<'_> {
                 });
                 ids.push(id);
                 next.prev = id;
-                next.seq.0 += 1;
+                next.seq.0 = next.seq.0.saturating_add(1);
             }
             let leaves = sign(signer, &chained)?;
             for ((chained, leaf), draft) in chained.iter().zip(leaves).zip(run) {
@@ -207,7 +207,7 @@ impl Writer<'_> {
                 true => Some(self.two_salts()?),
                 false => None,
             };
-            work.push((draft, Seq(seq.0 + i as u64), salts));
+            work.push((draft, Seq(seq.0.saturating_add(i as u64)), salts));
         }
         let open = |(draft, seq, salts): (&Draft, Seq, Option<[Salt; 2]>)| {
             let place = Place {
@@ -237,7 +237,7 @@ impl Writer<'_> {
     fn next_of(&self, key: &AuthorKey, drafts: &[Draft]) -> Result<Next, WriteError> {
         if let Some(head) = self.cache.state.heads.get(key) {
             return Ok(Next {
-                seq: Seq(head.seq.0 + 1),
+                seq: Seq(head.seq.0.saturating_add(1)),
                 prev: head.id,
             });
         }

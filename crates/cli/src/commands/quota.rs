@@ -83,13 +83,12 @@ fn one(out: &mut Out, cap: &CapRow) -> Result<()> {
 }
 
 fn column(out: &mut Out, name: &str, column: &ColumnRow) -> Result<()> {
-    let about = if column.about { "about " } else { "" };
     let share = column
         .share_words
         .as_ref()
         .map(|s| format!(" ({s})"))
         .unwrap_or_default();
-    words(out, name, &format!("{about}{}{share}", column.words))?;
+    words(out, name, &format!("{}{share}", column.words))?;
     for figure in &column.figures {
         let reading = figure
             .reading

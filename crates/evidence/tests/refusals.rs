@@ -177,13 +177,22 @@ fn a_value_that_its_field_cannot_hold() {
             "sighting",
             "/mode",
             json!("seen"),
-            ["mode: ", "\"observed\""],
+            ["mode: expected \"observed\"", ", found \"seen\""],
         ),
         (
             "cap",
             "/amount/unit",
             json!("barrels"),
-            ["amount.unit: ", "\"bbl\" or \"t\""],
+            [
+                "amount.unit: expected \"bbl\" or \"t\"",
+                ", found \"barrels\"",
+            ],
+        ),
+        (
+            "cap",
+            "/amount/unit",
+            json!(3),
+            ["amount.unit: expected \"bbl\" or \"t\"", ", found 3"],
         ),
         (
             "cap",
@@ -232,8 +241,11 @@ fn a_field_that_is_unknown_missing_or_in_the_wrong_place() {
     );
     tells(
         &with("sighting", "/lable", json!("x")),
-        &["known are about, basis"],
+        &["known are about, basis", ", as, source, recorded_at"],
     );
+    let replacement = with("corrected", "/replacement/wholly-other", json!("x"));
+    tells(&replacement, &["replacement: ", "known are "]);
+    assert!(!replacement.contains("recorded_at"), "{replacement}");
     tells(
         &with("sighting", "/targets", json!(["a"])),
         &["no field \"targets\""],

@@ -105,12 +105,17 @@ impl Walk {
             );
             return self.inside("kind", |walk| walk.wrong(what));
         }
-        self.object(object, definition(kind), &["as", "source", "recorded_at"])
+        // A replacement has none of the fields that make an entry of a line.
+        let of_line: &[&str] = match self.at.is_empty() {
+            true => &["as", "source", "recorded_at"],
+            false => &[],
+        };
+        self.object(object, definition(kind), of_line)
     }
 
-    /// An object whose fields are the schema's and no others. `hints` are fields that belong
-    /// elsewhere and are only offered as what was meant.
-    fn object(&mut self, object: &Map<String, Value>, schema: &Value, hints: &[&str]) -> Shape {
+    /// An object whose fields are the schema's and no others. `taken` are fields that can stand in
+    /// it but were taken out before; they are named among the known ones.
+    fn object(&mut self, object: &Map<String, Value>, schema: &Value, taken: &[&str]) -> Shape {
         let empty = Map::new();
         let fields = schema["properties"].as_object().unwrap_or(&empty);
         for (name, value) in object {
@@ -118,12 +123,12 @@ impl Walk {
                 Some(field) => self.inside(name, |walk| walk.field(value, field))?,
                 None => {
                     let known = fields.keys().map(String::as_str);
-                    let listed: Vec<&str> = known.clone().collect();
+                    let known: Vec<&str> = known.chain(taken.iter().copied()).collect();
                     return self.wrong(format!(
                         "there is no field {:?} here{}",
                         cut(name),
-                        meant(name, known.chain(hints.iter().copied()))
-                            .unwrap_or_else(|| format!("; known are {}", listed.join(", ")))
+                        meant(name, known.iter().copied())
+                            .unwrap_or_else(|| format!("; known are {}", known.join(", ")))
                     ));
                 }
             }
@@ -155,7 +160,7 @@ impl Walk {
         if let Some(constant) = schema.get("const") {
             return match value == constant {
                 true => Ok(()),
-                false => self.wrong(format!("expected {constant}")),
+                false => self.wrong(format!("expected {constant}, found {}", found(value))),
             };
         }
         let types: Vec<&str> = match &schema["type"] {
@@ -243,8 +248,9 @@ impl Walk {
             _ => None,
         };
         self.wrong(format!(
-            "expected {}{}",
+            "expected {}, found {}{}",
             forms.join(" or "),
+            found(value),
             given
                 .and_then(|text| meant(text, names))
                 .unwrap_or_default()
@@ -391,6 +397,15 @@ fn kind_of(value: &Value) -> &'static str {
         Value::String(_) => "a text",
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
+    }
+}
+
+/// What stands in the place of one of several values: a text or number as it is written.
+fn found(value: &Value) -> String {
+    match value {
+        Value::String(text) => format!("{:?}", cut(text)),
+        Value::Number(number) => number.to_string(),
+        other => kind_of(other).to_owned(),
     }
 }
 

@@ -278,6 +278,17 @@ fn a_figure_of_unstated_product_needs_a_reading_or_a_share_of_the_cap() {
 }
 
 #[test]
+fn the_words_of_a_rough_number_say_so_once() {
+    let mut log = capped("refined");
+    figure(&mut log, "one", "2024-03", official(), json!([]));
+    tell(&mut log, "one", "about", 250);
+    let view = log.view();
+    let column = view.caps[0].reported.as_ref().unwrap();
+    assert_eq!(column.words, "about 250");
+    assert_eq!(column.share_words.as_deref(), Some("about 25.00 %"));
+}
+
+#[test]
 fn oil_against_a_cap_on_refined_products_is_named_as_not_counted() {
     let mut log = capped("refined");
     let event = json!({"kind": "figure", "what": "oil", "supplier": "RU", "receiver": "KP",

@@ -7,7 +7,8 @@
 //! 3. Figures overlap unless their periods cannot meet, with zones that are not stated widening
 //!    them, or a signed *disjoint* with a reason says so. A cluster of overlapping figures counts
 //!    once: largest low of any one, largest high, open if any is open. Figures of one scope that
-//!    cannot both be true go in as one, from the smallest low to the largest high.
+//!    cannot both be true go in as one, from the smallest low to the largest high; that is looked at
+//!    two by two, and disjoint ones never are such figures.
 //! 4. A column is the sum of its clusters; without figures it is nothing, never 0. Never a total
 //!    across columns.
 //! 5. A figure counts in each period of the cap that it touches, and with a low of 0 if it reaches

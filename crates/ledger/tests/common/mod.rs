@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 pub mod faulty;
+pub mod forge;
 
 use std::collections::BTreeMap;
 

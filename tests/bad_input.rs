@@ -443,3 +443,124 @@ fn what_is_not_there_or_not_a_pin_is_named() {
     lab.fails(2, &["verify", "--pin", "nowhere"], &["nowhere"]);
     assert_eq!(lab.run(&["show", "Not A Name"]).code, Some(2));
 }
+
+#[test]
+fn a_ledger_that_was_cut_is_not_shown_as_if_it_were_whole() {
+    let lab = Lab::with_ledger();
+    let begun = fs::read(lab.path("case/log/00000000.seg")).unwrap();
+    let first = fs::read(lab.path("case/checkpoint")).unwrap();
+    lab.batch(&[common::GROUP, common::SEEN]);
+    let whole = fs::read(lab.path("case/log/00000000.seg")).unwrap();
+    let readers = [
+        &["replay"][..],
+        &["quota"],
+        &["vessels"],
+        &["findings"],
+        &["log"],
+        &["show", "0"],
+    ];
+    for (length, says) in [
+        (begun.len(), "checkpoint covers 3 entries, and 1 are here"),
+        (begun.len() + 40, "not a whole entry"),
+        (whole.len() - 1, "not a whole entry"),
+    ] {
+        lab.write("case/log/00000000.seg", &whole[..length]);
+        for args in readers {
+            lab.refused(1, args, &[says, "seaproof verify` says more"]);
+        }
+    }
+    // An older checkpoint covers less, and a tail is still a tail.
+    lab.write("case/checkpoint", &first);
+    lab.write("case/log/00000000.seg", &whole);
+    for args in readers {
+        lab.ok(args);
+    }
+    lab.write("case/log/00000000.seg", &whole[..whole.len() - 1]);
+    lab.refused(1, &["log"], &["not a whole entry"]);
+    // Of a tail that may hold what a signer remembers nobody says that nothing was in it.
+    let verified = lab.run(&["verify"]);
+    assert_eq!(verified.code, Some(1));
+    assert!(
+        !verified.stdout.contains("nothing that was acknowledged")
+            && verified.stdout.contains("ask a holder of all entries"),
+        "{}",
+        verified.stdout
+    );
+    fs::remove_dir_all(lab.path("state")).unwrap();
+    let verified = lab.run(&["verify"]);
+    assert!(
+        verified.stdout.contains("the next writing command cuts"),
+        "{}",
+        verified.stdout
+    );
+}
+
+#[test]
+fn an_empty_passphrase_is_none() {
+    let lab = Lab::new();
+    lab.write("empty", "\n");
+    lab.write("pass", "a long one\n");
+    let new = ["key", "new", "--out", "k", "--passphrase-file"];
+    let with = |file| new.into_iter().chain([file]).collect::<Vec<_>>();
+    lab.fails(
+        2,
+        &with("empty"),
+        &["passphrase is empty", "--no-passphrase"],
+    );
+    assert!(!lab.path("k").exists());
+    lab.ok(&with("pass"));
+    lab.fails(
+        2,
+        &[
+            "init",
+            "case",
+            "--title",
+            "T",
+            "--key",
+            "k",
+            "--passphrase-file",
+            "empty",
+        ],
+        &["the one given is empty", "SEAPROOF_PASSPHRASE"],
+    );
+}
+
+#[test]
+fn what_is_not_there_is_named_with_what_to_do() {
+    let lab = Lab::with_ledger();
+    lab.fails(
+        2,
+        &["verify", "nowhere"],
+        &["no such folder: nowhere", "exhibits/"],
+    );
+    lab.fails(
+        2,
+        &["verify", "--pin", "nofile"],
+        &["nofile", "seaproof checkpoint"],
+    );
+    lab.write("file", "");
+    lab.fails(
+        2,
+        &["init", "file/x", "--title", "T"],
+        &["file/x", "name another one"],
+    );
+    lab.fails(
+        1,
+        &["record", "batch", "case"],
+        &["case is a folder", "file of lines"],
+    );
+    assert!(lab.ok(&["log", "--kind", "zzz"]).contains("kind zzz"));
+    assert!(
+        lab.ok(&["findings", "--rule", "zzz"])
+            .contains("called zzz")
+    );
+    let unknown = lab.run(&["verify", "--require", "fresh,timestamped"]);
+    assert_eq!(unknown.code, Some(2));
+    assert!(
+        unknown
+            .stdout
+            .contains("Required and not known: timestamped, fresh.\nResult:"),
+        "{}",
+        unknown.stdout
+    );
+}

@@ -4,12 +4,14 @@ use std::env;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use seaproof_ledger::checkpoint::{self, CHECKPOINT_MAX};
 use seaproof_ledger::ids::{AuthorKey, LedgerId, Timestamp, TreeSize};
 use seaproof_ledger::log::read_segment_header;
 use seaproof_ledger::memory::{FolderMemory, Remembered, SignerMemory};
 use seaproof_ledger::reader::Reader;
 use seaproof_ledger::record::segment_path;
-use seaproof_ledger::store::{FolderStore, Store};
+use seaproof_ledger::statement::Head;
+use seaproof_ledger::store::{FolderStore, Store, read_small};
 
 use crate::error::{Error, Kind, Result};
 use crate::output::{Out, WIDTH, clean, wrap};
@@ -89,8 +91,87 @@ pub fn store_at(folder: &Path) -> Result<FolderStore> {
     .remedy("Name another folder, or begin a ledger with `seaproof init DIR`."))
 }
 
-/// Opens a ledger for reading, up to and with `#until`.
+/// Opens a ledger for reading, up to and with `#until`. To its end only if that is where its
+/// writers left it: no torn tail, and nothing missing that its own checkpoint covers.
 pub fn reader<'s>(store: &'s FolderStore, until: Option<u64>) -> Result<Reader<'s>> {
+    // Looked at first: a writer may go on meanwhile.
+    let writing = store.is_locked().unwrap_or(false);
+    let signed = own_checkpoint(store)?;
+    let reader = reader_for_writing(store, until)?;
+    if until.is_some() {
+        return Ok(reader);
+    }
+    if let Some(tail) = reader.tail()
+        && !writing
+        && !store.is_locked().unwrap_or(false)
+    {
+        return Err(damaged(
+            store,
+            format!(
+                "{} bytes at the end of {} are not a whole entry: {}",
+                tail.length,
+                segment_path(tail.segment),
+                tail.why
+            ),
+        ));
+    }
+    if let Some(signed) = signed {
+        agrees(store, &reader, signed)?;
+    }
+    Ok(reader)
+}
+
+/// Whether the log holds what the ledger's own checkpoint covers.
+fn agrees(store: &FolderStore, reader: &Reader<'_>, signed: Head) -> Result<()> {
+    let here = reader.head();
+    if here.size < signed.size {
+        return Err(damaged(
+            store,
+            format!(
+                "its checkpoint covers {} entries, and {} are here",
+                signed.size, here.size
+            ),
+        ));
+    }
+    let root = match here.size == signed.size {
+        true => here.root,
+        false => {
+            reader_for_writing(store, signed.size.0.checked_sub(1))?
+                .head()
+                .root
+        }
+    };
+    match root == signed.root || signed.size.0 == 0 {
+        true => Ok(()),
+        false => Err(damaged(
+            store,
+            "its checkpoint is of another history than its log".into(),
+        )),
+    }
+}
+
+/// The head that the ledger's own checkpoint states, if there is one. Who signed it is for
+/// `seaproof verify` to judge.
+fn own_checkpoint(store: &FolderStore) -> Result<Option<Head>> {
+    let wrong = |why: String| damaged(store, format!("the checkpoint: {why}"));
+    let bytes = read_small(store, "checkpoint", CHECKPOINT_MAX as u64)
+        .map_err(|error| wrong(error.to_string()))?;
+    let Some((bytes, ledger)) = bytes.zip(ledger_of(store)) else {
+        return Ok(None);
+    };
+    let signed = checkpoint::parse_file(&bytes, &ledger).map_err(|e| wrong(e.to_string()))?;
+    Ok(Some(signed.head()))
+}
+
+fn damaged(store: &FolderStore, what: String) -> Error {
+    Error::new(Kind::Ledger, format!("{}: {what}", store.root().display())).remedy(
+        "`seaproof verify` says more; what stands before the end can be seen with replay --at N.",
+    )
+}
+
+/// The same for a command that goes on to write: a torn tail is what the writer cuts, and a
+/// checkpoint that does not fit is what it refuses.
+pub fn reader_for_writing<'s>(store: &'s FolderStore, until: Option<u64>) -> Result<Reader<'s>> {
     let most = until.map(|n| TreeSize(n.saturating_add(1)));
     let reader =
         Reader::open(store, most).map_err(|error| Error::from(error).at(store.root().display()))?;

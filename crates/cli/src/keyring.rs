@@ -5,7 +5,8 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use seaproof_ledger::keys::{KeyFileError, PublicKeyLine, SecretKey};
+use seaproof_ledger::ids::AuthorKey;
+use seaproof_ledger::keys::{KeyFileError, PublicKeyLine, SecretKey, Signer};
 use zeroize::Zeroizing;
 
 use crate::context::{cannot, default_key};
@@ -43,7 +44,17 @@ impl KeyArgs {
             Err(KeyFileError::PassphraseNeeded) => {}
             other => return other.map_err(refuse),
         }
-        let passphrase = match self.given_passphrase()? {
+        let given = self.given_passphrase()?;
+        if given.as_ref().is_some_and(|given| given.is_empty()) {
+            return Err(Error::key(format!(
+                "{} is protected by a passphrase, and the one given is empty",
+                path.display()
+            ))
+            .remedy(
+                "Nothing was signed or written. Look at --passphrase-file or SEAPROOF_PASSPHRASE.",
+            ));
+        }
+        let passphrase = match given {
             Some(given) => given,
             None => ask(&format!("Passphrase for {}: ", path.display()))?.ok_or_else(|| {
                 Error::key(format!(
@@ -58,6 +69,15 @@ impl KeyArgs {
                 .remedy("Nothing was signed or written. Try again with the right passphrase."),
             other => refuse(other),
         })
+    }
+
+    /// The public half of the key that signs, if it can be had without a passphrase.
+    pub fn public(&self) -> Option<AuthorKey> {
+        let path = self.path().ok()?;
+        match SecretKey::from_openssh(&read_private(&path).ok()?, None) {
+            Ok(key) => Some(key.public()),
+            Err(_) => Some(public_key(&public_path(&path).to_string_lossy()).ok()?.key),
+        }
     }
 
     /// A passphrase from a file or the environment.
@@ -92,7 +112,7 @@ pub fn ask(prompt: &str) -> Result<Option<Zeroizing<String>>> {
 
 /// Asks twice for a new passphrase; `None` without a terminal.
 pub fn ask_new() -> Result<Option<Zeroizing<String>>> {
-    let Some(first) = ask("New passphrase (empty for none): ")? else {
+    let Some(first) = ask("New passphrase: ")? else {
         return Ok(None);
     };
     let again = ask("The same again: ")?;

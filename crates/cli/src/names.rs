@@ -177,6 +177,11 @@ impl Holders {
         self.0.get(key).map(String::as_str)
     }
 
+    /// The key whose holder has this name.
+    pub fn of(&self, name: &str) -> Option<AuthorKey> {
+        self.0.iter().find(|(_, n)| *n == name).map(|(key, _)| *key)
+    }
+
     /// A key for a table: its holder's name, or the beginning of its fingerprint.
     pub fn short(&self, key: &AuthorKey) -> String {
         match self.get(key) {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::{self, BufWriter, IsTerminal, Write};
 
 use anstyle::Style;
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
 use seaproof_ledger::ids::Timestamp;
 use serde::Serialize;
 
@@ -47,6 +47,16 @@ impl Out {
         head: [&str; N],
         rows: impl IntoIterator<Item = [String; N]>,
     ) -> Result<()> {
+        self.table_keeping(0, head, rows)
+    }
+
+    /// The same, with the first `whole` columns never wrapped.
+    pub fn table_keeping<const N: usize>(
+        &mut self,
+        whole: usize,
+        head: [&str; N],
+        rows: impl IntoIterator<Item = [String; N]>,
+    ) -> Result<()> {
         let mut table = Table::new();
         table.load_style(presets::NOTHING);
         match self.columns {
@@ -62,6 +72,9 @@ impl Out {
         table.add_rows(rows);
         for column in table.column_iter_mut() {
             column.set_padding((0, 2));
+        }
+        for column in table.column_iter_mut().take(whole) {
+            column.set_constraint(ColumnConstraint::ContentWidth);
         }
         let bold = Style::new().bold();
         for (i, line) in table.lines().enumerate() {
@@ -92,15 +105,25 @@ impl Out {
     }
 }
 
-/// Characters that a terminal obeys, or that change the order in which others are shown.
+/// Characters that a terminal obeys, that change the order in which others are shown, or that are
+/// not shown at all (Unicode's default ignorable ones), so that two words could look alike.
 fn is_hostile(c: char) -> bool {
     c.is_control()
         || matches!(
             c,
-            '\u{200e}' | '\u{200f}' | '\u{061c}' | '\u{2028}' | '\u{2029}' | '\u{feff}'
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}'
+                | '\u{115f}'..='\u{1160}'
+                | '\u{17b4}'..='\u{17b5}'
+                | '\u{180b}'..='\u{180f}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{fe00}'..='\u{fe0f}'
+                | '\u{fff0}'..='\u{fffb}'
+                | '\u{1bca0}'..='\u{1bca3}'
+                | '\u{1d173}'..='\u{1d17a}'
+                | '\u{e0000}'..='\u{e0fff}'
         )
-        || ('\u{202a}'..='\u{202e}').contains(&c)
-        || ('\u{2066}'..='\u{2069}').contains(&c)
 }
 
 /// Text from a file or a ledger, on one line, with nothing in it that a terminal would obey.
@@ -126,7 +149,9 @@ pub fn harmless(json: &str) -> String {
         match c {
             '\n' => out.push(c),
             c if is_hostile(c) => {
-                let _ = write!(out, "\\u{:04x}", u32::from(c));
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    let _ = write!(out, "\\u{unit:04x}");
+                }
             }
             c => out.push(c),
         }
@@ -218,6 +243,12 @@ mod tests {
             clean("a\u{1b}[31mb\u{9b}2J\u{202e}c\r\nd"),
             "a\\u{1b}[31mb\\u{9b}2J\\u{202e}c\\u{d} d"
         );
+        assert_eq!(
+            clean("p\u{200b}r\u{ad}e\u{e0041}s\u{3164}s"),
+            "p\\u{200b}r\\u{ad}e\\u{e0041}s\\u{3164}s"
+        );
+        let tag = serde_json::to_string("a\u{e0041}").unwrap();
+        assert_eq!(harmless(&tag), r#""a\udb40\udc41""#);
         let json = serde_json::to_string("a\u{1b}\u{9b}\u{202e}").unwrap();
         let shown = harmless(&json);
         assert_eq!(shown, r#""a\u001b\u009b\u202e""#);

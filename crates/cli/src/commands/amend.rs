@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use seaproof_evidence::Event;
+use seaproof_ledger::ids::Class;
 use seaproof_ledger::reader::Reader;
 use serde_json::{Map, Value, json};
 
@@ -13,6 +14,7 @@ use super::record::hand::{Common, record};
 use crate::context::{self, Context, cannot};
 use crate::error::{Error, Result};
 use crate::names::EntryName;
+use crate::state::view;
 use crate::summary::{self, EntryNames};
 
 #[derive(Debug, Parser)]
@@ -70,9 +72,17 @@ pub struct Dispute {
 pub fn correct(ctx: &mut Context, args: Correct) -> Result<()> {
     let store = ctx.store()?;
     let (target, now) = {
-        let reader = context::reader(&store, None)?;
+        let reader = context::reader_for_writing(&store, None)?;
+        amendable(
+            ctx,
+            &reader,
+            std::slice::from_ref(&args.entry),
+            &args.common,
+            true,
+        )?;
         current(&reader, &args.entry)?
     };
+    let kind_now = now.as_ref().map(|event| event["kind"].clone());
     let replacement = match &args.with {
         Some(path) => {
             let text = fs::read_to_string(path).map_err(|e| cannot("read", path, &e))?;
@@ -92,12 +102,26 @@ pub fn correct(ctx: &mut Context, args: Correct) -> Result<()> {
             event
         }
     };
+    if let Some(kind) = kind_now
+        && replacement["kind"] != kind
+    {
+        return Err(Error::input(format!(
+            "{target} is a {}, and its correction would be of another kind",
+            kind.as_str().unwrap_or_default()
+        ))
+        .remedy("Nothing was recorded. Retract the entry and record another."));
+    }
     let mut line = amendment("corrected", &[target], &args.reason);
     line.insert("replacement".into(), replacement);
     record(ctx, line, &args.common)
 }
 
 pub fn retract(ctx: &mut Context, args: Retract) -> Result<()> {
+    let store = ctx.store()?;
+    {
+        let reader = context::reader_for_writing(&store, None)?;
+        amendable(ctx, &reader, &args.entry, &args.common, false)?;
+    }
     let targets: Vec<String> = args.entry.iter().map(ToString::to_string).collect();
     record(
         ctx,
@@ -114,6 +138,61 @@ pub fn dispute(ctx: &mut Context, args: Dispute) -> Result<()> {
         line.insert("basis".into(), basis.into());
     }
     record(ctx, line, &args.common)
+}
+
+/// Refuses what cannot be amended, and says beforehand what will count only as a dispute.
+fn amendable(
+    ctx: &Context,
+    reader: &Reader<'_>,
+    names: &[EntryName],
+    common: &Common,
+    correction: bool,
+) -> Result<()> {
+    let targets = names
+        .iter()
+        .map(|name| name.find(reader))
+        .collect::<Result<Vec<_>>>()?;
+    let signer = common.asking.options.key.public();
+    let entitled = |author| {
+        signer.is_none_or(|key| key == author || reader.authority().custodians().any(|c| *c == key))
+    };
+    let mut disputed = Vec::new();
+    for read in reader.entries() {
+        let entry = read?.entry;
+        if !targets.contains(&entry.index) {
+            continue;
+        }
+        if matches!(entry.statement.class, Class::Genesis | Class::Governance) {
+            return Err(Error::input(format!(
+                "{} governs the ledger ({}): it is neither corrected nor withdrawn",
+                entry.index,
+                summary::kind(&entry)
+            ))
+            .remedy("Adopt another rule set, or end an admission with `seaproof author revoke`."));
+        }
+        if !entitled(entry.statement.key) {
+            disputed.push(entry.index.to_string());
+        }
+    }
+    let withdrawn = match correction {
+        true => view(reader)?.withdrawn,
+        false => Vec::new(),
+    };
+    for row in withdrawn {
+        if row.how == "retracted" && targets.iter().any(|target| target.0 == row.entry) {
+            return Err(
+                Error::input(format!("#{} is withdrawn: nothing rests on it", row.entry))
+                    .remedy("Nothing was recorded. Record a new entry."),
+            );
+        }
+    }
+    if !disputed.is_empty() {
+        ctx.note(&format!(
+            "the key that signs is no custodian's and did not sign {}: this will count as a dispute only",
+            disputed.join(" and ")
+        ));
+    }
+    Ok(())
 }
 
 fn amendment(kind: &str, targets: &[String], reason: &str) -> Map<String, Value> {

@@ -1,16 +1,18 @@
 //! `seaproof author`: who may write in a ledger.
 
 use clap::{Subcommand, ValueEnum};
-use seaproof_ledger::governance::{AuthorRevoked, RevocationReason};
-use seaproof_ledger::ids::Role;
+use seaproof_ledger::governance::{AuthorRevoked, RevocationReason, Unauthorised};
+use seaproof_ledger::ids::{AuthorKey, Role};
 use seaproof_ledger::keys::fingerprint;
 use seaproof_ledger::reader::Reader;
-use serde_json::json;
+use seaproof_ledger::writer::Draft;
+use serde_json::{Value, json};
 
 use super::init::{admission, governance};
+use super::record::hand::Asking;
 use crate::context::{self, Context};
-use crate::error::Result;
-use crate::keyring::{self, KeyArgs};
+use crate::error::{Error, Kind, Result};
+use crate::keyring;
 use crate::names::Holders;
 use crate::output::clean;
 use crate::recording::{self, with_session};
@@ -31,7 +33,7 @@ pub enum Command {
         #[arg(long)]
         name: Option<String>,
         #[command(flatten)]
-        key: KeyArgs,
+        asking: Asking,
     },
     /// Revoke a key (custodians; any key may revoke itself)
     #[command(
@@ -49,8 +51,11 @@ pub enum Command {
         /// Words on it
         #[arg(long, value_name = "TEXT")]
         note: Option<String>,
+        /// Revoke it although nobody can admit or revoke anybody afterwards
+        #[arg(long)]
+        last_custodian: bool,
         #[command(flatten)]
-        key: KeyArgs,
+        asking: Asking,
     },
     /// List the authors
     #[command(after_help = "Example: seaproof author list --json")]
@@ -86,7 +91,7 @@ pub fn run(ctx: &mut Context, command: Command) -> Result<()> {
             public,
             role,
             name,
-            key,
+            asking,
         } => {
             let line = keyring::public_key(&public)?;
             let role = match role {
@@ -95,34 +100,93 @@ pub fn run(ctx: &mut Context, command: Command) -> Result<()> {
                 RoleName::Witness => Role::Witness,
             };
             let name = name.unwrap_or(line.comment);
+            can_be_admitted(ctx, line.key, &name)?;
             let draft = admission(line.key, role, Some(&name), ctx.now())?;
-            let recorded = with_session(ctx, &key, |session| session.append_one(draft))?;
-            recording::report(ctx, &[recorded])
+            let shown = json!({
+                "kind": "author-admitted", "key": fingerprint(&line.key), "role": role.name(), "name": name,
+            });
+            record(ctx, &asking, &shown, draft)
         }
         Command::Revoke {
             author,
             reason,
             suspect_from,
             note,
-            key,
-        } => revoke(ctx, &author, reason, suspect_from, note.as_deref(), &key),
+            last_custodian,
+            asking,
+        } => {
+            let revoked = can_be_revoked(ctx, &author, last_custodian)?;
+            revoke(ctx, revoked, reason, suspect_from, note.as_deref(), &asking)
+        }
         Command::List => list(ctx),
+    }
+}
+
+/// Records an entry of governance as any other: shown, asked about, signed.
+fn record(ctx: &mut Context, asking: &Asking, shown: &Value, draft: Draft) -> Result<()> {
+    if !asking.go_on(ctx, shown)? {
+        return Ok(());
+    }
+    let recorded = with_session(ctx, &asking.options.key, |session| {
+        session.append_one(draft)
+    })?;
+    recording::report(ctx, &[recorded])
+}
+
+/// A key enters once, and a name means one key.
+fn can_be_admitted(ctx: &Context, key: AuthorKey, name: &str) -> Result<()> {
+    let store = ctx.store()?;
+    let reader = context::reader_for_writing(&store, None)?;
+    if let Some(author) = reader.authority().author(&key) {
+        let twice = Unauthorised::AdmittedTwice(author.admitted_at);
+        return Err(Error::new(
+            Kind::Ledger,
+            format!("{twice}: nothing was recorded"),
+        ));
+    }
+    match Holders::read(&reader)?.of(name) {
+        Some(other) => Err(Error::input(format!(
+            "the name {:?} is that of {}",
+            clean(name),
+            fingerprint(&other)
+        ))
+        .remedy("Nothing was recorded. Give another with --name.")),
+        None => Ok(()),
+    }
+}
+
+/// The key that is meant; the last custodian only if that is said.
+fn can_be_revoked(ctx: &Context, author: &str, last_custodian: bool) -> Result<AuthorKey> {
+    let store = ctx.store()?;
+    let reader = context::reader_for_writing(&store, None)?;
+    let key = Holders::read(&reader)?.find(reader.authority(), author)?;
+    let last = reader.authority().custodians().eq([&key]);
+    match last && !last_custodian {
+        true => Err(Error::input(format!(
+            "{:?} is the last custodian: nobody could admit, revoke or sign checkpoints any more",
+            clean(author)
+        ))
+        .remedy(
+            "Nothing was recorded. Admit another with `seaproof author admit --role custodian` first, \
+             or say --last-custodian.",
+        )),
+        false => Ok(key),
     }
 }
 
 fn revoke(
     ctx: &mut Context,
-    author: &str,
+    revoked: AuthorKey,
     reason: ReasonName,
     suspect_from: Option<u64>,
     note: Option<&str>,
-    key: &KeyArgs,
+    asking: &Asking,
 ) -> Result<()> {
-    let store = ctx.store()?;
-    let revoked = {
-        let reader = context::reader(&store, None)?;
-        Holders::read(&reader)?.find(reader.authority(), author)?
-    };
+    let shown = json!({
+        "kind": "author-revoked", "key": fingerprint(&revoked),
+        "reason": reason.to_possible_value().map(|v| v.get_name().to_owned()),
+        "suspect_from": suspect_from, "note": note,
+    });
     let reason = match reason {
         ReasonName::NotStated => RevocationReason::NotStated,
         ReasonName::Compromised => RevocationReason::Compromised,
@@ -141,8 +205,7 @@ fn revoke(
         note.map(|n| ("note", n)),
         ctx.now(),
     )?;
-    let recorded = with_session(ctx, key, |session| session.append_one(draft))?;
-    recording::report(ctx, &[recorded])
+    record(ctx, asking, &shown, draft)
 }
 
 fn list(ctx: &mut Context) -> Result<()> {

@@ -36,7 +36,12 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
         }));
     }
     if found.is_empty() {
-        ctx.out.line("Nothing is found")?;
+        match &args.rule {
+            Some(rule) if rules.is_empty() => ctx
+                .out
+                .line(format_args!("No rule in force is called {}", clean(rule)))?,
+            _ => ctx.out.line("Nothing is found")?,
+        }
     }
     for (i, (number, finding)) in found.into_iter().enumerate() {
         if i > 0 {

@@ -75,6 +75,16 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
             args.dir.display()
         ))
         .remedy("A ledger begins in a new or empty folder: name another one."),
+        WriteError::Io { .. } => {
+            let error = Error::from(error);
+            match error.message().contains(&args.dir.display().to_string()) {
+                true => error,
+                false => error.at(args.dir.display()),
+            }
+            .remedy(
+                "A ledger begins in a new or empty folder that you can write to: name another one.",
+            )
+        }
         other => other.into(),
     })?;
     let ledger = writer.ledger();

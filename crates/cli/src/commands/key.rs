@@ -73,7 +73,11 @@ fn new(ctx: &mut Context, args: &KeyArgs, comment: &str, unprotected: bool) -> R
             None => keyring::ask_new()?,
         };
         match given {
-            Some(given) if given.is_empty() => None,
+            Some(given) if given.is_empty() => {
+                return Err(Error::key("the passphrase is empty").remedy(
+                    "Nothing was written. Give another, or say --no-passphrase for an unprotected key.",
+                ));
+            }
             Some(given) => Some(given),
             None => {
                 return Err(Error::key("no passphrase was given, and there is no terminal to ask on")

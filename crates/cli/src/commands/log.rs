@@ -80,7 +80,15 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
     if ctx.json {
         return ctx.out.line("\n]}");
     }
-    ctx.out.table(
+    if let (true, Some(kind)) = (rows.is_empty(), &args.kind) {
+        return ctx.out.line(format_args!(
+            "No entry listed is of the kind {}",
+            clean(kind)
+        ));
+    }
+    // Number and time are read down the column: they stay whole.
+    ctx.out.table_keeping(
+        2,
         [
             "#",
             "recorded (author's clock)",

@@ -34,7 +34,7 @@ pub fn run(ctx: &mut Context, file: &Path, options: &Options) -> Result<()> {
     }
     if options.dry_run {
         let store = ctx.store()?;
-        let reader = context::reader(&store, None)?;
+        let reader = context::reader_for_writing(&store, None)?;
         let mut known = Known::read(&reader)?;
         batch.check(&store, &mut known, None).map_err(nothing)?;
         if ctx.json {
@@ -70,6 +70,10 @@ fn read(file: &Path) -> Result<String> {
             .read_to_end(&mut bytes)
             .map_err(|e| Error::storage("cannot read standard input", &e))?;
     } else {
+        if file.is_dir() {
+            return Err(Error::input(format!("{} is a folder", file.display()))
+                .remedy("A batch is a file of lines, one JSON object each: name that file."));
+        }
         open_exhibit(file)?
             .0
             .read_to_end(&mut bytes)

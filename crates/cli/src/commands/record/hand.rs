@@ -22,6 +22,37 @@ pub struct Options {
     pub key: KeyArgs,
 }
 
+/// What every way of recording one entry has.
+#[derive(Debug, Args)]
+pub struct Asking {
+    /// Do not ask before signing; without a terminal, as in a pipe, it signs without asking
+    #[arg(long, short)]
+    yes: bool,
+    #[command(flatten)]
+    pub options: Options,
+}
+
+impl Asking {
+    fn asks(&self, ctx: &Context) -> bool {
+        !self.yes && !ctx.json && io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// Prints what would be signed if it is a dry run, asks if there is somebody to ask; returns
+    /// whether to go on.
+    pub fn go_on(&self, ctx: &mut Context, value: &Value) -> Result<bool> {
+        if self.options.dry_run {
+            // On one line: a line of a batch can be kept, edited, and recorded as a batch.
+            ctx.out.json_text(value)?;
+            ctx.out.line("")?;
+            return Ok(false);
+        }
+        if self.asks(ctx) && !confirm(value)? {
+            return Err(Error::usage("not signed: nothing was recorded"));
+        }
+        Ok(true)
+    }
+}
+
 /// What every entry by hand has.
 #[derive(Debug, Args)]
 pub struct Common {
@@ -31,11 +62,8 @@ pub struct Common {
     /// How it was obtained, kept apart so that it can be withheld: NAME=TEXT, as obtained-from=… May be repeated
     #[arg(long, value_name = "NAME=TEXT")]
     source: Vec<String>,
-    /// Do not ask before signing
-    #[arg(long, short)]
-    yes: bool,
     #[command(flatten)]
-    pub options: Options,
+    pub asking: Asking,
 }
 
 /// The fields of one kind.
@@ -88,23 +116,18 @@ pub fn record(ctx: &mut Context, mut line: Map<String, Value>, common: &Common) 
         numbered: false,
     };
     let nothing = |error: Error| error.remedy("Nothing was recorded.");
-    let asks = !common.yes && !ctx.json && io::stdin().is_terminal() && io::stderr().is_terminal();
-    if common.options.dry_run || asks {
+    let asking = &common.asking;
+    if asking.options.dry_run || asking.asks(ctx) {
         let store = ctx.store()?;
-        let reader = context::reader(&store, None)?;
+        let reader = context::reader_for_writing(&store, None)?;
         let mut known = Known::read(&reader)?;
         batch.check(&store, &mut known, None).map_err(nothing)?;
     }
-    if common.options.dry_run {
-        // On one line: it can be kept, edited, and recorded as a batch.
-        ctx.out.json_text(&value)?;
-        return ctx.out.line("");
-    }
-    if asks && !confirm(&value)? {
-        return Err(Error::usage("not signed: nothing was recorded"));
+    if !asking.go_on(ctx, &value)? {
+        return Ok(());
     }
     let now = ctx.now();
-    let recorded = with_session(ctx, &common.options.key, |session| {
+    let recorded = with_session(ctx, &asking.options.key, |session| {
         batch.record(session, now).map_err(nothing)
     })?;
     recording::report(ctx, &recorded)

@@ -73,6 +73,16 @@ impl Checked {
         self.exit
     }
 
+    /// Required verdicts that are neither yes nor no.
+    fn unknown(&self) -> Vec<&'static str> {
+        let open = |v: &&Verdict| !matches!(self.report.answer(**v), Answer::Pass | Answer::Fail);
+        self.required
+            .iter()
+            .filter(open)
+            .map(|v| v.name())
+            .collect()
+    }
+
     /// The report as JSON.
     pub fn json(&self) -> serde_json::Value {
         json::report(self)
@@ -89,6 +99,12 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<u8> {
         Some(path) => path,
         None => ctx.folder()?,
     };
+    if !folder.exists() {
+        return Err(
+            Error::usage(format!("no such folder: {}", folder.display()))
+                .remedy("Name the folder that holds log/ and exhibits/; nothing was checked."),
+        );
+    }
     let checked = check(ctx, &folder, args.pin, &args.require)?;
     if ctx.json {
         ctx.out.json(&checked.json())?;
@@ -196,9 +212,14 @@ fn exit_code(report: &Report, required: &[Verdict], disclosed: bool) -> u8 {
 /// A pin that is no signed note at all is a mistake of whoever gave it; one of another ledger or
 /// with another root is the ledger's problem.
 fn read_pin(path: &Path) -> Result<Pin> {
-    let found = std::fs::metadata(path).map_err(|e| cannot("read the pin", path, &e))?;
+    let unread = |e| {
+        cannot("read the pin", path, &e).remedy(
+            "A pin is a file that holds what `seaproof checkpoint` printed; nothing was checked.",
+        )
+    };
+    let found = std::fs::metadata(path).map_err(unread)?;
     let bytes = match found.is_file() && found.len() <= CHECKPOINT_MAX as u64 {
-        true => std::fs::read(path).map_err(|e| cannot("read the pin", path, &e))?,
+        true => std::fs::read(path).map_err(unread)?,
         false => Vec::new(),
     };
     Note::parse(&bytes).map_err(|error| {

@@ -36,7 +36,17 @@ pub(super) fn print(
         code if of_exhibit(code) => exhibit(out, checked, store, rests, problem),
         _ => plain(out, problem),
     }?;
-    paragraph(out, "Next       ", next(problem.code))
+    // A tail may hold what a known head covers.
+    let behind = checked
+        .report
+        .heads
+        .iter()
+        .any(|head| head.size > checked.report.entries);
+    let code = match problem.code {
+        Code::TornTail if behind => Code::BehindCheckpoint,
+        code => code,
+    };
+    paragraph(out, "Next       ", next(code))
 }
 
 /// A field with a short name, or further lines under it.

@@ -49,6 +49,14 @@ pub(super) fn print(out: &mut Out, checked: &Checked, store: &FolderStore) -> Re
     for notice in &report.notices {
         hanging(out, "Note: ", notice)?;
     }
+    let unknown = checked.unknown();
+    if checked.exit == 2 && !unknown.is_empty() {
+        hanging(
+            out,
+            "Required and not known: ",
+            &format!("{}.", unknown.join(", ")),
+        )?;
+    }
     hanging(out, "Result: ", &result(report))?;
     out.line("This says nothing about whether any statement is true.")
 }

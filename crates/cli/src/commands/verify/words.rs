@@ -173,8 +173,9 @@ fn fresh(checked: &Checked, answer: Answer) -> String {
         Answer::Pass => match beyond(report, |head| head.from == "pin") {
             None | Some(0) => "the checkpoint you gave is the head of this log".into(),
             Some(n) => format!(
-                "the checkpoint you gave is a head of this log, and {} after it",
-                count(n, "entry follows", "entries follow")
+                "the checkpoint you gave is a head of this log, and {} after it. Entries after #{} may exist and be missing here",
+                count(n, "entry follows", "entries follow"),
+                report.entries.0.saturating_sub(1)
             ),
         },
         Answer::Fail

@@ -106,13 +106,20 @@ def point_add(p, q):
     return (e * f % P, g * h % P, f * g % P, e * h % P)
 
 
-def point_mul(scalar, point):
+def doubled(point, count=256):
+    """The point, twice it, four times it, ..."""
+    points = [point]
+    while len(points) < count:
+        points.append(point_add(points[-1], points[-1]))
+    return points
+
+
+def sum_of(points, scalar):
+    """scalar times the first of these points, each of which is twice the one before."""
     result = IDENTITY
-    while scalar:
-        if scalar & 1:
+    for i, point in enumerate(points):
+        if scalar >> i & 1:
             result = point_add(result, point)
-        point = point_add(point, point)
-        scalar >>= 1
     return result
 
 
@@ -148,27 +155,29 @@ def point_decode(data):
 
 
 BASE = point_decode((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+BASE_DOUBLED = doubled(BASE)
 
 
-@functools.lru_cache(MAX_KEYS)
+@functools.lru_cache(256)
 def acceptable_key(key):
-    """The key's point if §4 accepts the key, otherwise None."""
+    """The key's point, doubled again and again, if §4 accepts the key; otherwise None."""
     point = point_decode(key)
-    if point is None or is_identity(point_mul(8, point)) or not is_identity(point_mul(L, point)):
+    points = point and doubled(point)
+    if point is None or is_identity(points[3]) or not is_identity(sum_of(points, L)):
         return None
-    return point
+    return points
 
 
 @functools.lru_cache(1024)  # many folders may hold the same entries
 def signature_valid(key, message, signature):
-    point = acceptable_key(key)
+    points = acceptable_key(key)
     r, s = signature[:32], int.from_bytes(signature[32:], "little")
-    if point is None or s >= L:
+    if points is None or s >= L:
         return False
     k = int.from_bytes(hashlib.sha512(r + key + message).digest(), "little") % L
-    expected = point_add(point_mul(s, BASE), point_negate(point_mul(k, point)))
+    expected = point_add(sum_of(BASE_DOUBLED, s), point_negate(sum_of(points, k)))
     # R must be these very bytes; it is then of small order exactly if the expected point is.
-    return r == point_encode(expected) and not is_identity(point_mul(8, expected))
+    return r == point_encode(expected) and not is_identity(doubled(expected, 4)[3])
 
 
 def sshsig_message(statement):

@@ -18,7 +18,7 @@ impl Numbers {
 pub fn mutants(name: &str, files: &Files, numbers: &mut Numbers) -> Vec<Case> {
     let mut cases = Vec::new();
     for (path, bytes) in files.iter().filter(|(_, bytes)| !bytes.is_empty()) {
-        let share = 4 + 16 * usize::from(path.starts_with("log/"));
+        let share = 4 + 8 * usize::from(path.starts_with("log/"));
         for _ in 0..share {
             let bit = numbers.below(bytes.len() * 8);
             let mut files = files.clone();
@@ -72,7 +72,7 @@ pub fn mutants(name: &str, files: &Files, numbers: &mut Numbers) -> Vec<Case> {
             },
         );
     }
-    for round in 0..60 {
+    for round in 0..40 {
         change(
             &format!("with a bit flipped and its CRC repaired ({round})"),
             &|segments, n| {

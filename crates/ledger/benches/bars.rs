@@ -4,6 +4,13 @@
 //! speed changes both. Prints `floor / measured`. `SEAPROOF_ROUNDS` sets the rounds (default 7),
 //! `SEAPROOF_ENTRIES` the entries to verify (default 100,000).
 
+#![allow(missing_docs, reason = "a benchmark is no library")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a benchmark that cannot go on ends"
+)]
+
 #[path = "../tests/common/mod.rs"]
 mod common;
 

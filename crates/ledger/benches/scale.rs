@@ -1,6 +1,13 @@
 //! How the ledger grows: appending, opening, verifying and reading from 10³ to 10⁶ entries, each in a process of its
 //! own, with its peak memory. `SEAPROOF_LARGE` sets the largest size.
 
+#![allow(missing_docs, reason = "a benchmark is no library")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a benchmark that cannot go on ends"
+)]
+
 #[path = "../tests/common/mod.rs"]
 mod common;
 

@@ -1,5 +1,7 @@
 //! Writing a ledger and reading it back.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod common;
 
 use common::*;

@@ -280,9 +280,18 @@ fn an_investigator_records_and_does_not_govern_and_a_custodian_covers_what_was_r
     lab.write("batch.jsonl", GROUP);
     lab.ok(&["record", "batch", "batch.jsonl", "--key", "desk"]);
     assert_eq!(lab.json(&["verify"])["not_yet_covered"], 1);
+    lab.ok(&[
+        "key",
+        "new",
+        "--out",
+        "third",
+        "--comment",
+        "Third",
+        "--no-passphrase",
+    ]);
     lab.refused(
         1,
-        &["author", "admit", "field.pub", "--key", "desk"],
+        &["author", "admit", "third.pub", "--key", "desk"],
         &["investigator may not sign"],
     );
     lab.refused(

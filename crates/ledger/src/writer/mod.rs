@@ -183,7 +183,7 @@ pub struct Writer<'a> {
     cache: Cache,
     segment_bytes: u64,
     ended: bool,
-    /// The key whose memory this session has checked or written: nobody else writes meanwhile.
+    /// The key whose memory this writer has checked or written.
     checked: Option<AuthorKey>,
     /// Buffer for a commit's records, kept for the next.
     buffer: Vec<u8>,

@@ -1,8 +1,8 @@
 //! What a writer keeps beside the log so that opening costs the same at any size: the tree's nodes,
 //! where each entry stands, labels, authors' heads.
 //!
-//! Derived and disposable. It is believed only as far as a head that somebody signed or remembers
-//! vouches for it ([`Cache::load`]); any doubt, and it is rebuilt from the log. Verification never
+//! Derived and disposable. It is believed only as far as the log bears it out from a head that the opening
+//! key signed or remembers ([`Cache::load`]); any doubt, and it is rebuilt from the log. Verification never
 //! looks at it. Failing to write it fails no command.
 
 use std::collections::{BTreeMap, HashMap};

@@ -133,15 +133,10 @@ fn agrees(store: &FolderStore, reader: &Reader<'_>, signed: Head) -> Result<()> 
             ),
         ));
     }
-    let root = match here.size == signed.size {
-        true => here.root,
-        false => {
-            reader_for_writing(store, signed.size.0.checked_sub(1))?
-                .head()
-                .root
-        }
-    };
-    match root == signed.root || signed.size.0 == 0 {
+    let root = reader
+        .root_at(signed.size)
+        .map_err(|error| Error::from(error).at(store.root().display()))?;
+    match root == Some(signed.root) || signed.size.0 == 0 {
         true => Ok(()),
         false => Err(damaged(
             store,

@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 
 use crate::encoding::{self, EncodingError};
+use crate::entry::Disclosed;
 use crate::facts::Facts;
 use crate::ids::{AuthorKey, Class, EntryId, EntryIndex, Role};
 use crate::keys::AdmissibleKey;
@@ -80,6 +81,18 @@ impl Governance {
         match class {
             Class::Genesis => Self::Genesis,
             Class::Governance | Class::Evidence | Class::Amendment => Self::Unknown,
+        }
+    }
+
+    /// The governance event of an entry of this class; none in classes 2 and 3.
+    ///
+    /// # Errors
+    /// Event bytes that are not canonical. A reader that goes on takes [`Self::undisclosed`].
+    pub fn of_entry(class: Class, facts: &Disclosed<Facts>) -> Result<Option<Self>, EncodingError> {
+        match (class, facts) {
+            (Class::Evidence | Class::Amendment, _) => Ok(None),
+            (_, Disclosed::Present(facts)) => Self::of(facts).map(Some),
+            (_, Disclosed::Newer | Disclosed::Absent) => Ok(Some(Self::undisclosed(class))),
         }
     }
 

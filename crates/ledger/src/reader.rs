@@ -4,16 +4,21 @@
 //! It checks each entry by itself (canonical bytes, commitments, CRC) and no signatures: that is
 //! [`crate::verify`].
 
+mod mark;
+
 use rayon::prelude::*;
 
 use crate::entry::{Entry, EntryError};
 use crate::governance::{Authority, Governance};
 use crate::ids::{AuthorKey, Class, EntryIndex, LedgerId, Standing, TreeHash, TreeSize};
-use crate::log::{LogEnd, LogError, LogReader, Position, Tail, find_end};
-use crate::record::segment_path;
+use crate::log::{LogEnd, LogError, LogReader, Position, RawRecord, Tail, find_end};
+use crate::record::{RECORD_HEADER_LEN, RecordHeader, segment_path};
 use crate::statement::Head;
 use crate::store::Store;
 use crate::tree::Frontier;
+
+use mark::LastRecord;
+pub use mark::Mark;
 
 /// Why a ledger cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -45,19 +50,94 @@ pub struct ReadEntry {
 pub struct Reader<'s> {
     store: &'s dyn Store,
     end: LogEnd,
+    /// What was known where this reader began.
+    before: Before,
     authority: Authority,
     ledger: Option<LedgerId>,
+    frontier: Frontier,
     head: Head,
+    last: Option<LastRecord>,
+    /// Whether it was read to the end of the log.
+    whole: bool,
+}
+
+/// What a reader that resumes is given: nothing, or what a [`Mark`] holds.
+#[derive(Debug)]
+struct Before {
+    position: Position,
+    authority: Authority,
+    frontier: Frontier,
+}
+
+/// Entries that are looked at together.
+struct Looked {
+    hash: TreeHash,
+    /// Where the record stands.
+    record: LastRecord,
+    /// Of classes 0 and 1.
+    governance: Option<Result<Entry, EntryError>>,
 }
 
 impl<'s> Reader<'s> {
-    /// Opens a ledger up to `until` entries, or to its end. Reads the log once, for the authors.
+    /// Opens a ledger up to `until` entries, or to its end. Reads the log once, for the root and the
+    /// authors.
     ///
     /// # Errors
     /// Damage, a newer format, the storage.
     pub fn open(store: &'s dyn Store, until: Option<TreeSize>) -> Result<Self, ReadError> {
         let end = find_end(store, None)?;
-        if let Some(tail) = &end.tail
+        let mut reader = Self {
+            store,
+            end,
+            before: Before {
+                position: Position::START,
+                authority: Authority::default(),
+                frontier: Frontier::new(),
+            },
+            authority: Authority::default(),
+            ledger: None,
+            frontier: Frontier::new(),
+            head: Head::empty(),
+            last: None,
+            whole: true,
+        };
+        reader.read_on(until)?;
+        Ok(reader)
+    }
+
+    /// Opens a ledger to its end and reads only what came after the mark. `None` if the mark does not fit the
+    /// log, or what came after it cannot be read: [`Self::open`] then finds out.
+    pub fn open_at(store: &'s dyn Store, mark: &Mark) -> Option<Self> {
+        let frontier = mark.frontier()?;
+        if !mark.fits(store) {
+            return None;
+        }
+        let end = find_end(store, Some(mark.end())).ok()?;
+        if (end.segment, end.offset) < (mark.end().segment, mark.end().offset) {
+            return None;
+        }
+        let mut reader = Self {
+            store,
+            end,
+            before: Before {
+                position: mark.end(),
+                authority: mark.authority().clone(),
+                frontier: frontier.clone(),
+            },
+            authority: mark.authority().clone(),
+            ledger: Some(mark.ledger()),
+            frontier,
+            head: mark.head(),
+            last: Some(mark.last()),
+            whole: true,
+        };
+        reader.read_on(None).ok()?;
+        Some(reader)
+    }
+
+    /// Takes in what stands behind the place reached.
+    fn read_on(&mut self, until: Option<TreeSize>) -> Result<(), ReadError> {
+        if let Some(tail) = &self.end.tail
             && tail.commit_at.is_some()
         {
             // Whole entries stand behind the damage: what could be read is not what was recorded.
@@ -68,44 +148,44 @@ impl<'s> Reader<'s> {
             }
             .into());
         }
-        let mut reader = Self {
-            store,
-            end,
-            authority: Authority::default(),
-            ledger: None,
-            head: Head::empty(),
-        };
-        let mut log = LogReader::new(store, Position::START, reader.end.clone());
-        let mut frontier = Frontier::new();
-        while let Some(chunk) = log.next_chunk(usize::MAX)? {
-            let known: Vec<(TreeHash, Option<Result<Entry, EntryError>>)> = (0..chunk.len())
+        let mut log = LogReader::new(self.store, self.before.position, self.end.clone());
+        'log: while let Some(chunk) = log.next_chunk(usize::MAX)? {
+            let looked: Vec<Looked> = (0..chunk.len())
                 .into_par_iter()
                 .filter_map(|i| chunk.get(i))
                 .map(|record| {
                     let leaf = record.leaf();
                     // Offset 2 of a statement is its class.
                     let governs = leaf.0[2] <= Class::Governance as u8;
-                    (leaf.hash(), governs.then(|| Entry::parse(&record)))
+                    Looked {
+                        hash: leaf.hash(),
+                        record: LastRecord::of(&record),
+                        governance: governs.then(|| Entry::parse(&record)),
+                    }
                 })
                 .collect();
-            for (hash, governance) in known {
-                let index = EntryIndex(frontier.size().0);
+            for looked in looked {
+                let index = EntryIndex(self.frontier.size().0);
                 if until.is_some_and(|until| index.0 >= until.0) {
-                    break;
+                    self.whole = false;
+                    break 'log;
                 }
-                frontier.push(hash);
-                if let Some(entry) = governance {
+                self.frontier.push(looked.hash);
+                self.last = Some(looked.record);
+                if let Some(entry) = looked.governance {
                     let entry = entry.map_err(|source| ReadError::Entry { index, source })?;
-                    let _ = judge(&mut reader.authority, &entry);
+                    let _ = judge(&mut self.authority, &entry);
                 }
             }
         }
-        reader.ledger = log.ledger();
-        reader.head = Head {
-            size: frontier.size(),
-            root: frontier.root(),
+        if let Some(ledger) = log.ledger() {
+            self.ledger = Some(ledger);
+        }
+        self.head = Head {
+            size: self.frontier.size(),
+            root: self.frontier.root(),
         };
-        Ok(reader)
+        Ok(())
     }
 
     /// The ledger.
@@ -128,36 +208,129 @@ impl<'s> Reader<'s> {
         self.end.tail.as_ref()
     }
 
+    /// Where a later reader can go on; `None` if this one stopped before the end of the log.
+    pub fn mark(&self) -> Option<Mark> {
+        let last = self.last.filter(|_| self.whole)?;
+        Mark::new(
+            self.store,
+            self.ledger?,
+            last,
+            &self.frontier,
+            &self.authority,
+        )
+    }
+
+    /// How many entries stand before those that [`Self::entries_after`] gives.
+    pub fn resumed_at(&self) -> TreeSize {
+        self.before.frontier.size()
+    }
+
+    /// Whether what came after the mark changes the standing of an entry before it: a revocation calls older
+    /// entries suspect. What was derived from those entries must then be derived anew.
+    pub fn reaches_back(&self) -> bool {
+        let size = self.resumed_at().0;
+        self.authority.authors().any(|(key, now)| {
+            let before = self.before.authority.author(key);
+            before.and_then(|author| author.suspect_from) != now.suspect_from
+                && now.suspect_from.is_some_and(|from| from.0 < size)
+        })
+    }
+
+    /// The root of the tree of the first `size` entries. Reads leaves from where this reader began, or from the
+    /// beginning. `None` if the log is shorter.
+    ///
+    /// # Errors
+    /// Damage, the storage.
+    pub fn root_at(&self, size: TreeSize) -> Result<Option<TreeHash>, ReadError> {
+        if size >= self.head.size {
+            return Ok((size == self.head.size).then_some(self.head.root));
+        }
+        let (mut frontier, from) = match size < self.resumed_at() {
+            true => (Frontier::new(), Position::START),
+            false => (self.before.frontier.clone(), self.before.position),
+        };
+        let mut log = LogReader::new(self.store, from, self.end.clone());
+        while frontier.size() < size {
+            let Some(chunk) = log.next_chunk(usize::MAX)? else {
+                return Ok(None);
+            };
+            let left = (size.0 - frontier.size().0) as usize;
+            let hashes: Vec<TreeHash> = (0..chunk.len().min(left))
+                .into_par_iter()
+                .filter_map(|i| Some(chunk.get(i)?.leaf().hash()))
+                .collect();
+            hashes.into_iter().for_each(|hash| frontier.push(hash));
+        }
+        Ok(Some(frontier.root()))
+    }
+
     /// The entries in order.
     pub fn entries(&self) -> Entries<'_> {
+        self.entries_from(Position::START, Authority::default())
+    }
+
+    /// The entries behind the mark that this reader was opened at, in order; all of them if there was none.
+    pub fn entries_after(&self) -> Entries<'_> {
+        self.entries_from(self.before.position, self.before.authority.clone())
+    }
+
+    fn entries_from(&self, position: Position, authority: Authority) -> Entries<'_> {
         Entries {
             reader: self,
-            log: LogReader::new(self.store, Position::START, self.end.clone()),
-            authority: Authority::default(),
+            log: LogReader::new(self.store, position, self.end.clone()),
+            authority,
             ready: Vec::new().into_iter(),
             failed: false,
         }
+    }
+
+    /// The entry whose record begins at this place, if one does and its bytes are sound. That it is the entry
+    /// of that number is for the caller to know.
+    pub fn entry_at(&self, at: Position) -> Option<Entry> {
+        entry_at(self.store, at).filter(|entry| entry.index.0 < self.head.size.0)
+    }
+
+    /// Whether a revocation calls an entry of this key at this place suspect.
+    pub fn is_suspect(&self, key: &AuthorKey, index: EntryIndex) -> bool {
+        self.authority
+            .author(key)
+            .and_then(|author| author.suspect_from)
+            .is_some_and(|from| index >= from)
     }
 }
 
 /// Judges an entry by the governance entries below it, and takes its effect.
 fn judge(authority: &mut Authority, entry: &Entry) -> Result<(), crate::governance::Unauthorised> {
-    let event = match (entry.statement.class, &entry.facts) {
-        (Class::Evidence | Class::Amendment, _) => None,
-        (class, facts) => Some(
-            facts
-                .known()
-                .and_then(|facts| Governance::of(facts).ok())
-                .unwrap_or_else(|| Governance::undisclosed(class)),
-        ),
-    };
-    authority.apply(
-        entry.index,
-        entry.id,
-        &entry.statement.key,
-        entry.statement.class,
-        event.as_ref(),
-    )
+    let class = entry.statement.class;
+    let event = Governance::of_entry(class, &entry.facts)
+        .unwrap_or_else(|_| Some(Governance::undisclosed(class)));
+    let key = &entry.statement.key;
+    authority.apply(entry.index, entry.id, key, class, event.as_ref())
+}
+
+/// The entry whose record begins at this position, if one does.
+pub(crate) fn entry_at(store: &dyn Store, at: Position) -> Option<Entry> {
+    let bytes = record_at(store, at)?;
+    let header = RecordHeader::decode(bytes.first_chunk()?).ok()?;
+    Entry::parse(&RawRecord {
+        index: at.index,
+        segment: at.segment,
+        offset: at.offset,
+        header,
+        bytes: &bytes,
+    })
+    .ok()
+}
+
+/// The bytes of the record that begins at this position, if one does.
+fn record_at(store: &dyn Store, at: Position) -> Option<Vec<u8>> {
+    let blob = store.open(&segment_path(at.segment)).ok()?;
+    let mut header = [0; RECORD_HEADER_LEN];
+    blob.read_full_at(at.offset, &mut header).ok()?;
+    let header = RecordHeader::decode(&header).ok()?;
+    let mut bytes = vec![0; RECORD_HEADER_LEN + header.length];
+    let read = blob.read_full_at(at.offset, &mut bytes).ok()?;
+    (read == bytes.len()).then_some(bytes)
 }
 
 /// The entries of a ledger, in order.
@@ -194,14 +367,6 @@ impl Entries<'_> {
             }
         }
     }
-
-    fn suspect(&self, key: &AuthorKey, index: EntryIndex) -> bool {
-        self.reader
-            .authority
-            .author(key)
-            .and_then(|author| author.suspect_from)
-            .is_some_and(|from| index >= from)
-    }
 }
 
 impl Iterator for Entries<'_> {
@@ -237,7 +402,7 @@ impl Iterator for Entries<'_> {
                     .filter(|_| authorised)
             }),
             authorised,
-            suspect: self.suspect(&key, entry.index),
+            suspect: self.reader.is_suspect(&key, entry.index),
         };
         Some(Ok(ReadEntry { entry, standing }))
     }

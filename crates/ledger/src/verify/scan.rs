@@ -395,17 +395,12 @@ impl<'s> Scan<'s> {
         let index = record.index;
         let facts = content.and_then(|c| c.facts.as_ref().ok());
         let source = content.and_then(|c| c.source.as_ref().ok());
-        let governance = match (statement.class, facts) {
-            (Class::Evidence | Class::Amendment, _) => None,
-            (_, Some(Disclosed::Present(facts))) => match Governance::of(facts) {
-                Ok(event) => Some(event),
-                Err(error) => {
-                    found.push(entry_problem(&EntryError::Facts(error)));
-                    Some(Governance::undisclosed(statement.class))
-                }
-            },
-            (class, _) => Some(Governance::undisclosed(class)),
-        };
+        let absent = Disclosed::Absent;
+        let governance = Governance::of_entry(statement.class, facts.unwrap_or(&absent))
+            .unwrap_or_else(|error| {
+                found.push(entry_problem(&EntryError::Facts(error)));
+                Some(Governance::undisclosed(statement.class))
+            });
         // Behind governance that cannot be read, what is allowed is unknown.
         let unread = self.authority.unread_at().is_some();
         let judged = self.authority.apply(

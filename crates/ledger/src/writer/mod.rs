@@ -18,6 +18,7 @@ use crate::keys::{Signer, SignerError};
 use crate::log::{LogError, LogReader, Position};
 use crate::memory::{Remembered, SignerMemory};
 use crate::opening::Source;
+use crate::reader::entry_at;
 use crate::record::{SEGMENT_HEADER_LEN, SegmentHeader, segment_path};
 use crate::statement::Head;
 use crate::store::{Store, WriterLock, replace};
@@ -534,7 +535,7 @@ impl<'a> Writer<'a> {
             )));
         }
         if let Some(row) = self.cache.row(self.store, index)
-            && let Some(entry) = open::entry_at(self.store, row.position)
+            && let Some(entry) = entry_at(self.store, row.position)
             && entry.id.0[..16] == row.id_prefix
         {
             return Ok(entry);

@@ -3,15 +3,15 @@
 use super::{Draft, Genesis, SEGMENT_BYTES, Salts, WriteError, Writer};
 use crate::cache::{Cache, NewEntry};
 use crate::checkpoint::{self, CHECKPOINT_MAX, SignedCheckpoint};
-use crate::entry::{Disclosed, Entry};
+use crate::entry::Entry;
 use crate::exhibit::clear_incoming;
 use crate::facts::DraftFacts;
 use crate::governance::Governance;
 use crate::ids::{AuthorKey, Class, LedgerId};
 use crate::keys::Signer;
-use crate::log::{LogEnd, LogReader, Position, RawRecord, Tail, find_end, read_segment_header};
+use crate::log::{LogEnd, LogReader, Tail, find_end, read_segment_header};
 use crate::memory::SignerMemory;
-use crate::record::{RECORD_HEADER_LEN, RecordHeader, segment_path};
+use crate::record::segment_path;
 use crate::statement::Head;
 use crate::store::{Store, read_small};
 
@@ -276,15 +276,8 @@ fn catch_up(store: &dyn Store, cache: &mut Cache, end: LogEnd) -> Result<(), Wri
             if of != ledger || !follows {
                 return Err(damaged("it does not belong to this chain".into()));
             }
-            let governance = match (statement.class, &entry.facts) {
-                (Class::Evidence | Class::Amendment, _) => None,
-                (_, Disclosed::Present(facts)) => {
-                    Some(Governance::of(facts).map_err(|e| damaged(e.to_string()))?)
-                }
-                (class, Disclosed::Newer | Disclosed::Absent) => {
-                    Some(Governance::undisclosed(class))
-                }
-            };
+            let governance = Governance::of_entry(statement.class, &entry.facts)
+                .map_err(|e| damaged(e.to_string()))?;
             // An entry that was not allowed has no effect; saying so is the verifier's business.
             let _ = cache.state.authority.apply(
                 entry.index,
@@ -320,25 +313,4 @@ fn cut(store: &dyn Store, tail: &Tail) -> Result<(), WriteError> {
         source,
         outcome: "Nothing was recorded",
     })
-}
-
-/// The entry whose record begins at this position, if one does.
-pub(super) fn entry_at(store: &dyn Store, at: Position) -> Option<Entry> {
-    let blob = store.open(&segment_path(at.segment)).ok()?;
-    let mut header = [0; RECORD_HEADER_LEN];
-    blob.read_full_at(at.offset, &mut header).ok()?;
-    let header = RecordHeader::decode(&header).ok()?;
-    let mut bytes = vec![0; RECORD_HEADER_LEN + header.length];
-    let read = blob.read_full_at(at.offset, &mut bytes).ok()?;
-    if read < bytes.len() {
-        return None;
-    }
-    Entry::parse(&RawRecord {
-        index: at.index,
-        segment: at.segment,
-        offset: at.offset,
-        header,
-        bytes: &bytes,
-    })
-    .ok()
 }

@@ -16,6 +16,7 @@ pub mod bounded;
 mod check;
 mod event;
 pub mod events;
+pub mod folding;
 pub mod ids;
 mod json;
 pub mod provenance;

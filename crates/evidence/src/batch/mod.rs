@@ -14,7 +14,7 @@
 mod read;
 mod schema;
 mod shape;
-mod strict;
+pub(crate) mod strict;
 mod write;
 
 pub use read::{LINE_BYTES_MAX, Line, LineError, Resolve, read_line};

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 const DEPTH_MAX: usize = 32;
 
 /// Reads one JSON value.
-pub(super) fn parse(text: &str) -> Result<Value, String> {
+pub(crate) fn parse(text: &str) -> Result<Value, String> {
     let mut reader = serde_json::Deserializer::from_str(text);
     Level(0)
         .deserialize(&mut reader)

@@ -7,10 +7,13 @@ use std::collections::BTreeSet;
 
 use crate::event::Event;
 use crate::events::amendments::{Corrected, Disputed};
-use crate::events::movements::{Measure, SaidMeasure};
+use crate::events::custody::{Anchored, Attached, Custody, Derived, NamedText};
+use crate::events::movements::{Measure, SaidMeasure, ShipToShipTransfer};
 use crate::events::quantities::{Cap, CapPeriod, Figure, FigureRelation};
+use crate::events::reference::{ConversionFactor, Port};
 use crate::events::rules::RuleSet;
-use crate::events::sources::{AisTrack, Document, Image};
+use crate::events::searches::Absence;
+use crate::events::sources::{AisTrack, Document, Image, ImageInterpreted, Translation};
 use crate::events::things::{Value, Vessel, VesselName};
 use crate::events::views::{Assertion, Hypothesis};
 use crate::provenance::{Basis, HeldFile, Hold, Locator, Provenance};
@@ -104,7 +107,30 @@ impl Event {
             }
             Self::Cap(e) => cap(e),
             Self::Figure(e) => figure(e),
-            Self::Quantity(_) => Ok(()),
+            Self::Quantity(_) | Self::Notification(_) | Self::ListSnapshot(_) => Ok(()),
+            Self::StateRecorded(e) => holds(
+                e.entries > 0,
+                "/entries",
+                "a state has at least the first entry behind it",
+            ),
+            Self::ImageInterpreted(e) => interpreted(e),
+            Self::Translation(e) => translation(e),
+            Self::Port(e) => port(e),
+            Self::ConversionFactor(e) => conversion(e),
+            Self::Membership(e) => holds(
+                e.about != e.group,
+                "/group",
+                "a vessel and a group are two entries",
+            ),
+            Self::ShipToShipTransfer(e) => transfer(e),
+            Self::Listed(e) => measures(&e.measures),
+            Self::ListingAmended(e) => measures(&e.measures),
+            Self::Delisted(_) => Ok(()),
+            Self::Absence(e) => absence(e),
+            Self::Custody(e) => custody(e),
+            Self::Derived(e) => derived(e),
+            Self::Attached(e) => attached(e),
+            Self::Anchored(e) => anchored(e),
             Self::Assertion(e) => assertion(e),
             Self::Hypothesis(e) => hypothesis(e),
             Self::Corrected(e) => corrected(e),
@@ -119,6 +145,9 @@ impl Event {
             Self::Image(e) => Some(&e.hold),
             Self::ImageSet(e) => Some(&e.hold),
             Self::AisTrack(e) => Some(&e.hold),
+            Self::ListSnapshot(e) => Some(&e.hold),
+            Self::Derived(e) => Some(&e.hold),
+            Self::Anchored(e) => Some(&e.hold),
             _ => None,
         }
     }
@@ -140,6 +169,19 @@ impl Event {
             Self::Quantity(e) => Some(&e.provenance),
             Self::Assertion(e) => Some(&e.provenance),
             Self::Hypothesis(e) => Some(&e.provenance),
+            Self::ImageInterpreted(e) => Some(&e.provenance),
+            Self::Translation(e) => Some(&e.provenance),
+            Self::Port(e) => Some(&e.provenance),
+            Self::ConversionFactor(e) => Some(&e.provenance),
+            Self::Membership(e) => Some(&e.provenance),
+            Self::ShipToShipTransfer(e) => Some(&e.provenance),
+            Self::Listed(e) => Some(&e.provenance),
+            Self::ListingAmended(e) => Some(&e.provenance),
+            Self::Delisted(e) => Some(&e.provenance),
+            Self::Notification(e) => Some(&e.provenance),
+            Self::Absence(e) => Some(&e.provenance),
+            Self::Custody(e) => Some(&e.provenance),
+            Self::Derived(e) => Some(&e.provenance),
             _ => None,
         }
     }
@@ -423,4 +465,117 @@ fn corrected(corrected: &Corrected) -> Check {
         Some(Err(error)) => broken("/replacement", error.to_string()),
         Some(Ok(_)) | None => Ok(()),
     }
+}
+
+fn interpreted(seen: &ImageInterpreted) -> Check {
+    let empty = seen.region.is_some_and(|r| r.width == 0 || r.height == 0);
+    holds(!empty, "/region", "width and height are at least 1 pixel")?;
+    distinct(seen.alternatives.iter(), "/alternatives")
+}
+
+fn translation(translation: &Translation) -> Check {
+    holds(
+        translation.document != translation.of,
+        "/of",
+        "a document is no translation of itself",
+    )?;
+    distinct(
+        translation.passages.iter().map(|passage| &passage.name),
+        "/passages",
+    )?;
+    for (i, passage) in translation.passages.iter().enumerate() {
+        if let Some(at) = &passage.at {
+            locator(at, &format!("/passages/{i}/at"))?;
+        }
+    }
+    Ok(())
+}
+
+fn port(port: &Port) -> Check {
+    holds(
+        !port.names.is_empty(),
+        "/names",
+        "a port has at least one name",
+    )?;
+    distinct(port.names.iter(), "/names")
+}
+
+fn conversion(conversion: &ConversionFactor) -> Check {
+    holds(
+        conversion.from != conversion.to,
+        "/to",
+        "from and to are the same unit",
+    )?;
+    holds(
+        conversion.factor.parts().0 > 0,
+        "/factor",
+        "a factor is above 0",
+    )
+}
+
+fn transfer(transfer: &ShipToShipTransfer) -> Check {
+    some(transfer.count)?;
+    holds(
+        transfer.with != Some(transfer.about),
+        "/with",
+        "the other ship is the same entry; leave it out where it is not known",
+    )?;
+    let at = transfer.place.as_ref();
+    at.map_or(Ok(()), |p| place(p, "/place"))
+}
+
+fn absence(absence: &Absence) -> Check {
+    distinct(absence.looked_in.iter(), "/looked_in")?;
+    distinct(absence.looked_for.about.iter(), "/looked_for/about")?;
+    let at = absence.looked_for.place.as_ref();
+    at.map_or(Ok(()), |p| place(p, "/looked_for/place"))
+}
+
+fn custody(custody: &Custody) -> Check {
+    let named = !custody.entries.is_empty() || !custody.exhibits.is_empty();
+    holds(
+        named != custody.whole_ledger,
+        "",
+        "name the entries or the exhibits that it is about, or else say whole_ledger: true",
+    )?;
+    distinct(custody.entries.iter(), "/entries")?;
+    distinct(custody.exhibits.iter(), "/exhibits")
+}
+
+fn derived(derived: &Derived) -> Check {
+    let from_entry = derived
+        .provenance
+        .basis
+        .iter()
+        .any(|basis| matches!(basis, Basis::Entry { .. }));
+    holds(
+        from_entry || !derived.parents.is_empty(),
+        "/parents",
+        "what is derived has something it was made of: name the files, or an entry in basis",
+    )?;
+    distinct(derived.parents.iter(), "/parents")?;
+    distinct(
+        derived.parameters.iter().map(|NamedText { name, .. }| name),
+        "/parameters",
+    )
+}
+
+fn attached(attached: &Attached) -> Check {
+    holds(
+        !attached.files.is_empty(),
+        "/files",
+        "what is attached has at least one file",
+    )?;
+    distinct(
+        attached.files.iter().map(|HeldFile { file, .. }| *file),
+        "/files",
+    )
+}
+
+fn anchored(anchored: &Anchored) -> Check {
+    holds(
+        anchored.size > 0,
+        "/size",
+        "a head of no entries anchors nothing",
+    )
 }

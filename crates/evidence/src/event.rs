@@ -7,11 +7,17 @@ use seaproof_ledger::ids::{Class, EntryId, ExhibitRef};
 use serde::{Deserialize, Serialize};
 
 use crate::events::amendments::{Corrected, Disputed, Replacement, Retracted};
-use crate::events::movements::{AisSilence, CargoMove, Departure, PortCall, SaidListed, Sighting};
-use crate::events::quantities::{Cap, Figure, Quantity};
+use crate::events::custody::{Anchored, Attached, Custody, Derived, StateRecorded};
+use crate::events::lists::{Delisted, ListSnapshot, Listed, ListingAmended};
+use crate::events::movements::{
+    AisSilence, CargoMove, Departure, PortCall, SaidListed, ShipToShipTransfer, Sighting,
+};
+use crate::events::quantities::{Cap, Figure, Notification, Quantity};
+use crate::events::reference::{ConversionFactor, Port};
 use crate::events::rules::RuleSet;
-use crate::events::sources::{AisTrack, Document, Image, ImageSet};
-use crate::events::things::{Claim, Count, Group, Reading, Vessel};
+use crate::events::searches::Absence;
+use crate::events::sources::{AisTrack, Document, Image, ImageInterpreted, ImageSet, Translation};
+use crate::events::things::{Claim, Count, Group, Membership, Reading, Vessel};
 use crate::events::views::{Assertion, Hypothesis};
 use crate::wire::{EntrySlot, ExhibitSlot, Slots};
 
@@ -149,6 +155,40 @@ events! {
     Assertion(Assertion) = "assertion", Evidence;
     /// See [`Hypothesis`].
     Hypothesis(Hypothesis) = "hypothesis", Evidence;
+    /// See [`ImageInterpreted`].
+    ImageInterpreted(ImageInterpreted) = "image-interpreted", Evidence;
+    /// See [`Translation`].
+    Translation(Translation) = "translation", Evidence;
+    /// See [`ListSnapshot`].
+    ListSnapshot(ListSnapshot) = "list-snapshot", Evidence;
+    /// See [`Port`].
+    Port(Port) = "port", Evidence;
+    /// See [`ConversionFactor`].
+    ConversionFactor(ConversionFactor) = "conversion-factor", Evidence;
+    /// See [`Membership`].
+    Membership(Membership) = "membership", Evidence;
+    /// See [`ShipToShipTransfer`].
+    ShipToShipTransfer(ShipToShipTransfer) = "ship-to-ship-transfer", Evidence;
+    /// See [`Listed`].
+    Listed(Listed) = "listed", Evidence;
+    /// See [`ListingAmended`].
+    ListingAmended(ListingAmended) = "listing-amended", Evidence;
+    /// See [`Delisted`].
+    Delisted(Delisted) = "delisted", Evidence;
+    /// See [`Notification`].
+    Notification(Notification) = "notification", Evidence;
+    /// See [`Absence`].
+    Absence(Absence) = "absence", Evidence;
+    /// See [`Custody`].
+    Custody(Custody) = "custody", Evidence;
+    /// See [`Derived`].
+    Derived(Derived) = "derived", Evidence;
+    /// See [`Attached`].
+    Attached(Attached) = "attached", Evidence;
+    /// See [`Anchored`].
+    Anchored(Anchored) = "anchored", Evidence;
+    /// See [`StateRecorded`].
+    StateRecorded(StateRecorded) = "state-recorded", Evidence;
     /// See [`Corrected`].
     Corrected(Corrected) = "corrected", Amendment;
     /// See [`Retracted`].

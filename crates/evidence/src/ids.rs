@@ -5,6 +5,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use seaproof_ledger::ids::{ExhibitHash, to_hex};
+
 use crate::json::as_text;
 use crate::wire::encoded_as;
 
@@ -284,6 +286,44 @@ code! {
         .filter(|code: &[u8; 4]| code[0].is_ascii_uppercase()
             && code[1..].iter().all(u8::is_ascii_lowercase))
 }
+
+/// A SHA-256. In JSON 64 hexadecimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Digest(pub [u8; 32]);
+
+impl FromStr for Digest {
+    type Err = IdentifierError;
+    fn from_str(text: &str) -> Result<Self, IdentifierError> {
+        text.parse::<ExhibitHash>()
+            .map(|hash| Self(hash.0))
+            .map_err(|_| malformed("a SHA-256", "64 digits of 0-9 and a-f", text))
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&to_hex(&self.0))
+    }
+}
+
+impl From<[u8; 32]> for Digest {
+    fn from(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+}
+
+impl From<&Digest> for [u8; 32] {
+    fn from(digest: &Digest) -> Self {
+        digest.0
+    }
+}
+
+encoded_as!(Digest, [u8; 32]);
+as_text!(
+    Digest,
+    "^[0-9a-f]{64}$",
+    "A SHA-256 as 64 hexadecimal digits"
+);
 
 /// A text identifier with a form of its own, encoded as the text.
 macro_rules! word {

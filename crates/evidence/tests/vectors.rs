@@ -10,11 +10,13 @@ use std::path::Path;
 use bincode::Decode;
 use common::Names;
 use seaproof_evidence::events::amendments::Corrected;
-use seaproof_evidence::events::movements::{Coverage, Measure};
+use seaproof_evidence::events::custody::{AnchorKind, CustodyAction};
+use seaproof_evidence::events::lists::MatchedBy;
+use seaproof_evidence::events::movements::{Coverage, Measure, TransferRole};
 use seaproof_evidence::events::quantities::{FigureRelation, ProductClass, Telling};
 use seaproof_evidence::events::rules::ParameterValue;
 use seaproof_evidence::events::sources::Receiver;
-use seaproof_evidence::events::things::{Members, Value};
+use seaproof_evidence::events::things::{Members, MembershipDegree, Value};
 use seaproof_evidence::events::views::HypothesisStatus;
 use seaproof_evidence::ids::ImoScheme;
 use seaproof_evidence::provenance::{Basis, ConfidenceLevel, Form, Hold, Mode, Who};
@@ -127,6 +129,52 @@ fn another_implementation_writes_the_same_bytes() {
     let rule_set = (1u64, ("cap-share", 1u16, parameters));
     assert_eq!(other(&rule_set), vector("rule-set"));
 
+    let zone = 600i16;
+    let port = (
+        *b"RUVYP",
+        vec!["Vostochny", "Vostochnyy"],
+        Some((427_500_000i32, 1_330_830_000i32)),
+        Some(1_000u32),
+        Some(zone),
+        (
+            1u32,
+            (0u32, None::<u32>, None::<&str>),
+            (1u64, 2u32, "a port index"),
+            (0u32, None::<&str>),
+            None::<&str>,
+        ),
+    );
+    assert_eq!(other(&port), vector("port"));
+
+    let since = Some(("2020-01-01", 0u32, None::<i16>));
+    let delisted = (0u16, Some(1u16), since, REPORTED);
+    assert_eq!(other(&delisted), vector("delisted"));
+
+    let notified = (
+        3u32,
+        (0u32, None::<u32>, None::<&str>),
+        0u64,
+        (0u32, None::<&str>),
+        None::<&str>,
+    );
+    let filed = Some(("2024-02", 1u32, None::<i16>));
+    let amount = (0u32, 0u32, 15_279u64, 0u32);
+    let notification = (
+        0u16,
+        amount,
+        Some("15,279"),
+        (2u32, *b"RU"),
+        filed,
+        notified,
+    );
+    assert_eq!(other(&notification), vector("notification"));
+
+    let mut root = [0u8; 32];
+    for (i, byte) in root.iter_mut().enumerate() {
+        *byte = u8::try_from(i % 16).unwrap() * 0x11;
+    }
+    assert_eq!(other(&(38u64, root, 1u16)), vector("state-recorded"));
+
     let replacement = ("sighting", 1u16, vector_of_replacement());
     assert_eq!(other(&("A slip.", replacement)), vector("corrected"));
 }
@@ -209,6 +257,11 @@ fn the_order_of_variants_is_frozen() {
     words::<ProductClass>(&["not-stated", "oil", "crude", "refined"]);
     words::<FigureRelation>(&["contains", "disjoint", "rival"]);
     words::<HypothesisStatus>(&["open", "supported", "refuted", "abandoned"]);
+    words::<MatchedBy>(&["imo", "name", "alias", "former-name", "other"]);
+    words::<MembershipDegree>(&["may-be", "is", "is-not"]);
+    words::<TransferRole>(&["not-stated", "giver", "receiver"]);
+    words::<CustodyAction>(&["transferred", "accessed", "copied", "exported", "served"]);
+    words::<AnchorKind>(&["timestamp", "cosignature", "publication", "other"]);
     in_order::<Who>(&[
         "not-stated".into(),
         "recorder".into(),

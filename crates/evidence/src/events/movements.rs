@@ -308,3 +308,73 @@ pub struct SaidListed {
     #[serde(flatten)]
     pub provenance: Provenance,
 }
+
+/// What a vessel did in a transfer. Variant order is frozen.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Default,
+    Encode,
+    Decode,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum TransferRole {
+    /// Not stated.
+    #[default]
+    NotStated,
+    /// It gave.
+    Giver,
+    /// It received.
+    Receiver,
+}
+
+/// Cargo moved from ship to ship. Class 2, kind `ship-to-ship-transfer`.
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Encode,
+    Decode,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
+#[bincode(decode_context = "Slots")]
+#[serde(deny_unknown_fields)]
+pub struct ShipToShipTransfer {
+    /// One vessel or group.
+    pub about: EntrySlot,
+    /// How many of a group; `None`: all of what it is about.
+    pub count: Option<CountRange>,
+    /// The source's word for how many.
+    pub says: Option<Words>,
+    /// What the vessel that it is about did.
+    #[serde(default)]
+    pub role: TransferRole,
+    /// The other vessel or group; `None` is not known.
+    pub with: Option<EntrySlot>,
+    /// Where.
+    pub place: Option<Place>,
+    /// What was moved.
+    pub product: Product,
+    /// How much of it.
+    pub quantity: Option<Telling>,
+    /// When.
+    pub when: Option<When>,
+    /// Mode, origin, basis, confidence, note.
+    #[serde(flatten)]
+    pub provenance: Provenance,
+}

@@ -366,3 +366,38 @@ pub struct Quantity {
     #[serde(flatten)]
     pub provenance: Provenance,
 }
+
+/// A quantity as a state filed it: a telling of a figure whose origin is of mode *notified*. Class 2, kind
+/// `notification`.
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Encode,
+    Decode,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
+#[bincode(decode_context = "Slots")]
+#[serde(deny_unknown_fields)]
+pub struct Notification {
+    /// The figure.
+    pub figure: EntrySlot,
+    /// The number as filed.
+    pub quantity: Telling,
+    /// The filing's own words.
+    pub says: Option<Words>,
+    /// The state that filed it.
+    #[serde(default)]
+    pub state: Party,
+    /// When it was filed; `None` is not stated.
+    pub filed: Option<When>,
+    /// Mode, origin, basis, confidence, note.
+    #[serde(flatten)]
+    pub provenance: Provenance,
+}

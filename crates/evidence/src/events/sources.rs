@@ -4,9 +4,9 @@ use bincode::{Decode, Encode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::bounded::{List, Prose, Text, Words};
+use crate::bounded::{Keyword, List, Prose, Text, Words};
 use crate::ids::{Language, Mmsi};
-use crate::provenance::Hold;
+use crate::provenance::{Hold, Locator, Provenance, Region};
 use crate::time::When;
 use crate::units::{CountRange, Position};
 use crate::wire::{EntrySlot, Slots};
@@ -235,4 +235,102 @@ pub struct AisTrack {
     pub hold: Hold,
     /// Anything else, in words.
     pub note: Option<Prose>,
+}
+
+/// What somebody sees in an image (UCO: Annotation). Class 2, kind `image-interpreted`.
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Encode,
+    Decode,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
+#[bincode(decode_context = "Slots")]
+#[serde(deny_unknown_fields)]
+pub struct ImageInterpreted {
+    /// The image or image set.
+    pub image: EntrySlot,
+    /// In which part of it.
+    pub region: Option<Region>,
+    /// The vessel or group that is seen, if it is known here.
+    pub about: Option<EntrySlot>,
+    /// What is seen.
+    pub sees: Prose,
+    /// What else it could be.
+    #[serde(default)]
+    pub alternatives: List<Words, 32>,
+    /// Mode, origin, basis, confidence, note.
+    #[serde(flatten)]
+    pub provenance: Provenance,
+}
+
+/// Some words of an original and how a translation has them.
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Encode,
+    Decode,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
+#[serde(deny_unknown_fields)]
+pub struct Passage {
+    /// A name for the words, the same in every translation of the original.
+    pub name: Keyword,
+    /// Where they stand in the translation.
+    pub at: Option<Locator>,
+    /// The words of the original, where it is held.
+    pub original: Option<Text<4000>>,
+    /// The words of the translation.
+    pub rendered: Text<4000>,
+}
+
+/// That a document renders another in some language; two that render the same passage differently have
+/// drifted. Class 2, kind `translation`.
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Encode,
+    Decode,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
+#[bincode(decode_context = "Slots")]
+#[serde(deny_unknown_fields)]
+pub struct Translation {
+    /// The document that is a translation.
+    pub document: EntrySlot,
+    /// The original: one entry for each, if it renders several.
+    pub of: EntrySlot,
+    /// The original's language.
+    pub from: Option<Language>,
+    /// The translation's language.
+    pub into: Option<Language>,
+    /// By whom or what; `None` is not stated.
+    pub by: Option<Words>,
+    /// Passages that were looked at.
+    #[serde(default)]
+    pub passages: List<Passage, 256>,
+    /// Mode, origin, basis, confidence, note.
+    #[serde(flatten)]
+    pub provenance: Provenance,
 }

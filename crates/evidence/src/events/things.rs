@@ -299,3 +299,58 @@ pub struct Reading {
     #[serde(flatten)]
     pub provenance: Provenance,
 }
+
+/// How a vessel is held to belong to a group. Variant order is frozen.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Encode,
+    Decode,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum MembershipDegree {
+    /// It may be one of the members.
+    MayBe,
+    /// It is one of them.
+    Is,
+    /// It is none of them.
+    IsNot,
+}
+
+/// That a named vessel belongs to a group, may, or does not. Class 2, kind `membership`.
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Encode,
+    Decode,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
+#[bincode(decode_context = "Slots")]
+#[serde(deny_unknown_fields)]
+pub struct Membership {
+    /// The vessel.
+    pub about: EntrySlot,
+    /// The group.
+    pub group: EntrySlot,
+    /// How it is held to belong.
+    pub degree: MembershipDegree,
+    /// Mode, origin, basis, confidence, note.
+    #[serde(flatten)]
+    pub provenance: Provenance,
+}

@@ -7,7 +7,7 @@ use seaproof_evidence::Event;
 use seaproof_evidence::events::movements::Coverage;
 use seaproof_evidence::events::quantities::Telling;
 use seaproof_evidence::events::things::Value;
-use seaproof_evidence::provenance::{Basis, Provenance, Who};
+use seaproof_evidence::provenance::{Basis, Who};
 
 /// What a reference is to the event that makes it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,7 +27,24 @@ type Kinds = &'static [&'static str];
 
 const ANYTHING: Kinds = &[];
 const SHIPS: Kinds = &["vessel", "group"];
-const SOURCES: Kinds = &["document", "image", "image-set", "ais-track"];
+const SOURCES: Kinds = &[
+    "document",
+    "image",
+    "image-set",
+    "ais-track",
+    "list-snapshot",
+    "derived",
+];
+/// What files can be attached to: things that may be only cited.
+const HELD: Kinds = &[
+    "document",
+    "image",
+    "image-set",
+    "ais-track",
+    "list-snapshot",
+    "derived",
+    "anchored",
+];
 
 /// What a statement is about.
 pub(crate) fn subject(event: &Event) -> Option<EntrySlot> {
@@ -43,37 +60,16 @@ pub(crate) fn subject(event: &Event) -> Option<EntrySlot> {
         Event::Quantity(e) => e.figure,
         Event::Reading(e) => e.about,
         Event::Assertion(e) => e.about?,
+        Event::ImageInterpreted(e) => e.image,
+        Event::Translation(e) => e.document,
+        Event::Membership(e) => e.about,
+        Event::ShipToShipTransfer(e) => e.about,
+        Event::Listed(e) => e.about,
+        Event::ListingAmended(e) => e.listing,
+        Event::Delisted(e) => e.listing,
+        Event::Notification(e) => e.figure,
+        Event::Attached(e) => e.about,
         _ => return None,
-    })
-}
-
-/// How a statement is held, by whom it was made and on what it rests.
-pub(crate) fn provenance(event: &Event) -> Option<&Provenance> {
-    Some(match event {
-        Event::Vessel(e) => &e.provenance,
-        Event::Count(e) => &e.provenance,
-        Event::Claim(e) => &e.provenance,
-        Event::Sighting(e) => &e.provenance,
-        Event::PortCall(e) => &e.provenance,
-        Event::Loading(e) | Event::Unloading(e) => &e.provenance,
-        Event::Departure(e) => &e.provenance,
-        Event::AisSilence(e) => &e.provenance,
-        Event::SaidListed(e) => &e.provenance,
-        Event::Cap(e) => &e.provenance,
-        Event::Quantity(e) => &e.provenance,
-        Event::Reading(e) => &e.provenance,
-        Event::Assertion(e) => &e.provenance,
-        Event::Hypothesis(e) => &e.provenance,
-        Event::RuleSet(_)
-        | Event::Document(_)
-        | Event::Image(_)
-        | Event::ImageSet(_)
-        | Event::AisTrack(_)
-        | Event::Group(_)
-        | Event::Figure(_)
-        | Event::Corrected(_)
-        | Event::Retracted(_)
-        | Event::Disputed(_) => return None,
     })
 }
 
@@ -83,7 +79,12 @@ pub(crate) fn links(event: &Event, visit: &mut impl FnMut(EntrySlot, Link, Kinds
     if let Some(slot) = subject(event) {
         let kinds: Kinds = match event {
             Event::Count(_) => &["group"],
-            Event::Quantity(_) => &["figure"],
+            Event::Quantity(_) | Event::Notification(_) => &["figure"],
+            Event::ImageInterpreted(_) => &["image", "image-set"],
+            Event::Translation(_) => &["document"],
+            Event::Membership(_) | Event::Listed(_) => &["vessel"],
+            Event::ListingAmended(_) | Event::Delisted(_) => &["listed"],
+            Event::Attached(_) => HELD,
             Event::Claim(_) | Event::Reading(_) | Event::Assertion(_) => ANYTHING,
             _ => SHIPS,
         };
@@ -125,6 +126,28 @@ pub(crate) fn links(event: &Event, visit: &mut impl FnMut(EntrySlot, Link, Kinds
             origin(&e.origin.who, visit);
         }
         Event::Quantity(e) => parts(telling_slot(&e.quantity), &["cap"], visit),
+        Event::Notification(e) => parts(telling_slot(&e.quantity), &["cap"], visit),
+        Event::ImageInterpreted(e) => parts(e.about, SHIPS, visit),
+        Event::Translation(e) => visit(e.of, Link::Part, &["document"]),
+        // Without the group or the list, the statement says nothing either.
+        Event::Membership(e) => visit(e.group, Link::Subject, &["group"]),
+        Event::Listed(e) => visit(e.snapshot, Link::Subject, &["list-snapshot"]),
+        Event::ListingAmended(e) => parts(e.snapshot, &["list-snapshot"], visit),
+        Event::Delisted(e) => parts(e.snapshot, &["list-snapshot"], visit),
+        Event::ShipToShipTransfer(e) => {
+            parts(e.with, SHIPS, visit);
+            parts(e.quantity.as_ref().and_then(telling_slot), &["cap"], visit);
+        }
+        Event::Absence(e) => {
+            for slot in [&e.looked_for.about[..], &e.looked_in].concat() {
+                visit(slot, Link::Part, ANYTHING);
+            }
+        }
+        Event::Custody(e) => {
+            for slot in &e.entries {
+                visit(*slot, Link::Part, ANYTHING);
+            }
+        }
         Event::Hypothesis(e) => {
             for slot in [&e.raised_by[..], &e.supports, &e.against].concat() {
                 visit(slot, Link::Part, ANYTHING);
@@ -133,7 +156,7 @@ pub(crate) fn links(event: &Event, visit: &mut impl FnMut(EntrySlot, Link, Kinds
         Event::Disputed(e) => bases(&e.basis, visit),
         _ => {}
     }
-    if let Some(provenance) = provenance(event) {
+    if let Some(provenance) = event.provenance() {
         bases(&provenance.basis, visit);
         origin(&provenance.origin.who, visit);
     }

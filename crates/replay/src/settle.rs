@@ -20,7 +20,6 @@ use std::rc::Rc;
 use seaproof_evidence::provenance::{Basis, Provenance};
 use seaproof_evidence::{Class, EntrySlot, Event, ExhibitRef, ExhibitSlot};
 
-use crate::anatomy;
 use crate::state::{At, Body, Encoded, Entry, How, State};
 
 /// Whether an entry feeds the state.
@@ -82,7 +81,7 @@ impl Statement<'_> {
     }
 
     pub(crate) fn provenance(&self) -> Option<&Provenance> {
-        anatomy::provenance(self.event())
+        self.event().provenance()
     }
 
     /// The entries that it rests on.

@@ -17,7 +17,9 @@ use crate::settle::{Settled, Statement};
 use crate::state::At;
 
 /// A number of things from `low` to `high`; `None` is open upward.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
 pub struct Range {
     /// At least this many.
     pub low: u32,

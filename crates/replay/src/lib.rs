@@ -23,6 +23,7 @@ mod input;
 mod root;
 mod rules;
 mod settle;
+mod snapshot;
 mod sources;
 mod state;
 pub mod view;

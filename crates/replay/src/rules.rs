@@ -51,7 +51,7 @@ const KNOWN: &[(&str, u16, Defaults)] = &[
 ];
 
 /// A rule in force.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct RuleInForce {
     /// Its name.
     pub rule: String,
@@ -60,7 +60,7 @@ pub struct RuleInForce {
     /// Its parameters, defaults included.
     pub parameters: Parameters,
     /// Why it does not run here; `None` if it does.
-    pub does_not_run: Option<&'static str>,
+    pub does_not_run: Option<crate::view::Word>,
 }
 
 /// The rules in force.
@@ -142,7 +142,7 @@ fn adopted(set: &RuleSet) -> Vec<RuleInForce> {
             rule: rule.rule.to_string(),
             version: rule.version,
             parameters: all,
-            does_not_run,
+            does_not_run: does_not_run.map(Into::into),
         }
     };
     set.rules.iter().map(of).collect()

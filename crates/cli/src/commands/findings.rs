@@ -70,7 +70,7 @@ fn numbered(view: &View) -> impl Iterator<Item = (usize, &Finding)> {
 /// Rules that were adopted and do not run here.
 fn silent(out: &mut Out, rules: &[&RuleInForce]) -> Result<()> {
     for rule in rules {
-        if let Some(why) = rule.does_not_run {
+        if let Some(why) = &rule.does_not_run {
             out.line(format_args!(
                 "    {} version {}: {why}",
                 clean(&rule.rule),

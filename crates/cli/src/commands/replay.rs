@@ -209,7 +209,7 @@ fn events(out: &mut Out, view: &View) -> Result<()> {
             let product = row
                 .product_says
                 .as_deref()
-                .map_or_else(|| row.product.to_owned(), clean);
+                .map_or_else(|| row.product.to_string(), clean);
             let during = row
                 .during
                 .as_deref()

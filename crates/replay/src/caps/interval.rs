@@ -152,7 +152,7 @@ fn in_words(
 }
 
 /// Parts of a limit in hundredths of a percent, rounded outward.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct SharePart {
     /// Rounded down.
     pub low: u64,

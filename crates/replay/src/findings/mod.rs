@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use seaproof_evidence::Event;
 use seaproof_evidence::provenance::ConfidenceLevel;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::caps::CapState;
 use crate::groups::Groups;
@@ -26,7 +26,7 @@ use crate::state::At;
 use crate::words;
 
 /// What a rule found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// The rule's name.
     pub rule: String,
@@ -57,7 +57,7 @@ pub struct Finding {
 }
 
 /// Where a rule comes from, and whether it was adopted before the evidence.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Adopted {
     /// The rule set's entry; `None`: version 1 of the built-in rules, since the ledger adopts none.
     pub entry: Option<u64>,
@@ -66,7 +66,7 @@ pub struct Adopted {
 }
 
 /// A source and how it is held.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceHeld {
     /// Its entry.
     pub entry: u64,

@@ -94,8 +94,8 @@ impl<'a> Rows<'a> {
             told.note = group.note.as_ref().map(text);
             Some(GroupRow {
                 members: match group.members {
-                    Members::Vessels => "vessels",
-                    Members::Calls => "calls",
+                    Members::Vessels => "vessels".into(),
+                    Members::Calls => "calls".into(),
                 },
                 criterion: group.criterion.to_string(),
                 within: self.groups.whole(statement.at).map(|at| self.name(at)),
@@ -236,7 +236,7 @@ impl<'a> Rows<'a> {
                 says: e.says.as_ref().map(text),
                 during: self.named(statement, e.during),
                 place: e.place.as_ref().map(place),
-                product: product(e.product.class),
+                product: product(e.product.class).into(),
                 product_says: e.product.says.as_ref().map(text),
                 quantity,
                 when: when(e.when.as_ref()),
@@ -285,7 +285,11 @@ impl<'a> Rows<'a> {
                 says: e.says.as_ref().map(text),
                 authority: e.authority.to_string(),
                 list: e.list.as_ref().map(text),
-                measures: e.measures.iter().map(|m| measure(m.measure)).collect(),
+                measures: e
+                    .measures
+                    .iter()
+                    .map(|m| measure(m.measure).into())
+                    .collect(),
                 when: when(e.when.as_ref()),
                 told,
             })

@@ -5,6 +5,7 @@
 //! with a unit; shares are in hundredths of a percent. What is not stated is null.
 
 mod amended;
+mod answers;
 mod fill;
 mod quantities;
 mod rows;
@@ -21,12 +22,16 @@ use crate::settle::Settled;
 use crate::state::At;
 
 pub use amended::{Amended, Correction, NoticeRow, Withdrawn};
+pub use answers::{ANSWERS_VERSION, Answers, FindingsAnswer, QuotaAnswer, VesselsAnswer};
 pub use quantities::{CapRow, ColumnRow, CountedFigure, FigureRow, Limit, TellingRow};
 pub use rows::{
     AssertionRow, CargoRow, ClaimRow, DarkRow, DepartureRow, DocumentRow, GroupRow, HypothesisRow,
     ImageRow, PortCallRow, SaidListedRow, SightingRow, TrackRow, VesselRow,
 };
 pub use told::{Held, HeldFileRow, PlaceRow, SourceRow, ToldRow, WhenRow, WhoRow};
+
+/// A word of this program's own, or the same word read back.
+pub type Word = std::borrow::Cow<'static, str>;
 
 /// The current state, or the state after some entry.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

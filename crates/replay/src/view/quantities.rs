@@ -1,8 +1,9 @@
 //! Caps with their three columns, and figures with their tellings.
 
 use seaproof_evidence::Event;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::Word;
 use super::told::{ToldRow, WhenRow, WhoRow, text, when, who};
 use crate::caps::interval::{Interval, SharePart};
 use crate::caps::{self, CapState, Column, Counted};
@@ -11,12 +12,12 @@ use crate::settle::Settled;
 use crate::words;
 
 /// A cap over one of its periods.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CapRow {
     /// The limit.
     pub limit: Limit,
     /// Of what.
-    pub product: &'static str,
+    pub product: Word,
     /// Whose deliveries count: a country, `all` or `not-stated`.
     pub suppliers: String,
     /// To whom.
@@ -34,23 +35,23 @@ pub struct CapRow {
     /// Worked out by authors of this ledger; null is none recorded.
     pub estimated: Option<ColumnRow>,
     /// Figures that may bear on it and cannot be counted, and why.
-    pub not_counted: Vec<(String, &'static str)>,
+    pub not_counted: Vec<(String, Word)>,
     /// The cap's own entry.
     #[serde(flatten)]
     pub told: ToldRow,
 }
 
 /// A limit.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limit {
     /// How much.
     pub amount: u64,
     /// Of which unit.
-    pub unit: &'static str,
+    pub unit: Word,
 }
 
 /// One column of a cap: an interval, never added to another column.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ColumnRow {
     /// At least this much.
     pub low: u64,
@@ -75,7 +76,7 @@ pub struct ColumnRow {
 }
 
 /// A figure in a column.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CountedFigure {
     /// Its label or number.
     pub id: String,
@@ -103,7 +104,7 @@ pub struct CountedFigure {
 }
 
 /// A figure and its tellings.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FigureRow {
     /// What it counts.
     pub what: String,
@@ -114,7 +115,7 @@ pub struct FigureRow {
     /// Who received it.
     pub receiver: String,
     /// Of which class, as stated.
-    pub product: &'static str,
+    pub product: Word,
     /// Over which time.
     pub period: Option<WhenRow>,
     /// Who made the number.
@@ -127,7 +128,7 @@ pub struct FigureRow {
 }
 
 /// One wording of a figure.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TellingRow {
     /// The number as it was told, in our words.
     pub number: String,
@@ -140,7 +141,7 @@ pub struct TellingRow {
     /// At most this much; null if open.
     pub high: Option<u64>,
     /// Of which unit.
-    pub unit: &'static str,
+    pub unit: Word,
     /// The cap that it was told as a share of.
     pub share_of: Option<String>,
     /// Its entry.
@@ -175,9 +176,9 @@ pub(super) fn cap(settled: &Settled<'_>, state: &CapState<'_>) -> CapRow {
     CapRow {
         limit: Limit {
             amount: state.limit.value,
-            unit: state.limit.unit.symbol(),
+            unit: state.limit.unit.symbol().into(),
         },
-        product: claims::product(event.product),
+        product: claims::product(event.product).into(),
         suppliers: event.suppliers.to_string(),
         receiver: event.receiver.to_string(),
         from,
@@ -189,7 +190,7 @@ pub(super) fn cap(settled: &Settled<'_>, state: &CapState<'_>) -> CapRow {
         not_counted: state
             .not_counted
             .iter()
-            .map(|(at, why)| (settled.state.name(*at), *why))
+            .map(|(at, why)| (settled.state.name(*at), Word::Borrowed(*why)))
             .collect(),
         told: ToldRow::of(settled, statement),
     }
@@ -228,7 +229,7 @@ pub(super) fn figures(settled: &Settled<'_>) -> Vec<FigureRow> {
             about: about.map(|at| settled.state.name(at)),
             supplier: event.supplier.to_string(),
             receiver: event.receiver.to_string(),
-            product: claims::product(event.product),
+            product: claims::product(event.product).into(),
             period: when(Some(&event.period)),
             maker: who(settled, &statement, &event.origin),
             tellings: caps::tellings(settled, statement.at)
@@ -239,7 +240,7 @@ pub(super) fn figures(settled: &Settled<'_>) -> Vec<FigureRow> {
                     low: t.interval.low,
                     low_exclusive: t.interval.low_exclusive,
                     high: t.interval.high,
-                    unit: t.unit.symbol(),
+                    unit: t.unit.symbol().into(),
                     share_of: t.share_of.map(|at| settled.state.name(at)),
                     told: settled.statement(t.by).map(|s| ToldRow::of(settled, &s)),
                 })

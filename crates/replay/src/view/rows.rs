@@ -2,8 +2,9 @@
 
 use seaproof_evidence::events::sources::Receiver;
 use seaproof_evidence::events::views::HypothesisStatus;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::Word;
 use super::told::{Held, PlaceRow, ToldRow, WhenRow};
 use crate::groups::Range;
 
@@ -11,7 +12,7 @@ macro_rules! rows {
     ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })*) => {
         $(
             $(#[$doc])*
-            #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+            #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
             pub struct $name {
                 $($(#[$field_doc])* pub $field: $type,)*
                 /// Who says so, on what, in which entries.
@@ -26,7 +27,7 @@ rows! {
     /// Unnamed things.
     GroupRow {
         /// What is counted: `vessels` or `calls`.
-        members: &'static str,
+        members: Word,
         /// What makes a member.
         criterion: String,
         /// The group that it is a part of.
@@ -120,7 +121,7 @@ rows! {
         /// Where.
         place: Option<PlaceRow>,
         /// The class of products.
-        product: &'static str,
+        product: Word,
         /// The source's word for the cargo.
         product_says: Option<String>,
         /// How much, in words.
@@ -156,7 +157,7 @@ rows! {
         /// Which list, in words; null is not stated.
         list: Option<String>,
         /// What it is said to impose.
-        measures: Vec<&'static str>,
+        measures: Vec<Word>,
         /// When it held.
         when: Option<WhenRow>,
     }

@@ -3,15 +3,16 @@
 use seaproof_evidence::provenance::{Basis, Hold, Locator, Mode, Who};
 use seaproof_evidence::time::{Sense, When};
 use seaproof_evidence::units::Place;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::Word;
 use crate::findings::confidence_word;
 use crate::settle::{Settled, Statement};
 use crate::sources;
 use crate::words;
 
 /// What every row carries: the entries behind it and who says so on what.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ToldRow {
     /// Its label or number.
     pub id: String,
@@ -25,13 +26,13 @@ pub struct ToldRow {
     /// When, by the author's clock: milliseconds since 1970, UTC.
     pub recorded_at_ms: i64,
     /// How we hold it; null for things that are not statements.
-    pub mode: Option<&'static str>,
+    pub mode: Option<Word>,
     /// Who made it and how; null for things that are not statements.
     pub origin: Option<WhoRow>,
     /// What it rests on.
     pub basis: Vec<SourceRow>,
     /// The recorder's confidence; null for things that are not statements.
-    pub confidence: Option<&'static str>,
+    pub confidence: Option<Word>,
     /// Why.
     pub confidence_reason: Option<String>,
     /// Anything else, in the recorder's words.
@@ -47,20 +48,20 @@ pub struct ToldRow {
 }
 
 /// Who made a statement.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WhoRow {
     /// Label, number, `recorder` or words; null is not stated.
     pub who: Option<String>,
     /// The entry, if the maker has one.
     pub entry: Option<u64>,
     /// How it was made; null is not stated.
-    pub mode: Option<&'static str>,
+    pub mode: Option<Word>,
     /// By which method.
     pub method: Option<String>,
 }
 
 /// One basis of a statement.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceRow {
     /// Label, number or words.
     pub id: String,
@@ -75,7 +76,7 @@ pub struct SourceRow {
 }
 
 /// When something was.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WhenRow {
     /// As it was told.
     pub edtf: String,
@@ -88,7 +89,7 @@ pub struct WhenRow {
 }
 
 /// Where something was.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlaceRow {
     /// UN/LOCODE.
     pub locode: Option<String>,
@@ -103,23 +104,23 @@ pub struct PlaceRow {
 }
 
 /// Whether and how a thing is held.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Held {
     /// `held`, `cited`, `withheld` or `not-stated`.
-    pub hold: &'static str,
+    pub hold: Word,
     /// The files, if held.
     pub files: Vec<HeldFileRow>,
 }
 
 /// A file that is held.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldFileRow {
     /// SHA-256.
     pub sha256: String,
     /// Bytes.
     pub length: u64,
     /// In which form it holds the thing.
-    pub form: &'static str,
+    pub form: Word,
     /// Its name where it came from.
     pub name: Option<String>,
 }
@@ -166,7 +167,7 @@ pub(super) fn held(statement: &Statement<'_>, hold: &Hold) -> Held {
                 Some(HeldFileRow {
                     sha256: exhibit.hash.to_string(),
                     length: exhibit.length,
-                    form: sources::form_word(held.form),
+                    form: sources::form_word(held.form).into(),
                     name: held.name.as_ref().map(text),
                 })
             })
@@ -174,7 +175,7 @@ pub(super) fn held(statement: &Statement<'_>, hold: &Hold) -> Held {
         _ => Vec::new(),
     };
     Held {
-        hold: sources::hold_word(hold),
+        hold: sources::hold_word(hold).into(),
         files,
     }
 }
@@ -196,7 +197,7 @@ pub(super) fn who(
     WhoRow {
         who: name,
         entry,
-        mode: origin.mode.map(mode_word),
+        mode: origin.mode.map(|mode| mode_word(mode).into()),
         method: origin.method.as_ref().map(text),
     }
 }
@@ -278,14 +279,14 @@ impl ToldRow {
                 .map(|key| key.to_string())
                 .unwrap_or_default(),
             recorded_at_ms: entry.recorded_at.0,
-            mode: provenance.map(|p| mode_word(p.mode)),
+            mode: provenance.map(|p| mode_word(p.mode).into()),
             origin: provenance.map(|p| who(settled, statement, &p.origin)),
             basis: provenance
                 .into_iter()
                 .flat_map(|p| &p.basis)
                 .map(|b| basis(settled, statement, b))
                 .collect(),
-            confidence: provenance.map(|p| confidence_word(p.confidence.level)),
+            confidence: provenance.map(|p| confidence_word(p.confidence.level).into()),
             confidence_reason: provenance
                 .and_then(|p| p.confidence.reason.as_ref())
                 .map(text),

@@ -1,0 +1,119 @@
+//! The answers that a committee asks for first, each with no more of the view than it shows: so they can
+//! be kept and read back at once.
+
+use serde::{Deserialize, Serialize};
+
+use super::{CapRow, FigureRow, GroupRow, VesselRow, fill, quantities};
+use crate::findings::{Finding, Ground, findings};
+use crate::groups::{Groups, Range};
+use crate::rules::{RuleInForce, Rules};
+use crate::settle::Settled;
+
+/// Changes whenever replay can come to another answer, or the answers to another shape, from the same entries.
+pub const ANSWERS_VERSION: u32 = 1;
+
+/// Groups and vessels, with every claim.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VesselsAnswer {
+    /// The ledger's id; null before its first entry.
+    pub ledger: Option<String>,
+    /// How many entries were applied.
+    pub entries: u64,
+    /// The state root in hexadecimal digits.
+    pub state_root: String,
+    /// How many vessels there are, named ones and members of groups.
+    pub distinct_vessels: Range,
+    /// Unnamed things.
+    pub groups: Vec<GroupRow>,
+    /// Named vessels with every claim.
+    pub vessels: Vec<VesselRow>,
+}
+
+/// Caps, and what is told of their use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuotaAnswer {
+    /// The ledger's id; null before its first entry.
+    pub ledger: Option<String>,
+    /// How many entries were applied.
+    pub entries: u64,
+    /// The state root in hexadecimal digits.
+    pub state_root: String,
+    /// Caps, each over each of its periods that a figure touches.
+    pub caps: Vec<CapRow>,
+    /// Figures with all their tellings.
+    pub figures: Vec<FigureRow>,
+}
+
+/// What the rules in force find.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FindingsAnswer {
+    /// The ledger's id; null before its first entry.
+    pub ledger: Option<String>,
+    /// How many entries were applied.
+    pub entries: u64,
+    /// The state root in hexadecimal digits.
+    pub state_root: String,
+    /// Where the rules of findings come from.
+    pub adopted: Option<u64>,
+    /// The rules in force.
+    pub rules: Vec<RuleInForce>,
+    /// What the rules found.
+    pub findings: Vec<Finding>,
+}
+
+/// All of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answers {
+    /// Groups and vessels.
+    pub vessels: VesselsAnswer,
+    /// Caps and figures.
+    pub quota: QuotaAnswer,
+    /// Rules and findings.
+    pub findings: FindingsAnswer,
+}
+
+impl Settled<'_> {
+    /// The answers of this state. The same as the parts of [`Settled::view`] of those names.
+    pub fn answers(&self) -> Answers {
+        let groups = Groups::of(self);
+        let caps = crate::caps::caps(self);
+        let rules = Rules::of(self);
+        let rows = fill::Rows {
+            settled: self,
+            groups: &groups,
+        };
+        let ledger = self.state.ledger().map(|id| id.to_string());
+        let entries = self.state.entries.len() as u64;
+        let state_root = self.root().to_string();
+        let ground = Ground {
+            settled: self,
+            groups: &groups,
+            caps: &caps,
+        };
+        Answers {
+            vessels: VesselsAnswer {
+                ledger: ledger.clone(),
+                entries,
+                state_root: state_root.clone(),
+                distinct_vessels: groups.distinct_vessels(self),
+                groups: rows.groups(),
+                vessels: rows.vessels(),
+            },
+            quota: QuotaAnswer {
+                ledger: ledger.clone(),
+                entries,
+                state_root: state_root.clone(),
+                caps: caps.iter().map(|cap| quantities::cap(self, cap)).collect(),
+                figures: quantities::figures(self),
+            },
+            findings: FindingsAnswer {
+                ledger,
+                entries,
+                state_root,
+                adopted: rules.adopted.map(|at| self.number(at)),
+                findings: findings(&ground, &rules),
+                rules: rules.rules,
+            },
+        }
+    }
+}

@@ -21,6 +21,7 @@ pub mod ids;
 mod json;
 pub mod provenance;
 pub mod quotes;
+pub mod references;
 pub mod time;
 pub mod units;
 mod wire;

@@ -10,9 +10,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use seaproof_evidence::Event;
-use seaproof_evidence::events::things::Members;
+use seaproof_evidence::events::things::{Members, MembershipDegree};
 use seaproof_evidence::units::CountRange;
 
+use crate::memberships::Memberships;
 use crate::settle::{Settled, Statement};
 use crate::state::At;
 
@@ -220,9 +221,13 @@ impl Groups {
         found
     }
 
-    /// How many vessels there are at least and at most, named ones and members of groups. Nothing
-    /// says that a named vessel is in no group, or that two groups share no member.
-    pub(crate) fn distinct_vessels(&self, settled: &Settled<'_>) -> Range {
+    /// How many vessels there are at least and at most, named ones and members of groups. Unless a
+    /// membership says so, a named vessel may be in a group or not, and two groups may share members.
+    pub(crate) fn distinct_vessels(
+        &self,
+        settled: &Settled<'_>,
+        memberships: &Memberships,
+    ) -> Range {
         let named = u32::try_from(settled.ats_of_kind("vessel").len()).unwrap_or(u32::MAX);
         let mut range = Range {
             low: named,
@@ -235,8 +240,21 @@ impl Groups {
             if !vessels || self.within.contains_key(at) {
                 continue;
             }
-            range.low = range.low.max(group.low);
-            range.high = match (range.high, group.high) {
+            let named = |degree| {
+                let all = self.downward(*at).into_iter();
+                let vessels: BTreeSet<At> = all
+                    .flat_map(|part| memberships.vessels(part, degree).into_keys())
+                    .collect();
+                u32::try_from(vessels.len()).unwrap_or(u32::MAX)
+            };
+            // Not of a part is not yet not of the whole.
+            let others = memberships.vessels(*at, MembershipDegree::IsNot).len();
+            let others = u32::try_from(others).unwrap_or(u32::MAX);
+            range.low = range.low.max(group.low.saturating_add(others));
+            let unnamed = group
+                .high
+                .map(|high| high.saturating_sub(named(MembershipDegree::Is)));
+            range.high = match (range.high, unnamed) {
                 (Some(a), Some(b)) => a.checked_add(b),
                 _ => None,
             };
@@ -270,6 +288,7 @@ pub(crate) fn some_of(event: &Event) -> Option<CountRange> {
         Event::Departure(e) => e.count,
         Event::AisSilence(e) => e.count,
         Event::SaidListed(e) => e.count,
+        Event::ShipToShipTransfer(e) => e.count,
         _ => None,
     }
 }

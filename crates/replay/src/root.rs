@@ -135,6 +135,9 @@ impl Settled<'_> {
             }
             Status::Unauthorised => bytes.put(3_u8),
             Status::Misplaced => bytes.put(4_u8),
+            // Of a part of what was recorded: such a state has a root of its own.
+            Status::LeftOut => bytes.put(5_u8),
+            Status::Later => bytes.put(6_u8),
         }
         bytes.put(self.corrected_by.get(&at).map(index));
         for marks in [&self.disputes, &self.weakened] {

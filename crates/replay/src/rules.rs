@@ -17,6 +17,7 @@ type Defaults = &'static [(&'static str, &'static [&'static str])];
 
 /// Rules known here: name, version, parameters.
 const KNOWN: &[(&str, u16, Defaults)] = &[
+    ("listed-in-foreign-port", 1, &[]),
     ("said-listed-in-foreign-port", 1, &[]),
     (
         "accounts-differ",
@@ -45,6 +46,8 @@ const KNOWN: &[(&str, u16, Defaults)] = &[
     ),
     ("wordings-differ", 1, &[]),
     ("not-independent", 1, &[]),
+    ("translation-drift", 1, &[]),
+    ("no-notification-found", 1, &[("due-day", &["30"])]),
     ("basis-cannot-show", 1, &[]),
     ("seen-while-said-dark", 1, &[]),
     ("cap-share", 1, &[]),
@@ -108,6 +111,55 @@ impl Rules {
             .iter()
             .find(|r| r.rule == rule && r.does_not_run.is_none())
     }
+}
+
+/// How a rule was changed from one rule set to the next, each change in words.
+pub(crate) fn changes(settled: &Settled<'_>, rule: &str) -> Vec<String> {
+    let mut changes = Vec::new();
+    let mut before: Option<Option<RuleInForce>> = None;
+    for statement in settled.of_kind("rule-set") {
+        let Event::RuleSet(set) = statement.event() else {
+            continue;
+        };
+        let now = adopted(set).into_iter().find(|r| r.rule == rule);
+        if let Some(before) = before
+            && let Some(words) = change_words(before.as_ref(), now.as_ref())
+        {
+            let entry = settled.state.entry(statement.at).index;
+            changes.push(format!("{entry}: {words}"));
+        }
+        before = Some(now);
+    }
+    changes
+}
+
+fn change_words(before: Option<&RuleInForce>, now: Option<&RuleInForce>) -> Option<String> {
+    let (before, now) = match (before, now) {
+        (None, None) => return None,
+        (Some(_), None) => return Some("no longer adopted".to_owned()),
+        (None, Some(_)) => return Some("adopted anew".to_owned()),
+        (Some(before), Some(now)) => (before, now),
+    };
+    let mut words = Vec::new();
+    if before.version != now.version {
+        words.push(format!("version {} to {}", before.version, now.version));
+    }
+    let names: std::collections::BTreeSet<&String> = before
+        .parameters
+        .keys()
+        .chain(now.parameters.keys())
+        .collect();
+    for name in names {
+        let value = |rule: &RuleInForce| {
+            rule.parameters
+                .get(name)
+                .map_or_else(|| "none".to_owned(), |values| values.join(", "))
+        };
+        if before.parameters.get(name) != now.parameters.get(name) {
+            words.push(format!("{name} from {} to {}", value(before), value(now)));
+        }
+    }
+    (!words.is_empty()).then(|| words.join("; "))
 }
 
 fn parameters(defaults: Defaults) -> Parameters {

@@ -10,8 +10,12 @@
 //! 4. A statement falls if what it is about is gone, or if it rests on entries alone and all of
 //!    them are gone: retracted, fallen or unauthorised. A statement with some of its bases gone
 //!    stands, marked as weakened. An entry that is withheld is not gone.
+//! 5. What a [`Lens`] leaves out is gone in a stronger sense, as if it had never been recorded: see
+//!    [`fall`]. What began after its date is set aside last, and nothing falls with it.
 //!
 //! Nothing is dropped: whatever does not stand is listed with the reason.
+
+mod fall;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,6 +24,7 @@ use std::rc::Rc;
 use seaproof_evidence::provenance::{Basis, Provenance};
 use seaproof_evidence::{Class, EntrySlot, Event, ExhibitRef, ExhibitSlot};
 
+use crate::lens::Lens;
 use crate::state::{At, Body, Encoded, Entry, How, State};
 
 /// Whether an entry feeds the state.
@@ -41,6 +46,10 @@ pub enum Status {
     Unauthorised,
     /// A needed reference dangles or means the wrong kind of thing, or the entry came twice.
     Misplaced,
+    /// It is left out of what is looked at.
+    LeftOut,
+    /// What it tells of began after the date that is looked at.
+    Later,
 }
 
 impl Status {
@@ -101,6 +110,8 @@ impl Statement<'_> {
 #[derive(Debug)]
 pub struct Settled<'a> {
     pub(crate) state: &'a State,
+    /// What of it is looked at.
+    pub(crate) lens: Lens,
     pub(crate) status: Vec<Status>,
     /// The correction whose words stand in an entry's place.
     pub(crate) corrected_by: BTreeMap<At, At>,
@@ -117,14 +128,19 @@ pub struct Settled<'a> {
 }
 
 /// Kinds of entries that others refer to.
-const THINGS: [&str; 9] = [
+const THINGS: [&str; 14] = [
     "ais-track",
     "cap",
+    "conversion-factor",
+    "derived",
     "document",
     "figure",
     "group",
     "image",
     "image-set",
+    "list-snapshot",
+    "listed",
+    "port",
     "rule-set",
     "vessel",
 ];
@@ -132,9 +148,15 @@ const THINGS: [&str; 9] = [
 impl State {
     /// Takes all amendments so far into account.
     pub fn settle(&self) -> Settled<'_> {
+        self.settle_under(Lens::default())
+    }
+
+    /// The same of a part of what was recorded.
+    pub fn settle_under(&self, lens: Lens) -> Settled<'_> {
         let mut settled = Settled {
             state: self,
-            status: initial(self),
+            status: Vec::new(),
+            lens,
             corrected_by: BTreeMap::new(),
             disputes: BTreeMap::new(),
             weakened: BTreeMap::new(),
@@ -142,25 +164,27 @@ impl State {
             about: Vec::new(),
             things: RefCell::default(),
         };
+        settled.status = self.entries.iter().map(|e| settled.initial(e)).collect();
         settled.amend();
         settled.fall();
+        settled.look_back();
         settled.sort();
         settled
     }
 }
 
-fn initial(state: &State) -> Vec<Status> {
-    let of = |entry: &Entry| match (entry.standing.authorised, entry.class) {
-        (false, _) => Status::Unauthorised,
-        // A correction's references are judged when its words are taken up.
-        (true, Class::Amendment) => Status::Standing,
-        (true, _) if entry.misplaced => Status::Misplaced,
-        (true, _) => Status::Standing,
-    };
-    state.entries.iter().map(of).collect()
-}
-
 impl<'a> Settled<'a> {
+    fn initial(&self, entry: &Entry) -> Status {
+        match (entry.standing.authorised, entry.class) {
+            (false, _) => Status::Unauthorised,
+            _ if self.is_left_out(entry) => Status::LeftOut,
+            // A correction's references are judged when its words are taken up.
+            (true, Class::Amendment) => Status::Standing,
+            (true, _) if entry.misplaced => Status::Misplaced,
+            (true, _) => Status::Standing,
+        }
+    }
+
     /// Rules 1 to 3. Backwards, because only later retractions decide whether an amendment is in
     /// effect; then forwards, because a correction stands on what it corrects.
     fn amend(&mut self) {
@@ -175,7 +199,12 @@ impl<'a> Settled<'a> {
             for bearing in self.state.entry(*at).bearings() {
                 match bearing.how {
                     // Of several retractions in effect the first one counts.
-                    How::Retracts if *self.status(bearing.on) != Status::Unauthorised => {
+                    How::Retracts
+                        if !matches!(
+                            self.status(bearing.on),
+                            Status::Unauthorised | Status::LeftOut
+                        ) =>
+                    {
                         self.status[bearing.on.position()] = Status::Retracted { by: *at };
                     }
                     How::Disputes => self.disputes.entry(bearing.on).or_default().push(*at),
@@ -208,70 +237,6 @@ impl<'a> Settled<'a> {
         }
     }
 
-    /// Rule 4. Each statement is looked at again only when something it refers to goes.
-    fn fall(&mut self) {
-        let mut gone: Vec<At> = self
-            .recorded()
-            .filter(|at| !self.status(*at).stands())
-            .collect();
-        if gone.is_empty() {
-            return;
-        }
-        let mut dependents: BTreeMap<At, Vec<At>> = BTreeMap::new();
-        for at in self.recorded().filter(|at| self.status(*at).stands()) {
-            let Some(statement) = self.words_of(at) else {
-                continue;
-            };
-            let rests_on: BTreeSet<At> = statement
-                .subject()
-                .into_iter()
-                .chain(statement.bases())
-                .collect();
-            for target in rests_on {
-                dependents.entry(target).or_default().push(at);
-            }
-        }
-        while let Some(target) = gone.pop() {
-            for at in dependents.remove(&target).unwrap_or_default() {
-                if !self.status(at).stands() {
-                    continue;
-                }
-                let Some(statement) = self.words_of(at) else {
-                    continue;
-                };
-                let (falls, with) = self.what_is_gone(&statement);
-                if falls {
-                    self.weakened.remove(&at);
-                    self.status[at.position()] = Status::Fallen { with };
-                    gone.push(at);
-                } else {
-                    self.weakened.insert(at, with);
-                }
-            }
-        }
-    }
-
-    /// Whether a statement falls, and what of its subject and bases is gone.
-    fn what_is_gone(&self, statement: &Statement<'_>) -> (bool, Vec<At>) {
-        let subject = statement.subject().filter(|at| !self.status(*at).stands());
-        if let Some(subject) = subject {
-            return (true, vec![subject]);
-        }
-        let gone: BTreeSet<At> = statement
-            .bases()
-            .filter(|at| !self.status(*at).stands())
-            .collect();
-        let all = statement.provenance().is_some_and(|p| {
-            p.basis.iter().all(|basis| match basis {
-                Basis::Entry { of, .. } => {
-                    statement.target(*of).is_some_and(|at| gone.contains(&at))
-                }
-                Basis::Exhibit { .. } | Basis::Cited(_) => false,
-            })
-        });
-        (all && !gone.is_empty(), gone.into_iter().collect())
-    }
-
     fn sort(&mut self) {
         let mut by_kind: BTreeMap<&'static str, Vec<At>> = BTreeMap::new();
         let mut about = Vec::new();
@@ -290,7 +255,7 @@ impl<'a> Settled<'a> {
     }
 
     /// All entries that are no amendments.
-    fn recorded(&self) -> impl Iterator<Item = At> + use<'_, 'a> {
+    pub(super) fn recorded(&self) -> impl Iterator<Item = At> + use<'_, 'a> {
         (0..self.state.entries.len())
             .map(At::new)
             .filter(|at| self.state.entry(*at).class != Class::Amendment)

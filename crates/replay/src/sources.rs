@@ -6,8 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use seaproof_evidence::Event;
-use seaproof_evidence::provenance::{Basis, Form, Hold, Who};
+use seaproof_evidence::provenance::{Basis, Form, HeldFile, Hold, Who};
+use seaproof_evidence::{Event, ExhibitRef};
 
 use crate::settle::{Settled, Statement};
 use crate::state::At;
@@ -17,18 +17,14 @@ use crate::state::At;
 const REACH: usize = 1_024;
 
 /// Kinds that can be held, and relay others.
-const SOURCES: [&str; 4] = ["document", "image", "image-set", "ais-track"];
-
-/// The hold of a thing that can be held.
-pub(crate) fn hold(event: &Event) -> Option<&Hold> {
-    Some(match event {
-        Event::Document(e) => &e.hold,
-        Event::Image(e) => &e.hold,
-        Event::ImageSet(e) => &e.hold,
-        Event::AisTrack(e) => &e.hold,
-        _ => return None,
-    })
-}
+const SOURCES: [&str; 6] = [
+    "document",
+    "image",
+    "image-set",
+    "ais-track",
+    "list-snapshot",
+    "derived",
+];
 
 /// Whether a thing is held, in a word, as in JSON.
 pub(crate) fn hold_word(hold: &Hold) -> &'static str {
@@ -53,28 +49,64 @@ pub(crate) fn form_word(form: Form) -> &'static str {
     }
 }
 
+/// A file that a source is held as.
+pub(crate) struct File {
+    pub(crate) exhibit: ExhibitRef,
+    pub(crate) form: Form,
+    pub(crate) name: Option<String>,
+    /// The source's own entry, or the one that attached the file later.
+    pub(crate) by: At,
+}
+
+/// The files that a source is held as: its own, then those attached to it.
+pub(crate) fn files(settled: &Settled<'_>, statement: &Statement<'_>) -> Vec<File> {
+    let mut found = Vec::new();
+    let mut take = |statement: &Statement<'_>, files: &[HeldFile]| {
+        found.extend(files.iter().filter_map(|held| {
+            Some(File {
+                exhibit: statement.exhibit(held.file)?,
+                form: held.form,
+                name: held.name.as_ref().map(ToString::to_string),
+                by: statement.at,
+            })
+        }));
+    };
+    if let Some(Hold::Held(files)) = statement.event().hold() {
+        take(statement, files);
+    }
+    for attached in settled.about_of_kinds(statement.at, &["attached"]) {
+        if let Event::Attached(event) = attached.event() {
+            take(&attached, &event.files);
+        }
+    }
+    found
+}
+
 /// How a source is held, for a sentence: `cited, not held` or `held as own notes`.
 pub(crate) fn hold_words(settled: &Settled<'_>, at: At) -> String {
     let Some(statement) = settled.words_of(at) else {
         return "not stated whether held".to_owned();
     };
-    match hold(statement.event()).unwrap_or(&Hold::NotStated) {
+    let files = files(settled, &statement);
+    if !files.is_empty() {
+        let forms: BTreeSet<String> = files
+            .iter()
+            .map(|file| form_word(file.form).replace('-', " "))
+            .collect();
+        let forms: Vec<String> = forms.into_iter().collect();
+        return format!("held as {}", crate::words::listed(&forms, "and"));
+    }
+    match statement.event().hold().unwrap_or(&Hold::NotStated) {
         Hold::NotStated => "not stated whether held".to_owned(),
         Hold::Cited => "cited, not held".to_owned(),
         Hold::Withheld => "withheld".to_owned(),
-        Hold::Held(files) => {
-            let forms: BTreeSet<String> = files
-                .iter()
-                .map(|file| form_word(file.form).replace('-', " "))
-                .collect();
-            let forms: Vec<String> = forms.into_iter().collect();
-            format!("held as {}", crate::words::listed(&forms, "and"))
-        }
+        // There is always a file, unless its slot leads nowhere.
+        Hold::Held(_) => "held".to_owned(),
     }
 }
 
 /// What a source itself is made from: what it relays, the set it belongs to.
-fn made_from(settled: &Settled<'_>, at: At) -> Vec<At> {
+pub(crate) fn made_from(settled: &Settled<'_>, at: At) -> Vec<At> {
     let Some(statement) = settled.words_of(at) else {
         return Vec::new();
     };
@@ -84,6 +116,8 @@ fn made_from(settled: &Settled<'_>, at: At) -> Vec<At> {
             .iter()
             .filter_map(|s| statement.target(*s))
             .collect(),
+        // What a tool made goes back to what it was made of.
+        Event::Derived(_) => statement.bases().collect(),
         Event::Image(e) => e
             .within
             .and_then(|s| statement.target(s))

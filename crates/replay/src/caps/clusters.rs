@@ -36,6 +36,7 @@ pub(crate) fn column(figures: &[&Entering], number: PeriodNumber) -> Option<Colu
             interval: *interval,
             sets_an_end: sets_an_end.contains(&i),
             partly: *partly,
+            factors: figure.factors.clone(),
             reading: figure.reading,
             by_share: figure.by_share.clone(),
             behind: figure.behind.clone(),
@@ -51,7 +52,7 @@ pub(crate) fn column(figures: &[&Entering], number: PeriodNumber) -> Option<Colu
 
 /// What a figure says of one period: if it reaches beyond it, perhaps nothing.
 fn within(figure: &Entering, number: PeriodNumber) -> (Interval, bool) {
-    if figure.touched == (Some(number), Some(number)) {
+    if figure.touched == (Some(number), Some(number)) && !figure.unfinished {
         return (figure.interval, false);
     }
     let reduced = Interval {

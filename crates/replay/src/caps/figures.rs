@@ -12,6 +12,7 @@ use seaproof_evidence::time::{Span, When};
 use seaproof_evidence::units::{Bound, Place, Unit};
 
 use super::Column;
+use super::conversions;
 use super::interval::Interval;
 use super::period::{Calendar, PeriodNumber};
 use crate::claims;
@@ -34,10 +35,12 @@ pub(crate) struct Telling {
 /// All tellings of a figure that stand.
 pub(crate) fn tellings(settled: &Settled<'_>, figure: At) -> Vec<Telling> {
     let of = |statement: Statement<'_>| {
-        let Event::Quantity(quantity) = statement.event() else {
-            return None;
+        let (quantity, says) = match statement.event() {
+            Event::Quantity(e) => (&e.quantity, &e.says),
+            Event::Notification(e) => (&e.quantity, &e.says),
+            _ => return None,
         };
-        let mut telling = match &quantity.quantity {
+        let mut telling = match quantity {
             quantities::Telling::Amount { bound, value, unit } => {
                 let interval = Interval::of_amount(*bound, *value);
                 Telling {
@@ -70,11 +73,11 @@ pub(crate) fn tellings(settled: &Settled<'_>, figure: At) -> Vec<Telling> {
                 }
             }
         };
-        telling.says = quantity.says.as_ref().map(ToString::to_string);
+        telling.says = says.as_ref().map(ToString::to_string);
         Some(telling)
     };
     settled
-        .about_of_kinds(figure, &["quantity"])
+        .about_of_kinds(figure, &["notification", "quantity"])
         .filter_map(of)
         .collect()
 }
@@ -109,6 +112,10 @@ pub(crate) struct Entering {
     pub(crate) span: Span,
     /// First and last period of the cap that it touches.
     pub(crate) touched: (Option<PeriodNumber>, Option<PeriodNumber>),
+    /// Whether its period ends after the date that is looked at.
+    pub(crate) unfinished: bool,
+    /// Conversion factors by which alone it has a number in the cap's unit.
+    pub(crate) factors: BTreeSet<At>,
     pub(crate) disjoint: BTreeSet<At>,
     pub(crate) rivals: BTreeSet<At>,
     pub(crate) reading: Option<At>,
@@ -189,13 +196,28 @@ pub(crate) fn enter(
             .iter()
             .filter(|t| t.share_of.is_none() && t.unit == cap.amount.unit),
     );
-    let Some((interval, mut behind)) = in_units.or_else(|| hull(&mut shares())) else {
+    let converted = match in_units {
+        Some(_) => Vec::new(),
+        None => conversions::converted(settled, &tellings, cap.amount.unit, product),
+    };
+    let by_factors = || {
+        let mut behind = BTreeSet::new();
+        let interval = converted
+            .iter()
+            .inspect(|c| behind.extend([c.telling].iter().chain(&c.factors)))
+            .map(|c| c.interval)
+            .reduce(Interval::hull)?;
+        Some((interval, behind))
+    };
+    let Some((interval, mut behind)) = in_units.or_else(by_factors).or_else(|| hull(&mut shares()))
+    else {
         return Some(Err(if tellings.is_empty() {
             "no number is told of it"
         } else {
-            "it is told in another unit, or as a share of another cap; nothing is converted"
+            "it is told in another unit, or as a share of another cap, and no factor is recorded"
         }));
     };
+    let factors: BTreeSet<At> = converted.into_iter().flat_map(|c| c.factors).collect();
     behind.insert(statement.at);
     behind.extend(reading);
     if by_share {
@@ -225,6 +247,9 @@ pub(crate) fn enter(
         interval,
         span: figure.period.span(),
         touched: calendar.touched(&figure.period.edtf),
+        unfinished: (settled.lens.as_of.as_ref())
+            .is_some_and(|as_of| as_of.ends_later(&figure.period)),
+        factors,
         disjoint: links(FigureRelation::Disjoint),
         rivals: links(FigureRelation::Rival),
         reading,

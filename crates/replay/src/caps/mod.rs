@@ -3,7 +3,8 @@
 //! 1. A state's filing is *notified*; what an author of this ledger worked out is *estimated*; all
 //!    else is *reported*. How the number reached us does not move it.
 //! 2. A figure's tellings in the cap's unit give its interval (their hull). Only if there is none,
-//!    its shares of this cap do. Nothing is converted between units.
+//!    numbers in other units do by recorded conversion factors, and only without these its shares of this
+//!    cap. What is converted is named as such.
 //! 3. Figures overlap unless their periods cannot meet, with zones that are not stated widening
 //!    them, or a signed *disjoint* with a reason says so. A cluster of overlapping figures counts
 //!    once: largest low of any one, largest high, open if any is open. Figures of one scope that
@@ -12,11 +13,12 @@
 //! 4. A column is the sum of its clusters; without figures it is nothing, never 0. Never a total
 //!    across columns.
 //! 5. A figure counts in each period of the cap that it touches, and with a low of 0 if it reaches
-//!    beyond one.
+//!    beyond one, or beyond the date that is looked at.
 //! 6. A figure whose product is not stated enters by a signed reading, the newest one that stands,
 //!    or by a share of that cap. Without them it is named as not counted.
 
 mod clusters;
+mod conversions;
 mod figures;
 pub(crate) mod interval;
 mod period;
@@ -67,8 +69,10 @@ pub(crate) struct Counted {
     pub(crate) interval: Interval,
     /// Whether it sets an end of its cluster; else it is shown as not added.
     pub(crate) sets_an_end: bool,
-    /// Whether it reaches beyond the period.
+    /// Whether it reaches beyond the period, or beyond the date that is looked at.
     pub(crate) partly: bool,
+    /// Conversion factors by which alone it has a number in the cap's unit.
+    pub(crate) factors: BTreeSet<At>,
     /// The reading by which it enters.
     pub(crate) reading: Option<At>,
     /// The tellings as a share of this cap by which alone it enters.

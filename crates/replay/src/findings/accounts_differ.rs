@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use seaproof_evidence::Event;
+use seaproof_evidence::time::{Edtf, Zone};
 
 use super::{Draft, Ground};
 use crate::claims::{self, Told};
@@ -110,13 +111,70 @@ fn differing(ground: &Ground<'_>, thing: At, property: &str, told: &[Told]) -> O
             })
     });
     if may_be_zones {
-        sentence.push_str(" In some time zone both may be right.");
+        match zone_words(ground, thing, &differing) {
+            Some((words, port)) => {
+                sentence.push_str(&words);
+                also.insert(port);
+            }
+            None => sentence.push_str(" In some time zone both may be right."),
+        }
     }
     let mut draft = Draft::new(sentence, differing.iter().map(|t| t.by))
         .caveat("Wrong if the sources mean different things by the same word.");
     draft.of_law = of_law;
     draft.also = also;
     Some(draft)
+}
+
+/// How two days next to each other fit if one was told in UTC and one by the port's clocks, and the entry of
+/// the gazetteer that gives its zone.
+fn zone_words(ground: &Ground<'_>, thing: At, differing: &[&Told]) -> Option<(String, At)> {
+    let mut days: Vec<&Edtf> = Vec::new();
+    for told in differing {
+        let date = told.date.as_ref()?;
+        if date.zone != Zone::NotStated || date.edtf.as_str().len() != 10 {
+            return None;
+        }
+        if !days.contains(&&date.edtf) {
+            days.push(&date.edtf);
+        }
+    }
+    days.sort_by_key(|day| day.local_bounds());
+    let [earlier, later] = days[..] else {
+        return None;
+    };
+    let thing = ground.settled.statement(thing)?;
+    let Event::PortCall(call) = thing.event() else {
+        return None;
+    };
+    let locode = call.place.locode?;
+    let port = ground.settled.of_kind("port").filter(
+        |s| matches!(s.event(), Event::Port(port) if port.locode == locode && port.zone != Zone::NotStated),
+    );
+    let port = port.last()?;
+    let Event::Port(entry) = port.event() else {
+        return None;
+    };
+    let Zone::Offset(offset) = entry.zone else {
+        return None;
+    };
+    let minutes = i64::from(offset.minutes());
+    const DAY_MS: i64 = 86_400_000;
+    let begins = later.local_bounds().0?;
+    if begins != earlier.local_bounds().0? + DAY_MS || minutes == 0 {
+        return None;
+    }
+    // What the clock in UTC shows when the later day begins at the port.
+    let clock = (-minutes).rem_euclid(24 * 60);
+    let clock = format!("{:02}:{:02} UTC", clock / 60, clock % 60);
+    let name = entry.names.first()?;
+    let (earlier, later) = (words::dates(earlier), words::dates(later));
+    let fits = match minutes > 0 {
+        true => format!("from {clock} on {earlier} it is {later} at {name}"),
+        false => format!("until {clock} on {later} it is {earlier} at {name}"),
+    };
+    let words = format!(" Time zone not stated: {fits}, so both may be right.");
+    Some((words, port.at))
 }
 
 fn told_by(ground: &Ground<'_>, at: At) -> String {

@@ -79,7 +79,14 @@ fn caveats(ground: &Ground<'_>, column: &ColumnState, name: &str, unit: &str) ->
         }
         if figure.partly {
             caveats.push(format!(
-                "{id} reaches beyond the period: its low end counts as 0."
+                "{id} reaches beyond the period, or the date looked at: its low end counts as 0."
+            ));
+        }
+        if !figure.factors.is_empty() {
+            let factors: Vec<String> = figure.factors.iter().map(|at| ground.quoted(*at)).collect();
+            caveats.push(format!(
+                "{id} is told in another unit; converted by {}.",
+                words::listed(&factors, "and")
             ));
         }
         if let Some(reading) = figure.reading {

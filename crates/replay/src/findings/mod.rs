@@ -6,9 +6,12 @@
 mod accounts_differ;
 mod basis_cannot_show;
 mod cap_share;
+mod listed_in_port;
+mod no_notification;
 mod not_independent;
 mod said_listed;
 mod seen_while_dark;
+mod translation_drift;
 mod wordings_differ;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,7 +22,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::caps::CapState;
 use crate::groups::Groups;
-use crate::rules::{Parameters, RuleInForce, Rules};
+use crate::memberships::Memberships;
+use crate::rules::{self, Parameters, RuleInForce, Rules};
 use crate::settle::{Settled, Statement};
 use crate::sources::{self, Ancestries};
 use crate::state::At;
@@ -63,6 +67,8 @@ pub struct Adopted {
     pub entry: Option<u64>,
     /// In words.
     pub position: String,
+    /// How the rule was changed before, each in words; empty if it is as it was first adopted.
+    pub changes: Vec<String>,
 }
 
 /// A source and how it is held.
@@ -81,6 +87,7 @@ pub(crate) struct Ground<'a> {
     pub(crate) settled: &'a Settled<'a>,
     pub(crate) groups: &'a Groups,
     pub(crate) caps: &'a [CapState<'a>],
+    pub(crate) memberships: &'a Memberships,
 }
 
 /// What a rule says, before its entries and caveats are gathered.
@@ -117,12 +124,15 @@ type RunRule = fn(&Ground<'_>, &Parameters) -> Vec<Draft>;
 
 /// The rules in the order in which their findings are shown.
 const RULES: &[(&str, RunRule)] = &[
+    ("listed-in-foreign-port", listed_in_port::run),
     ("said-listed-in-foreign-port", said_listed::run),
     ("accounts-differ", accounts_differ::run),
     ("wordings-differ", wordings_differ::run),
     ("basis-cannot-show", basis_cannot_show::run),
     ("seen-while-said-dark", seen_while_dark::run),
     ("not-independent", not_independent::run),
+    ("translation-drift", translation_drift::run),
+    ("no-notification-found", no_notification::run),
     ("cap-share", cap_share::run),
 ];
 
@@ -239,7 +249,7 @@ impl Ground<'_> {
             .iter()
             .filter(|at| {
                 let words = self.settled.words_of(**at);
-                words.is_some_and(|s| sources::hold(s.event()).is_some())
+                words.is_some_and(|s| s.event().hold().is_some())
             })
             .flat_map(|at| ancestries.of(self.settled, *at).to_vec())
             .map(|(_, at)| at)
@@ -250,7 +260,7 @@ impl Ground<'_> {
             statement: draft.statement,
             of_law: draft.of_law,
             parameters: rule.parameters.clone(),
-            adopted: self.adopted(adopted, &entries),
+            adopted: self.adopted(&rule.rule, adopted, &entries),
             statements: self.numbers(draft.compared),
             sources: sources
                 .into_iter()
@@ -268,11 +278,12 @@ impl Ground<'_> {
         }
     }
 
-    fn adopted(&self, rule_set: Option<At>, entries: &BTreeSet<At>) -> Adopted {
+    fn adopted(&self, rule: &str, rule_set: Option<At>, entries: &BTreeSet<At>) -> Adopted {
         let Some(rule_set) = rule_set else {
             return Adopted {
                 entry: None,
                 position: "built-in rules, version 1; the ledger adopts none".to_owned(),
+                changes: Vec::new(),
             };
         };
         let later = entries.iter().filter(|at| **at > rule_set).count();
@@ -287,6 +298,7 @@ impl Ground<'_> {
         Adopted {
             entry: Some(self.number(rule_set)),
             position,
+            changes: rules::changes(self.settled, rule),
         }
     }
 

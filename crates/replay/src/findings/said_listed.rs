@@ -118,7 +118,7 @@ fn part_of(part: Range, whole: Range) -> String {
 }
 
 /// Statements by which a thing flies another flag than the port's.
-fn foreign_flags(ground: &Ground<'_>, thing: At, port: Locode) -> BTreeSet<At> {
+pub(super) fn foreign_flags(ground: &Ground<'_>, thing: At, port: Locode) -> BTreeSet<At> {
     ground
         .groups
         .upward(thing)

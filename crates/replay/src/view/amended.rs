@@ -41,7 +41,7 @@ pub struct Withdrawn {
     pub entry: u64,
     /// Its label or number.
     pub id: String,
-    /// `retracted`, `fallen` or `misplaced`.
+    /// `retracted`, `fallen`, `misplaced`, `left out` or `later`.
     pub how: &'static str,
     /// The retraction, or what is gone that it rests on.
     pub by: Vec<u64>,
@@ -96,6 +96,8 @@ impl Settled<'_> {
             let at = At::new(position);
             let (how, by, reason) = match status {
                 Status::Standing | Status::Unauthorised => return None,
+                Status::LeftOut => ("left out", Vec::new(), None),
+                Status::Later => ("later", Vec::new(), None),
                 Status::Retracted { by } => ("retracted", vec![*by], self.reason(*by)),
                 Status::Fallen { with } => ("fallen", with.clone(), None),
                 Status::Misplaced => ("misplaced", Vec::new(), None),

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{CapRow, FigureRow, GroupRow, VesselRow, fill, quantities};
 use crate::findings::{Finding, Ground, findings};
 use crate::groups::{Groups, Range};
+use crate::memberships::Memberships;
 use crate::rules::{RuleInForce, Rules};
 use crate::settle::Settled;
 
@@ -78,9 +79,11 @@ impl Settled<'_> {
         let groups = Groups::of(self);
         let caps = crate::caps::caps(self);
         let rules = Rules::of(self);
+        let memberships = Memberships::of(self);
         let rows = fill::Rows {
             settled: self,
             groups: &groups,
+            memberships: &memberships,
         };
         let ledger = self.state.ledger().map(|id| id.to_string());
         let entries = self.state.entries.len() as u64;
@@ -89,13 +92,14 @@ impl Settled<'_> {
             settled: self,
             groups: &groups,
             caps: &caps,
+            memberships: &memberships,
         };
         Answers {
             vessels: VesselsAnswer {
                 ledger: ledger.clone(),
                 entries,
                 state_root: state_root.clone(),
-                distinct_vessels: groups.distinct_vessels(self),
+                distinct_vessels: groups.distinct_vessels(self, &memberships),
                 groups: rows.groups(),
                 vessels: rows.vessels(),
             },

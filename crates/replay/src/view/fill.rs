@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use seaproof_evidence::events::movements::{Coverage, Measure};
+use seaproof_evidence::events::movements::Coverage;
 use seaproof_evidence::events::quantities::Telling;
-use seaproof_evidence::events::things::Members;
+use seaproof_evidence::events::things::{Members, MembershipDegree};
 use seaproof_evidence::units::CountRange;
 use seaproof_evidence::{EntrySlot, Event};
 
@@ -16,6 +16,8 @@ use super::rows::{
 use super::told::{ToldRow, held, place, text, when};
 use crate::claims::{self, product};
 use crate::groups::{Groups, Range};
+use crate::listings::measure_word;
+use crate::memberships::Memberships;
 use crate::settle::{Settled, Statement};
 use crate::state::At;
 
@@ -23,10 +25,11 @@ use crate::state::At;
 pub(super) struct Rows<'a> {
     pub(super) settled: &'a Settled<'a>,
     pub(super) groups: &'a Groups,
+    pub(super) memberships: &'a Memberships,
 }
 
 impl<'a> Rows<'a> {
-    fn each<T>(
+    pub(super) fn each<T>(
         &self,
         kind: &str,
         row: impl Fn(&Statement<'a>, &Event, ToldRow) -> Option<T>,
@@ -37,22 +40,26 @@ impl<'a> Rows<'a> {
             .collect()
     }
 
-    fn name(&self, at: At) -> String {
+    pub(super) fn name(&self, at: At) -> String {
         self.settled.state.name(at)
     }
 
-    fn subject(&self, statement: &Statement<'_>) -> String {
+    pub(super) fn subject(&self, statement: &Statement<'_>) -> String {
         statement
             .subject()
             .map_or_else(String::new, |at| self.name(at))
     }
 
-    fn named(&self, statement: &Statement<'_>, slot: Option<EntrySlot>) -> Option<String> {
+    pub(super) fn named(
+        &self,
+        statement: &Statement<'_>,
+        slot: Option<EntrySlot>,
+    ) -> Option<String> {
         slot.and_then(|slot| statement.target(slot))
             .map(|at| self.name(at))
     }
 
-    fn all_named(&self, statement: &Statement<'_>, slots: &[EntrySlot]) -> Vec<String> {
+    pub(super) fn all_named(&self, statement: &Statement<'_>, slots: &[EntrySlot]) -> Vec<String> {
         slots
             .iter()
             .filter_map(|slot| self.named(statement, Some(*slot)))
@@ -60,7 +67,11 @@ impl<'a> Rows<'a> {
     }
 
     /// As many as the statement says, or all that its subject has.
-    fn count(&self, statement: &Statement<'_>, said: Option<CountRange>) -> Option<Range> {
+    pub(super) fn count(
+        &self,
+        statement: &Statement<'_>,
+        said: Option<CountRange>,
+    ) -> Option<Range> {
         match said {
             Some(count) => Some(count.into()),
             None => self.groups.range(statement.subject()?),
@@ -108,7 +119,9 @@ impl<'a> Rows<'a> {
                         .flatten()
                         .copied(),
                 ),
-                named: 0,
+                named: u32::try_from(self.members(statement.at, MembershipDegree::Is).len())
+                    .unwrap_or(u32::MAX),
+                may_be: self.members(statement.at, MembershipDegree::MayBe),
                 claims: self.claims(statement.at),
                 told,
             })
@@ -126,6 +139,11 @@ impl<'a> Rows<'a> {
                 told,
             })
         })
+    }
+
+    fn members(&self, group: At, degree: MembershipDegree) -> Vec<String> {
+        let vessels = self.memberships.vessels(group, degree);
+        vessels.keys().map(|at| self.name(*at)).collect()
     }
 
     /// Everything told of a thing, by itself and by claims.
@@ -223,13 +241,7 @@ impl<'a> Rows<'a> {
             let (Event::Loading(e) | Event::Unloading(e)) = event else {
                 return None;
             };
-            let quantity = e.quantity.as_ref().map(|quantity| match quantity {
-                Telling::Amount { bound, value, unit } => {
-                    let interval = crate::caps::interval::Interval::of_amount(*bound, *value);
-                    format!("{} {}", interval.words(), unit.symbol())
-                }
-                Telling::Share { share, .. } => format!("{share} of a cap"),
-            });
+            let quantity = e.quantity.as_ref().map(telling_words);
             Some(CargoRow {
                 about: self.subject(statement),
                 count: self.count(statement, e.count),
@@ -273,12 +285,6 @@ impl<'a> Rows<'a> {
             let Event::SaidListed(e) = event else {
                 return None;
             };
-            let measure = |measure: Measure| match measure {
-                Measure::PortBan => "port-ban",
-                Measure::AssetFreeze => "asset-freeze",
-                Measure::Deflag => "deflag",
-                Measure::Other => "other",
-            };
             Some(SaidListedRow {
                 about: self.subject(statement),
                 count: self.count(statement, e.count),
@@ -288,7 +294,7 @@ impl<'a> Rows<'a> {
                 measures: e
                     .measures
                     .iter()
-                    .map(|m| measure(m.measure).into())
+                    .map(|m| measure_word(m.measure).into())
                     .collect(),
                 when: when(e.when.as_ref()),
                 told,
@@ -312,7 +318,7 @@ impl<'a> Rows<'a> {
                 url: e.url.as_ref().map(text),
                 language: e.language.as_ref().map(text),
                 published: when(e.published.as_ref()),
-                held: held(statement, &e.hold),
+                held: held(self.settled, statement),
                 relays: self.all_named(statement, &e.relays),
                 translated,
                 about_it: e.note.as_ref().map(text),
@@ -334,7 +340,7 @@ impl<'a> Rows<'a> {
                 acquired: when(e.acquired.as_ref()),
                 shows: e.shows.as_ref().map(text),
                 within: None,
-                held: held(statement, &e.hold),
+                held: held(self.settled, statement),
                 told,
             })
         });
@@ -353,7 +359,7 @@ impl<'a> Rows<'a> {
                 acquired: when(e.acquired.as_ref()),
                 shows: e.shows.as_ref().map(text),
                 within: self.named(statement, e.within),
-                held: held(statement, &e.hold),
+                held: held(self.settled, statement),
                 told,
             })
         }));
@@ -375,7 +381,7 @@ impl<'a> Rows<'a> {
                 coverage: e.coverage.as_ref().map(text),
                 span: when(e.span.as_ref()),
                 positions: e.positions,
-                held: held(statement, &e.hold),
+                held: held(self.settled, statement),
                 told,
             })
         })
@@ -413,5 +419,16 @@ impl<'a> Rows<'a> {
                 told,
             })
         })
+    }
+}
+
+/// A quantity as it is told, in words.
+pub(super) fn telling_words(telling: &Telling) -> String {
+    match telling {
+        Telling::Amount { bound, value, unit } => {
+            let interval = crate::caps::interval::Interval::of_amount(*bound, *value);
+            format!("{} {}", interval.words(), unit.symbol())
+        }
+        Telling::Share { share, .. } => format!("{share} of a cap"),
     }
 }

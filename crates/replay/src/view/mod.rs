@@ -6,7 +6,11 @@
 
 mod amended;
 mod answers;
+mod custody;
 mod fill;
+mod lists;
+mod others;
+mod presence;
 mod quantities;
 mod rows;
 mod told;
@@ -17,12 +21,19 @@ use serde::Serialize;
 
 use crate::findings::{Adopted, Finding, Ground, findings};
 use crate::groups::{Groups, Range};
+use crate::memberships::Memberships;
 use crate::rules::{RuleInForce, Rules};
 use crate::settle::Settled;
 use crate::state::At;
 
 pub use amended::{Amended, Correction, NoticeRow, Withdrawn};
 pub use answers::{ANSWERS_VERSION, Answers, FindingsAnswer, QuotaAnswer, VesselsAnswer};
+pub use custody::{AnchorRow, CustodyRow, DerivedRow, RecordedStateRow};
+pub use lists::{ListRow, ListingRow, TermsRow};
+pub use others::{
+    AbsenceRow, FactorRow, InterpretationRow, MembershipRow, PortRow, TransferRow, TranslationRow,
+};
+pub use presence::PresenceRow;
 pub use quantities::{CapRow, ColumnRow, CountedFigure, FigureRow, Limit, TellingRow};
 pub use rows::{
     AssertionRow, CargoRow, ClaimRow, DarkRow, DepartureRow, DocumentRow, GroupRow, HypothesisRow,
@@ -40,8 +51,12 @@ pub struct View {
     pub ledger: Option<String>,
     /// How many entries were applied.
     pub entries: u64,
-    /// The state root in hexadecimal digits.
-    pub state_root: String,
+    /// The state root in hexadecimal digits; null where only a part is looked at.
+    pub state_root: Option<String>,
+    /// The date that is looked at; null is all that was recorded.
+    pub as_of: Option<String>,
+    /// Who was where on that date; empty without one.
+    pub presence: Vec<PresenceRow>,
     /// Entries by their labels.
     pub labels: BTreeMap<String, u64>,
     /// Where the rules of findings come from.
@@ -66,9 +81,14 @@ pub struct View {
     pub unloadings: Vec<CargoRow>,
     /// Said or found silent on AIS, with the coverage that it rests on.
     pub dark_periods: Vec<DarkRow>,
-    /// Listings matched to a list. This version has no list to match with, so there is none;
-    /// what is only said stands in `said_listed`.
-    pub listings: Vec<SaidListedRow>,
+    /// Cargo moved from ship to ship.
+    pub transfers: Vec<TransferRow>,
+    /// Whether named vessels belong to groups.
+    pub memberships: Vec<MembershipRow>,
+    /// Sanctions lists as they stood.
+    pub lists: Vec<ListRow>,
+    /// Listings of vessels, each by a row of a list.
+    pub listings: Vec<ListingRow>,
     /// Said to be listed; no list was consulted.
     pub said_listed: Vec<SaidListedRow>,
     /// Caps, each over each of its periods that a figure touches.
@@ -81,6 +101,24 @@ pub struct View {
     pub images: Vec<ImageRow>,
     /// AIS tracks.
     pub tracks: Vec<TrackRow>,
+    /// What somebody sees in images.
+    pub interpretations: Vec<InterpretationRow>,
+    /// Documents that render others.
+    pub translations: Vec<TranslationRow>,
+    /// What was looked for and not found.
+    pub absences: Vec<AbsenceRow>,
+    /// Ports with their positions and zones.
+    pub ports: Vec<PortRow>,
+    /// Conversion factors.
+    pub conversion_factors: Vec<FactorRow>,
+    /// Who had which evidence.
+    pub custody: Vec<CustodyRow>,
+    /// What tools made of exhibits.
+    pub derived: Vec<DerivedRow>,
+    /// Heads of this ledger that are known outside.
+    pub anchors: Vec<AnchorRow>,
+    /// States that were recorded.
+    pub recorded_states: Vec<RecordedStateRow>,
     /// Claims on anything that has no row of its own: port calls, documents and the like.
     pub claims: Vec<ClaimRow>,
     /// General and legal assertions.
@@ -111,22 +149,27 @@ impl Settled<'_> {
         let groups = Groups::of(self);
         let caps = crate::caps::caps(self);
         let rules = Rules::of(self);
+        let memberships = Memberships::of(self);
         let ground = Ground {
             settled: self,
             groups: &groups,
             caps: &caps,
+            memberships: &memberships,
         };
         let rows = fill::Rows {
             settled: self,
             groups: &groups,
+            memberships: &memberships,
         };
         View {
             ledger: self.state.ledger().map(|id| id.to_string()),
             entries: self.state.entries.len() as u64,
-            state_root: self.root().to_string(),
+            state_root: self.lens.is_clear().then(|| self.root().to_string()),
+            as_of: self.lens.as_of.as_ref().map(ToString::to_string),
+            presence: rows.presence(),
             labels: self.labels(),
             adopted: rules.adopted.map(|at| self.number(at)),
-            distinct_vessels: groups.distinct_vessels(self),
+            distinct_vessels: groups.distinct_vessels(self, &memberships),
             groups: rows.groups(),
             vessels: rows.vessels(),
             sightings: rows.sightings(),
@@ -135,13 +178,25 @@ impl Settled<'_> {
             loadings: rows.cargo("loading"),
             unloadings: rows.cargo("unloading"),
             dark_periods: rows.dark_periods(),
-            listings: Vec::new(),
+            transfers: rows.transfers(),
+            memberships: rows.memberships(),
+            lists: rows.lists(),
+            listings: rows.listings(),
             said_listed: rows.said_listed(),
             caps: caps.iter().map(|cap| quantities::cap(self, cap)).collect(),
             figures: quantities::figures(self),
             documents: rows.documents(),
             images: rows.images(),
             tracks: rows.tracks(),
+            interpretations: rows.interpretations(),
+            translations: rows.translations(),
+            absences: rows.absences(),
+            ports: rows.ports(),
+            conversion_factors: rows.conversion_factors(),
+            custody: rows.custody(),
+            derived: rows.derived(),
+            anchors: rows.anchors(),
+            recorded_states: rows.recorded_states(),
             claims: rows.other_claims(),
             assertions: rows.assertions(),
             hypotheses: rows.hypotheses(),
@@ -165,10 +220,12 @@ impl Settled<'_> {
     pub fn findings(&self) -> Vec<Finding> {
         let groups = Groups::of(self);
         let caps = crate::caps::caps(self);
+        let memberships = Memberships::of(self);
         let ground = Ground {
             settled: self,
             groups: &groups,
             caps: &caps,
+            memberships: &memberships,
         };
         findings(&ground, &Rules::of(self))
     }

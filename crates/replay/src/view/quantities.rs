@@ -92,8 +92,10 @@ pub struct CountedFigure {
     pub words: String,
     /// Whether it sets an end of what counts; the others are shown as "also, not added".
     pub counts: bool,
-    /// Whether it reaches beyond the period, so that its low counts as 0.
+    /// Whether it reaches beyond the period or the date that is looked at, so that its low counts as 0.
     pub partly: bool,
+    /// The conversion factors by which alone it has a number in the cap's unit.
+    pub factors: Vec<u64>,
     /// The reading by which its product is taken.
     pub reading: Option<u64>,
     /// The tellings as a share of this cap without which it would not count; empty if it counts by
@@ -212,6 +214,7 @@ fn counted(settled: &Settled<'_>, figure: &Counted) -> CountedFigure {
         words: figure.interval.words(),
         counts: figure.sets_an_end,
         partly: figure.partly,
+        factors: settled.numbers(figure.factors.iter().copied()),
         reading: figure.reading.map(|at| settled.number(at)),
         by_share: settled.numbers(figure.by_share.iter().copied()),
         entries: settled.numbers(figure.behind.iter().copied()),

@@ -2,26 +2,27 @@
 
 use seaproof_evidence::events::sources::Receiver;
 use seaproof_evidence::events::views::HypothesisStatus;
-use serde::{Deserialize, Serialize};
 
 use super::Word;
-use super::told::{Held, PlaceRow, ToldRow, WhenRow};
+use super::told::{Held, PlaceRow, WhenRow};
 use crate::groups::Range;
 
 macro_rules! rows {
     ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })*) => {
         $(
             $(#[$doc])*
-            #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+            #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
             pub struct $name {
                 $($(#[$field_doc])* pub $field: $type,)*
                 /// Who says so, on what, in which entries.
                 #[serde(flatten)]
-                pub told: ToldRow,
+                pub told: $crate::view::told::ToldRow,
             }
         )*
     };
 }
+
+pub(super) use rows;
 
 rows! {
     /// Unnamed things.
@@ -36,8 +37,10 @@ rows! {
         count: Range,
         /// Every entry that the count rests on.
         count_entries: Vec<u64>,
-        /// How many members are named.
+        /// How many members are named: vessels that are said to be one of them.
         named: u32,
+        /// Vessels that may be one of them.
+        may_be: Vec<String>,
         /// What is told of all of them.
         claims: Vec<ClaimRow>,
     }

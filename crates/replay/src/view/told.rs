@@ -123,6 +123,8 @@ pub struct HeldFileRow {
     pub form: Word,
     /// Its name where it came from.
     pub name: Option<String>,
+    /// The entry that attached it, if it came later than the thing itself.
+    pub attached_by: Option<u64>,
 }
 
 pub(super) fn mode_word(mode: Mode) -> &'static str {
@@ -158,24 +160,24 @@ pub(super) fn place(place: &Place) -> PlaceRow {
     }
 }
 
-pub(super) fn held(statement: &Statement<'_>, hold: &Hold) -> Held {
-    let files = match hold {
-        Hold::Held(files) => files
-            .iter()
-            .filter_map(|held| {
-                let exhibit = statement.exhibit(held.file)?;
-                Some(HeldFileRow {
-                    sha256: exhibit.hash.to_string(),
-                    length: exhibit.length,
-                    form: sources::form_word(held.form).into(),
-                    name: held.name.as_ref().map(text),
-                })
-            })
-            .collect(),
-        _ => Vec::new(),
-    };
+/// How a thing is held, with the files that were attached to it later.
+pub(super) fn held(settled: &Settled<'_>, statement: &Statement<'_>) -> Held {
+    let hold = statement.event().hold().unwrap_or(&Hold::NotStated);
+    let files: Vec<HeldFileRow> = sources::files(settled, statement)
+        .into_iter()
+        .map(|file| HeldFileRow {
+            sha256: file.exhibit.hash.to_string(),
+            length: file.exhibit.length,
+            form: sources::form_word(file.form).into(),
+            name: file.name,
+            attached_by: (file.by != statement.at).then(|| settled.number(file.by)),
+        })
+        .collect();
     Held {
-        hold: sources::hold_word(hold).into(),
+        hold: match files.is_empty() {
+            true => sources::hold_word(hold).into(),
+            false => "held".into(),
+        },
         files,
     }
 }
@@ -251,7 +253,7 @@ fn basis(settled: &Settled<'_>, statement: &Statement<'_>, basis: &Basis) -> Sou
 /// How a basis is held; a statement that serves as one is none that could be.
 fn basis_held(settled: &Settled<'_>, at: crate::state::At) -> String {
     match settled.words_of(at) {
-        Some(s) if sources::hold(s.event()).is_none() => {
+        Some(s) if s.event().hold().is_none() => {
             format!("a statement: {}", s.event().kind())
         }
         _ => sources::hold_words(settled, at),
@@ -259,6 +261,11 @@ fn basis_held(settled: &Settled<'_>, at: crate::state::At) -> String {
 }
 
 impl ToldRow {
+    /// By the log.
+    pub(super) fn order(&self) -> u64 {
+        self.entry
+    }
+
     pub(super) fn of(settled: &Settled<'_>, statement: &Statement<'_>) -> Self {
         let at = statement.at;
         let entry = settled.state.entry(at);

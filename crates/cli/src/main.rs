@@ -11,6 +11,7 @@ mod context;
 mod error;
 mod input;
 mod keyring;
+mod looking;
 mod names;
 mod output;
 mod recording;

@@ -24,11 +24,16 @@ pub fn view_at(store: &FolderStore, at: Option<&EntryName>) -> Result<View> {
 
 /// The state that a reader's entries make.
 pub fn view(reader: &Reader<'_>) -> Result<View> {
+    Ok(replay(reader)?.settle().view())
+}
+
+/// All entries of a reader applied.
+pub fn replay(reader: &Reader<'_>) -> Result<State> {
     let mut state = State::new();
     for read in reader.entries() {
         apply(&mut state, recorded(read?));
     }
-    Ok(state.settle().view())
+    Ok(state)
 }
 
 fn recorded(read: ReadEntry) -> Recorded {

@@ -88,7 +88,7 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<u8> {
     }
     checked.print(&mut ctx.out, &store)?;
     ctx.out.line("")?;
-    replay::print(&mut ctx.out, &view)?;
+    replay::print(&mut ctx.out, &view, "")?;
     ctx.out.line("")?;
     ctx.out.line("Go on:")?;
     let ledger = ledger.display();

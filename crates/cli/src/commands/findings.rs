@@ -100,6 +100,9 @@ fn one(out: &mut Out, number: usize, finding: &Finding, whole: bool) -> Result<(
     }
     paragraph(out, "compares ", &numbers(&finding.statements))?;
     paragraph(out, "rule     ", &finding.adopted.position)?;
+    for change in &finding.adopted.changes {
+        paragraph(out, "         ", &format!("changed in {change}"))?;
+    }
     for (name, values) in &finding.parameters {
         paragraph(out, "         ", &format!("{name}: {}", values.join(", ")))?;
     }

@@ -94,8 +94,13 @@ fn column(out: &mut Out, name: &str, column: &ColumnRow) -> Result<()> {
             .reading
             .map(|n| format!(", its product as read in #{n}"))
             .unwrap_or_default();
+        let factors: Vec<String> = figure.factors.iter().map(|n| format!("#{n}")).collect();
+        let factors = match factors.is_empty() {
+            true => String::new(),
+            false => format!(", converted by {}", factors.join(" ")),
+        };
         let partly = if figure.partly {
-            ", reaches beyond the period"
+            ", reaches beyond it: at least 0"
         } else {
             ""
         };
@@ -108,7 +113,7 @@ fn column(out: &mut Out, name: &str, column: &ColumnRow) -> Result<()> {
             out,
             "",
             &format!(
-                "{how} {} {} (#{}{reading}{partly})",
+                "{how} {} {} (#{}{reading}{factors}{partly})",
                 clean(&figure.id),
                 figure.words,
                 figure.entry

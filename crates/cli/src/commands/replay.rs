@@ -3,15 +3,15 @@
 use std::path::PathBuf;
 
 use clap::Parser;
+use seaproof_evidence::events::things::MembershipDegree;
 use seaproof_replay::View;
 
 use super::{findings, quota};
 use crate::cells::{basis, place, range, told, when};
 use crate::context::{Context, store_at};
 use crate::error::Result;
-use crate::names::EntryName;
+use crate::looking::Looking;
 use crate::output::{Out, clean, short};
-use crate::state::view_at;
 
 #[derive(Debug, Parser)]
 #[command(after_help = "Example: seaproof replay --at 37\n\n\
@@ -19,9 +19,8 @@ use crate::state::view_at;
 pub struct Args {
     /// The ledger's folder [default: --ledger, SEAPROOF_LEDGER, or the nearest one from here upward]
     path: Option<PathBuf>,
-    /// The state after this entry
-    #[arg(long, value_name = "ENTRY")]
-    at: Option<EntryName>,
+    #[command(flatten)]
+    looking: Looking,
 }
 
 pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
@@ -29,21 +28,25 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
         Some(path) => store_at(&path)?,
         None => ctx.store()?,
     };
-    let view = view_at(&store, args.at.as_ref())?;
+    let view = args.looking.view(&store)?;
     if ctx.json {
         return ctx.out.json(&view);
     }
-    print(&mut ctx.out, &view)
+    print(&mut ctx.out, &view, &args.looking.words())
 }
 
 /// The whole state for people.
-pub fn print(out: &mut Out, view: &View) -> Result<()> {
-    out.line(format_args!(
-        "State after #{}   root {}",
-        view.entries.saturating_sub(1),
-        view.state_root
-    ))?;
+pub fn print(out: &mut Out, view: &View, part: &str) -> Result<()> {
+    let last = view.entries.saturating_sub(1);
+    match &view.state_root {
+        Some(root) => out.line(format_args!("State after #{last}   root {root}"))?,
+        None => out.line(format_args!(
+            "A part of the state after #{last}{}",
+            clean(part)
+        ))?,
+    }
     out.line("")?;
+    presence(out, view)?;
     things(out, view)?;
     events(out, view)?;
     heading(
@@ -61,6 +64,32 @@ pub fn print(out: &mut Out, view: &View) -> Result<()> {
     amended(out, view)?;
     out.line("")?;
     out.line("This is what is recorded and what follows from it by stated rules; not what is true.")
+}
+
+/// Who was where on the date that is looked at.
+fn presence(out: &mut Out, view: &View) -> Result<()> {
+    let Some(date) = &view.as_of else {
+        return Ok(());
+    };
+    let name = format!("WHERE, on {date}, as far as it is told");
+    title(out, &name, view.presence.len())?;
+    if !view.presence.is_empty() {
+        let rows = view.presence.iter().map(|row| {
+            [
+                clean(&row.about),
+                range(row.count),
+                format!("{} {}", row.how, place(Some(&row.place))),
+                clean(&row.when),
+                basis(&row.told),
+                told(&row.told),
+            ]
+        });
+        out.table(
+            ["about", "count", "where", "told when", "by", "entry"],
+            rows,
+        )?;
+    }
+    out.line("")
 }
 
 /// A title over a table, with an empty line before it.
@@ -270,7 +299,85 @@ fn events(out: &mut Out, view: &View) -> Result<()> {
             rows,
         )?;
     }
-    heading(out, "LISTINGS matched to a list", view.listings.len())
+    listings(out, view)
+}
+
+/// Listings, memberships, searches.
+fn listings(out: &mut Out, view: &View) -> Result<()> {
+    heading(out, "LISTINGS matched to a list", view.listings.len())?;
+    if !view.listings.is_empty() {
+        let rows = view.listings.iter().map(|row| {
+            let newest = row.terms.last();
+            let since = row.terms.first().and_then(|terms| terms.since.as_ref());
+            let until = match (&row.until, row.ended_by) {
+                (Some(until), _) => clean(&until.words),
+                (None, Some(by)) => format!("ended, #{by}"),
+                (None, None) => String::new(),
+            };
+            [
+                clean(&row.about),
+                format!("{} {}", clean(&row.snapshot), clean(&row.reference)),
+                newest.map_or_else(String::new, |terms| terms.measures.join(", ")),
+                when(since),
+                until,
+                row.told
+                    .confidence
+                    .as_deref()
+                    .unwrap_or_default()
+                    .replace('-', " "),
+                told(&row.told),
+            ]
+        });
+        out.table(
+            [
+                "vessel",
+                "list and row",
+                "measures",
+                "since",
+                "until",
+                "identity",
+                "entry",
+            ],
+            rows,
+        )?;
+    }
+    if !view.memberships.is_empty() {
+        heading(out, "NAMED VESSELS AND GROUPS", view.memberships.len())?;
+        let rows = view.memberships.iter().map(|row| {
+            let degree = match row.degree {
+                MembershipDegree::MayBe => "may be one of",
+                MembershipDegree::Is => "is one of",
+                MembershipDegree::IsNot => "is none of",
+            };
+            [
+                clean(&row.about),
+                format!("{degree} {}", clean(&row.group)),
+                basis(&row.told),
+                told(&row.told),
+            ]
+        });
+        out.table(["vessel", "group", "by", "entry"], rows)?;
+    }
+    if !view.absences.is_empty() {
+        heading(out, "LOOKED FOR AND NOT FOUND", view.absences.len())?;
+        let rows = view.absences.iter().map(|row| {
+            let period = row
+                .period
+                .as_ref()
+                .map(|w| clean(&w.words))
+                .unwrap_or_default();
+            [
+                format!("{} {}", clean(&row.looked_for), clean(&row.supplier)),
+                period,
+                clean(&row.looked_in.join(", ")),
+                when(row.as_seen.as_ref()),
+                basis(&row.told),
+                told(&row.told),
+            ]
+        });
+        out.table(["looked for", "of", "in", "as seen", "by", "entry"], rows)?;
+    }
+    Ok(())
 }
 
 /// What was corrected, disputed, withdrawn, or is wrong with entries.

@@ -1,0 +1,104 @@
+//! Which state is looked at: after which entry, as of which date, and without what.
+
+use clap::Args;
+use seaproof_evidence::{EntryIndex, ExhibitHash};
+use seaproof_ledger::reader::Reader;
+use seaproof_ledger::store::FolderStore;
+use seaproof_replay::{AsOf, Lens, View};
+
+use crate::context;
+use crate::error::{Error, Result};
+use crate::names::{EntryName, Holders};
+use crate::state;
+
+/// Options of every command that shows the state.
+#[derive(Debug, Args)]
+pub struct Looking {
+    /// The state after this entry
+    #[arg(long, value_name = "ENTRY")]
+    pub at: Option<EntryName>,
+    /// Only what had begun in the world by the end of this date, as 2024-03-15
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<AsOf>,
+    /// As if this had not been recorded: an entry, author:NAME, or sha256:DIGEST of a file. May be repeated
+    #[arg(long, value_name = "WHAT")]
+    without: Vec<String>,
+}
+
+impl Looking {
+    /// Whether all of the newest state is looked at.
+    pub fn is_plain(&self) -> bool {
+        self.at.is_none() && self.is_whole()
+    }
+
+    /// Whether nothing is left out of it.
+    fn is_whole(&self) -> bool {
+        self.as_of.is_none() && self.without.is_empty()
+    }
+
+    /// The view of it.
+    pub fn view(&self, store: &FolderStore) -> Result<View> {
+        let reader = self.reader(store)?;
+        let lens = self.lens(&reader)?;
+        Ok(state::replay(&reader)?.settle_under(lens).view())
+    }
+
+    /// The log up to where it is looked at.
+    pub fn reader<'s>(&self, store: &'s FolderStore) -> Result<Reader<'s>> {
+        match &self.at {
+            None => context::reader(store, None),
+            Some(EntryName::Index(index)) => context::reader(store, Some(index.0)),
+            Some(name) => {
+                let index = name.find(&context::reader(store, None)?)?;
+                context::reader(store, Some(index.0))
+            }
+        }
+    }
+
+    /// What is left out.
+    pub fn lens(&self, reader: &Reader<'_>) -> Result<Lens> {
+        let mut lens = Lens {
+            as_of: self.as_of.clone(),
+            ..Lens::default()
+        };
+        for what in &self.without {
+            if let Some(name) = what.strip_prefix("author:") {
+                let key = Holders::read(reader)?.find(reader.authority(), name)?;
+                lens.without.authors.insert(key);
+            } else if let Some(digest) = what.strip_prefix("sha256:") {
+                let digest: ExhibitHash = digest.parse().map_err(|_| {
+                    Error::usage(format!(
+                        "--without {what:?}: expected 64 digits of 0-9 and a-f"
+                    ))
+                })?;
+                lens.without.exhibits.insert(digest);
+            } else {
+                let name: EntryName = what.parse().map_err(Error::usage)?;
+                lens.without.entries.insert(one(&name, reader)?);
+            }
+        }
+        Ok(lens)
+    }
+
+    /// In words, behind "after #37"; empty if all of it is looked at.
+    pub fn words(&self) -> String {
+        let mut words = String::new();
+        if let Some(date) = &self.as_of {
+            words.push_str(&format!(", as of {date}"));
+        }
+        if !self.without.is_empty() {
+            words.push_str(&format!(", without {}", self.without.join(", ")));
+        }
+        words
+    }
+}
+
+fn one(name: &EntryName, reader: &Reader<'_>) -> Result<EntryIndex> {
+    let index = name.find(reader)?;
+    if index.0 == 0 {
+        return Err(Error::usage(
+            "--without #0: the first entry is the ledger itself",
+        ));
+    }
+    Ok(index)
+}

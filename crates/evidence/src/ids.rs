@@ -31,6 +31,16 @@ pub enum IdentifierError {
         /// The digit that the first six demand.
         expected: u32,
     },
+    /// An IMO company number whose last digit does not follow from the other six.
+    #[error(
+        "IMO company number {number:07}: the check digit should be {expected}; check each digit"
+    )]
+    ImoCompanyCheckDigit {
+        /// The seven digits.
+        number: u32,
+        /// The digit that the first six demand.
+        expected: u32,
+    },
     /// 0000000 passes the sum and names nothing.
     #[error("IMO number 0000000 names no ship; leave the field out where none is known")]
     ImoZero,
@@ -150,6 +160,71 @@ as_text!(
     Imo,
     "^[0-9]{7}$",
     "An IMO number: seven digits, the last a check digit"
+);
+
+/// An IMO company and registered owner number: seven digits whose last follows from the first six
+/// times 8, 6, 4, 2, 9, 7: eleven less the sum modulo 11, of which the last digit. Some pass
+/// the check of a ship's number too; the number alone does not tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CompanyImo(u32);
+
+impl CompanyImo {
+    /// The number.
+    pub const fn get(self) -> u32 {
+        self.0
+    }
+}
+
+impl TryFrom<u32> for CompanyImo {
+    type Error = IdentifierError;
+    fn try_from(company: u32) -> Result<Self, IdentifierError> {
+        if company > 9_999_999 {
+            return Err(malformed(
+                "an IMO company number",
+                "seven digits",
+                &company.to_string(),
+            ));
+        }
+        if company == 0 {
+            return Err(IdentifierError::ImoZero);
+        }
+        let mut rest = company / 10;
+        let mut sum = 0;
+        for weight in [7, 9, 2, 4, 6, 8] {
+            sum += rest % 10 * weight;
+            rest /= 10;
+        }
+        let expected = (11 - sum % 11) % 10;
+        if expected == company % 10 {
+            Ok(Self(company))
+        } else {
+            Err(IdentifierError::ImoCompanyCheckDigit {
+                number: company,
+                expected,
+            })
+        }
+    }
+}
+
+impl FromStr for CompanyImo {
+    type Err = IdentifierError;
+    fn from_str(text: &str) -> Result<Self, IdentifierError> {
+        number(text, 7)
+            .ok_or_else(|| malformed("an IMO company number", "seven digits", text))?
+            .try_into()
+    }
+}
+
+impl fmt::Display for CompanyImo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:07}", self.0)
+    }
+}
+
+as_text!(
+    CompanyImo,
+    "^[0-9]{7}$",
+    "An IMO company number: seven digits, the last a check digit"
 );
 
 /// A Maritime Mobile Service Identity: nine digits (ITU-R M.585). Names a radio, not a hull.
@@ -419,6 +494,19 @@ mod tests {
             assert!(bad.parse::<Imo>().is_err(), "{bad}");
         }
         assert!(Imo::try_from(10_000_000).is_err());
+    }
+
+    #[test]
+    fn a_company_number_has_a_check_digit_of_its_own() {
+        for good in ["1790183", "5342883", "5434358", "5571322"] {
+            assert_eq!(good.parse::<CompanyImo>().unwrap().to_string(), good);
+        }
+        // This one passes as a ship's number too; the others do not.
+        assert!("1790183".parse::<Imo>().is_ok());
+        assert!("5342883".parse::<Imo>().is_err());
+        for bad in ["8691702", "5342884", "0000000", "534288"] {
+            assert!(bad.parse::<CompanyImo>().is_err(), "{bad}");
+        }
     }
 
     #[test]

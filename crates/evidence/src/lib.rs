@@ -19,6 +19,7 @@ pub mod events;
 pub mod folding;
 pub mod ids;
 mod json;
+pub mod lists;
 pub mod provenance;
 pub mod quotes;
 pub mod references;

@@ -1,0 +1,325 @@
+//! Fields of a list to values, and what cannot be one.
+
+use crate::events::movements::Measure;
+use crate::ids::{CallSign, IdentifierError, ImoScheme, Mmsi};
+use crate::time::Edtf;
+
+use super::keep::same_name;
+use super::refused::cut;
+use super::remarks;
+use super::row::{
+    ImoFound, Kind, Name, NameKind, RefusedValue, Remark, Row, SchemeBasis, Stated, StatedMeasure,
+};
+
+/// The most things of one kind that are kept of a row, such as names.
+const ITEMS_MAX: usize = 4096;
+
+/// Runs of spaces and controls made one space, none around.
+pub(super) fn tidy(text: &str) -> String {
+    let mut out = String::with_capacity(text.len().min(256));
+    for word in text.split(|c: char| c.is_whitespace() || c.is_control()) {
+        if !word.is_empty() {
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            out.push_str(word);
+        }
+    }
+    out
+}
+
+/// Reads a date in one of the lists' forms: `2018-03-30`, `2018-03`, `2018`, `30.3.2018`, or the
+/// day of a full time.
+pub(super) fn stated(written: &str) -> Option<Stated> {
+    let written = tidy(written);
+    if written.is_empty() {
+        return None;
+    }
+    let date = single(&written);
+    Some(Stated { written, date })
+}
+
+fn single(text: &str) -> Option<Edtf> {
+    if let Some((day, time)) = text.split_once('T')
+        && time.starts_with(|c: char| c.is_ascii_digit())
+    {
+        return day.parse().ok();
+    }
+    let parts: Vec<&str> = text.split('.').collect();
+    if let [day, month, year] = parts[..]
+        && year.len() == 4
+        && [day, month].iter().all(|p| (1..=2).contains(&p.len()))
+    {
+        return format!("{year}-{month:0>2}-{day:0>2}").parse().ok();
+    }
+    // An interval is two dates.
+    text.parse().ok().filter(|_| !text.contains('/'))
+}
+
+/// Adds a number unless it is there; why it is none otherwise.
+fn found<N: std::str::FromStr<Err = IdentifierError> + PartialEq>(
+    list: &mut Vec<ImoFound<N>>,
+    digits: &str,
+    basis: SchemeBasis,
+    field: &'static str,
+) -> Option<IdentifierError> {
+    match digits.parse::<N>() {
+        Ok(number) => {
+            if list.len() < ITEMS_MAX && !list.iter().any(|found| found.number == number) {
+                list.push(ImoFound {
+                    number,
+                    basis,
+                    field,
+                });
+            }
+            None
+        }
+        Err(error) => Some(error),
+    }
+}
+
+impl Row {
+    /// Adds a name unless it is empty or there already.
+    pub(super) fn name_as(
+        &mut self,
+        text: &str,
+        kind: NameKind,
+        quality: Option<&str>,
+        field: &'static str,
+    ) {
+        let text = tidy(text);
+        if text.is_empty()
+            || self.names.len() >= ITEMS_MAX
+            || self.names.iter().any(|n| n.text == text && n.kind == kind)
+        {
+            return;
+        }
+        self.names.push(Name {
+            text,
+            kind,
+            quality: quality.map(tidy).filter(|q| !q.is_empty()),
+            field,
+        });
+    }
+
+    /// Reads a field of one IMO number.
+    pub(super) fn imo(&mut self, written: &str, field: &'static str) {
+        let written = tidy(written);
+        if written.is_empty() {
+            return;
+        }
+        let digits = written
+            .get(..3)
+            .filter(|start| start.eq_ignore_ascii_case("imo"))
+            .map_or(written.as_str(), |_| {
+                written[3..].trim_start_matches([' ', ':', '.'])
+            });
+        let scheme = match self.kind {
+            Kind::Entity => ImoScheme::Company,
+            _ => ImoScheme::Ship,
+        };
+        self.imo_digits(digits, &written, scheme, SchemeBasis::RowKind, field);
+    }
+
+    /// Takes digits as a number of a scheme. Where only the row's kind spoke for companies, the digits of a
+    /// ship are a ship's.
+    pub(super) fn imo_digits(
+        &mut self,
+        digits: &str,
+        written: &str,
+        scheme: ImoScheme,
+        basis: SchemeBasis,
+        field: &'static str,
+    ) {
+        let refused = match scheme {
+            ImoScheme::Ship => found(&mut self.imos, digits, basis, field),
+            ImoScheme::Company => found(&mut self.company_imos, digits, basis, field).and_then(
+                |refused| match basis {
+                    SchemeBasis::RowKind => {
+                        found(&mut self.imos, digits, SchemeBasis::CheckDigitOnly, field)
+                            .map(|_| refused)
+                    }
+                    _ => Some(refused),
+                },
+            ),
+        };
+        if let Some(refused) = refused {
+            self.refuse_value(field, written, refused.to_string());
+        }
+    }
+
+    pub(super) fn mmsi(&mut self, written: &str, field: &'static str) {
+        let written = tidy(written);
+        if written.is_empty() {
+            return;
+        }
+        match written.parse::<Mmsi>() {
+            Ok(mmsi) if self.mmsis.contains(&mmsi) => {}
+            Ok(mmsi) => self.mmsis.push(mmsi),
+            Err(error) => self.refuse_value(field, &written, error.to_string()),
+        }
+    }
+
+    pub(super) fn call_sign(&mut self, written: &str, field: &'static str) {
+        let written = tidy(written);
+        if written.is_empty() {
+            return;
+        }
+        match written.parse::<CallSign>() {
+            Ok(sign) if self.call_signs.contains(&sign) => {}
+            Ok(sign) => self.call_signs.push(sign),
+            Err(error) => self.refuse_value(field, &written, error.to_string()),
+        }
+    }
+
+    pub(super) fn refuse_value(&mut self, field: &'static str, written: &str, reason: String) {
+        if self.refused.len() < ITEMS_MAX {
+            self.refused.push(RefusedValue {
+                field,
+                written: cut(written),
+                reason,
+            });
+        }
+    }
+
+    /// A measure in the list's words, once for each kind that these words name.
+    pub(super) fn measure(&mut self, says: &str) {
+        let says = tidy(says);
+        if says.is_empty() || self.measures.iter().any(|m| m.says == says) {
+            return;
+        }
+        let lower = says.to_lowercase();
+        let word = |wanted: &[&str]| {
+            lower
+                .split(|c: char| !c.is_alphanumeric())
+                .any(|word| wanted.contains(&word))
+        };
+        let named = [
+            (lower.contains("freez"), Measure::AssetFreeze),
+            (
+                word(&["port", "ports"])
+                    && (word(&["ban", "bans", "entry", "deny", "denial"])
+                        || lower.contains("prohibit")),
+                Measure::PortBan,
+            ),
+            (
+                ["deflag", "de-flag", "deregist", "de-regist"]
+                    .iter()
+                    .any(|start| lower.contains(start)),
+                Measure::Deflag,
+            ),
+        ];
+        let mut kinds: Vec<Measure> = named.iter().filter(|n| n.0).map(|n| n.1).collect();
+        if kinds.is_empty() {
+            kinds.push(Measure::Other);
+        }
+        self.measures
+            .extend(kinds.into_iter().map(|measure| StatedMeasure {
+                measure,
+                says: says.clone(),
+            }));
+    }
+
+    /// Adds to a list of texts unless empty or there already.
+    pub(super) fn text(list: &mut Vec<String>, text: &str) {
+        let text = tidy(text);
+        if !text.is_empty() && list.len() < ITEMS_MAX && !list.contains(&text) {
+            list.push(text);
+        }
+    }
+
+    /// Adds a date; one that is not single is noted.
+    pub(super) fn date(list: &mut Vec<Stated>, written: &str) {
+        if let Some(date) = stated(written)
+            && !list.contains(&date)
+            && list.len() < ITEMS_MAX
+        {
+            list.push(date);
+        }
+    }
+
+    /// Keeps a text, and the ships and IMO numbers that it names.
+    pub(super) fn remark(&mut self, text: &str, field: &'static str) {
+        let text = text.trim();
+        if text.is_empty() || self.remarks.len() >= ITEMS_MAX {
+            return;
+        }
+        let found = remarks::look_through(text);
+        for ship in &found.ships {
+            let known = |name: &Name| {
+                (name.kind == NameKind::InText || self.kind == Kind::Vessel)
+                    && same_name(&name.text, ship)
+            };
+            if !self.names.iter().any(known) {
+                self.name_as(ship, NameKind::InText, None, field);
+            }
+        }
+        for imo in &found.imos {
+            let (scheme, basis) = match (imo.stated, imo.beside_ship, self.kind) {
+                (Some(scheme), _, _) => (scheme, SchemeBasis::Stated),
+                (None, true, _) => (ImoScheme::Ship, SchemeBasis::BesideShip),
+                (None, false, Kind::Entity) => (ImoScheme::Company, SchemeBasis::RowKind),
+                (None, false, _) => (ImoScheme::Ship, SchemeBasis::RowKind),
+            };
+            self.imo_digits(&imo.digits, &imo.digits, scheme, basis, field);
+        }
+        self.remarks.push(Remark {
+            field,
+            text: text.to_owned(),
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lists::Place;
+
+    #[test]
+    fn single_dates_are_read_and_dual_ones_stay_as_written() {
+        for (written, date) in [
+            ("30.3.2018", Some("2018-03-30")),
+            (" 2018-03-30 ", Some("2018-03-30")),
+            ("2018-10-29T19:09:49.856-04:00", Some("2018-10-29")),
+            ("2018", Some("2018")),
+            ("28.12.2017; 16.10.2018", None),
+            ("16.10.2018 (8.10.2018)", None),
+            ("2018-03-30/2018-04-06", None),
+            ("31.2.2018", None),
+            ("unknown", None),
+        ] {
+            let stated = stated(written).unwrap();
+            assert_eq!(stated.date.as_ref().map(Edtf::as_str), date, "{written}");
+        }
+        assert_eq!(stated("  "), None);
+    }
+
+    #[test]
+    fn a_freeze_is_never_a_port_ban() {
+        let mut row = Row::new(Kind::Vessel, Place { line: 1, byte: 0 });
+        for says in [
+            "Asset freeze",
+            "port entry ban",
+            "Transportation restrictions",
+            "de-flagging",
+            "export ban",
+            "asset freeze and prohibition to enter ports",
+        ] {
+            row.measure(says);
+        }
+        let kinds: Vec<_> = row.measures.iter().map(|m| m.measure).collect();
+        use Measure::*;
+        assert_eq!(
+            kinds,
+            [
+                AssetFreeze,
+                PortBan,
+                Other,
+                Deflag,
+                Other,
+                AssetFreeze,
+                PortBan
+            ]
+        );
+    }
+}

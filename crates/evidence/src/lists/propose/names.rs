@@ -1,0 +1,177 @@
+//! Names of a list's rows by spelling, sound and nearness.
+
+use std::collections::HashMap;
+
+use crate::folding::{NameKey, name_key};
+use crate::lists::row::{Kind, NameKind, Row};
+
+use super::near::{Near, edits};
+use super::{How, Match, SAME_NAME_ROWS_MAX};
+
+/// A name, or a part of one, with its keys.
+pub(super) struct Named {
+    /// The name as written, as a whole.
+    pub(super) written: String,
+    pub(super) key: NameKey,
+    /// It stood in brackets: `Chol Ryong (Ryong Gun Bong)`.
+    pub(super) bracketed: bool,
+}
+
+impl Named {
+    /// A name without what stands in brackets, and each of these.
+    pub(super) fn parts(written: &str) -> Vec<Self> {
+        let mut outside = String::new();
+        let mut inside: Vec<String> = Vec::new();
+        let mut depth = 0usize;
+        for c in written.chars() {
+            match c {
+                '(' | '[' => {
+                    depth += 1;
+                    inside.push(String::new());
+                    outside.push(' ');
+                }
+                ')' | ']' => depth = depth.saturating_sub(1),
+                c if depth == 0 => outside.push(c),
+                c => {
+                    if let Some(last) = inside.last_mut() {
+                        last.push(c);
+                    }
+                }
+            }
+        }
+        std::iter::once((outside, false))
+            .chain(inside.into_iter().take(16).map(|text| (text, true)))
+            .map(|(text, bracketed)| Self {
+                written: written.to_owned(),
+                key: name_key(&text),
+                bracketed,
+            })
+            .filter(|named| !named.key.is_empty())
+            .collect()
+    }
+}
+
+/// One name of one row.
+struct Entry {
+    row: usize,
+    nth: usize,
+    key: NameKey,
+    bracketed: bool,
+}
+
+/// The names of a list.
+pub(super) struct Listed<'a> {
+    entries: Vec<Entry>,
+    /// Entries by spelling and by sound; only looked into.
+    same: HashMap<String, Vec<usize>>,
+    near: Near,
+    _rows: std::marker::PhantomData<&'a Row>,
+}
+
+impl<'a> Listed<'a> {
+    pub(super) fn of(rows: &'a [Row]) -> Self {
+        let mut entries: Vec<Entry> = Vec::new();
+        for (row, of) in rows.iter().enumerate() {
+            for (nth, name) in of.names.iter().enumerate() {
+                let a_ship = matches!(of.kind, Kind::Vessel | Kind::Other);
+                if !a_ship && name.kind != NameKind::InText {
+                    continue;
+                }
+                entries.extend(Named::parts(&name.text).into_iter().map(|named| Entry {
+                    row,
+                    nth,
+                    key: named.key,
+                    bracketed: named.bracketed,
+                }));
+            }
+        }
+        let mut same: HashMap<String, Vec<usize>> = HashMap::new();
+        let mut near = Near::new();
+        for (at, entry) in entries.iter().enumerate() {
+            same.entry(entry.key.sound.clone()).or_default().push(at);
+            if entry.key.spelling != entry.key.sound {
+                same.entry(entry.key.spelling.clone()).or_default().push(at);
+            }
+            near.add(&entry.key, at);
+        }
+        near.sort();
+        Self {
+            entries,
+            same,
+            near,
+            _rows: std::marker::PhantomData,
+        }
+    }
+
+    /// Finds rows of this name; true if there are more than were looked at.
+    pub(super) fn look_up(
+        &self,
+        rows: &[Row],
+        named: &Named,
+        add: &mut impl FnMut(usize, Match),
+    ) -> bool {
+        let mut more = false;
+        let mut at_most = |found: usize| {
+            more |= found > SAME_NAME_ROWS_MAX;
+            SAME_NAME_ROWS_MAX
+        };
+        let mut keys = vec![&named.key.sound];
+        if named.key.spelling != named.key.sound {
+            keys.push(&named.key.spelling);
+        }
+        for key in keys {
+            let Some(entries) = self.same.get(key) else {
+                continue;
+            };
+            for at in entries.iter().take(at_most(entries.len())) {
+                let entry = &self.entries[*at];
+                let (how, less) = match entry.key.spelling == named.key.spelling {
+                    true => (How::NameFolded, 0),
+                    false => (How::NameTransliterated, 100),
+                };
+                add(entry.row, self.found(rows, entry, named, how, less));
+            }
+        }
+        let (mine, numbers) = named.key.parts();
+        let near = self.near.candidates(&named.key);
+        for at in near.iter().take(at_most(near.len())) {
+            let entry = &self.entries[*at];
+            let (letters, theirs) = entry.key.parts();
+            if entry.key.sound == named.key.sound || theirs != numbers {
+                continue;
+            }
+            if let Some(edits) = edits(&mine, &letters) {
+                let less = if edits == 1 { 300 } else { 400 };
+                add(
+                    entry.row,
+                    self.found(rows, entry, named, How::NameNear, less),
+                );
+            }
+        }
+        more
+    }
+
+    fn found(&self, rows: &[Row], entry: &Entry, named: &Named, how: How, less: u16) -> Match {
+        let name = &rows[entry.row].names[entry.nth];
+        let points = match (name.kind, entry.bracketed) {
+            (NameKind::Primary, false) => 800,
+            (NameKind::Primary | NameKind::Alias, _) => 750,
+            (NameKind::Former, _) => 650,
+            (NameKind::WeakAlias, _) => 550,
+            (NameKind::InText, _) => 500,
+        };
+        let letters = named.key.spelling.chars().filter(|c| c.is_alphabetic());
+        let short = if letters.count() < 5 { 100 } else { 0 };
+        Match {
+            how,
+            name_kind: Some(match (name.kind, entry.bracketed) {
+                (NameKind::Primary, true) => NameKind::Alias,
+                (kind, _) => kind,
+            }),
+            field: name.field,
+            vessel_value: named.written.clone(),
+            row_value: name.text.clone(),
+            score: points - less - short,
+        }
+    }
+}

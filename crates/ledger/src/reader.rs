@@ -220,6 +220,13 @@ impl<'s> Reader<'s> {
         )
     }
 
+    /// Whether a mark can have been made in this log as it is now; its root tells more ([`Self::root_at`]).
+    pub fn fits(&self, mark: &Mark) -> bool {
+        self.ledger == Some(mark.ledger())
+            && mark.head().size <= self.head.size
+            && mark.fits(self.store)
+    }
+
     /// How many entries stand before those that [`Self::entries_after`] gives.
     pub fn resumed_at(&self) -> TreeSize {
         self.before.frontier.size()

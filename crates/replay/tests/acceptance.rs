@@ -136,7 +136,10 @@ fn the_caps_have_their_three_columns() {
         panic!("two caps");
     };
     assert_eq!(refined.told.id, "cap-500k");
-    assert_eq!((refined.limit.amount, refined.limit.unit), (500_000, "bbl"));
+    assert_eq!(
+        (refined.limit.amount, &*refined.limit.unit),
+        (500_000, "bbl")
+    );
     assert_eq!(refined.notified, None);
     assert_eq!(refined.estimated, None);
     let reported = refined.reported.as_ref().unwrap();

@@ -238,7 +238,7 @@ fn a_figure_of_unstated_product_needs_a_reading_or_a_share_of_the_cap() {
         view.caps[0].not_counted,
         [(
             "oil".to_owned(),
-            "its product is not stated, nor read, nor is it told as a share of this cap"
+            "its product is not stated, nor read, nor is it told as a share of this cap".into()
         )]
     );
 
@@ -301,7 +301,7 @@ fn oil_against_a_cap_on_refined_products_is_named_as_not_counted() {
         view.caps[0].not_counted,
         [(
             "oil".to_owned(),
-            "its product is oil, of which this cap counts only one class"
+            "its product is oil, of which this cap counts only one class".into()
         )]
     );
 }

@@ -1,5 +1,7 @@
 //! A state that was written and read back is the same state, and damaged bytes are refused or harmless.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod common;
 
 use common::case::at_p;

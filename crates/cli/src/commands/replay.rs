@@ -11,7 +11,7 @@ use crate::cells::{basis, place, range, told, when};
 use crate::context::{Context, store_at};
 use crate::error::Result;
 use crate::looking::Looking;
-use crate::output::{Out, clean, short};
+use crate::output::{Out, clean, count, short};
 
 #[derive(Debug, Parser)]
 #[command(after_help = "Example: seaproof replay --at 37\n\n\
@@ -380,6 +380,32 @@ fn listings(out: &mut Out, view: &View) -> Result<()> {
     Ok(())
 }
 
+/// Why entries do not stand where only a part is looked at.
+const GONE: [(&str, &str); 3] = [
+    ("left out", "left out"),
+    ("fallen", "gone with it"),
+    ("later", "later than the date"),
+];
+
+/// What a part leaves out, in a row for each reason.
+fn gone(view: &View) -> Vec<[String; 3]> {
+    GONE.iter()
+        .filter_map(|(how, words)| {
+            let entries: Vec<String> = view
+                .withdrawn
+                .iter()
+                .filter(|row| row.how == *how)
+                .map(|row| format!("#{}", row.entry))
+                .collect();
+            let what = format!(
+                "{} {words}",
+                count(entries.len() as u64, "entry", "entries")
+            );
+            (!entries.is_empty()).then(|| [what, entries.join(" "), String::new()])
+        })
+        .collect()
+}
+
 /// What was corrected, disputed, withdrawn, or is wrong with entries.
 fn amended(out: &mut Out, view: &View) -> Result<()> {
     let mut rows: Vec<[String; 3]> = Vec::new();
@@ -404,7 +430,12 @@ fn amended(out: &mut Out, view: &View) -> Result<()> {
             reasons.join("; "),
         ]);
     }
-    for row in &view.withdrawn {
+    let in_part = view.state_root.is_none();
+    if in_part {
+        rows.extend(gone(view));
+    }
+    let withdrawn = view.withdrawn.iter();
+    for row in withdrawn.filter(|row| !in_part || !GONE.iter().any(|(how, _)| *how == row.how)) {
         rows.push([
             format!("#{}", row.entry),
             format!("{} {}", row.how, entries(&row.by)),

@@ -81,11 +81,10 @@ impl Settled<'_> {
                 }
                 continue;
             }
-            if !all_of_it && self.what_is_gone(&statement, &left_out).0 {
-                // It rests on a file that is left out.
+            if !all_of_it && let (true, with) = self.what_is_gone(&statement, &left_out) {
                 gone.push(at);
                 left_out.insert(at);
-                self.status[at.position()] = Status::Fallen { with: Vec::new() };
+                self.status[at.position()] = Status::Fallen { with };
                 untold(&statement, &mut told_of);
                 continue;
             }

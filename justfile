@@ -23,6 +23,7 @@ demo *ARGS:
 bench:
     cargo bench -p seaproof-ledger --bench bars
     cargo bench -p seaproof-replay --bench replay
+    cargo bench -p seaproof-evidence --bench matching
 
 # From a thousand to a million entries, with peak memory.
 scale:
@@ -31,6 +32,10 @@ scale:
 # Kill the recorder many times (default 2000).
 kill KILLS="2000":
     SEAPROOF_KILLS={{KILLS}} cargo test --release -p seaproof-ledger --test killed -- --nocapture
+
+# Mangled sanctions lists, many times (default 200000).
+fuzz ROUNDS="200000":
+    SEAPROOF_FUZZ_ROUNDS={{ROUNDS}} cargo test --release -p seaproof-evidence --test fuzz_lists -- --nocapture
 
 # Everything that CI does.
 ci:

@@ -41,10 +41,10 @@ pub use row::{
 };
 
 /// The most rows of a snapshot.
-pub const ROWS_MAX: usize = 250_000;
+pub const ROWS_MAX: usize = 200_000;
 /// The most bytes that all rows of a snapshot may take in memory, as counted by their texts and
 /// a fixed charge for each.
-pub const KEPT_BYTES_MAX: u64 = 192 << 20;
+pub const KEPT_BYTES_MAX: u64 = 256 << 20;
 /// The most bytes of one row or one JSON entity in the file.
 pub const ROW_BYTES_MAX: u64 = 1 << 20;
 /// The most bytes of one field.
@@ -94,7 +94,7 @@ pub struct Head {
     pub authority_guess: Option<String>,
     /// When the file says it was generated.
     pub generated: Option<Stated>,
-    /// When the caller says it was obtained. No reader sets this; [`compare`] uses it where the file says
+    /// When the caller says it was obtained. No reader sets this; [`compare()`] uses it where the file says
     /// nothing.
     pub obtained: Option<Edtf>,
     /// How many bytes the file has.

@@ -158,7 +158,7 @@ struct Index<'a> {
     imos: HashMap<u32, Vec<(usize, How, &'static str)>>,
     mmsis: HashMap<Mmsi, Vec<usize>>,
     call_signs: HashMap<&'a str, Vec<usize>>,
-    names: Listed<'a>,
+    names: Listed,
 }
 
 impl<'a> Index<'a> {

@@ -2,7 +2,7 @@
 //! found in the text, and a person looks at the text before anything rests on it.
 //!
 //! A ship's name is taken where the text speaks of ships at all (`vessel`, `tanker`, `ship`,
-//! `…-flagged`, `M/V`) and it is
+//! `ship-to-ship`, `…-flagged`, `M/V`) and it is
 //!
 //! - two or more words in capitals, or one and a number (`CHON MA SAN`, `NAM SAN 8`);
 //! - one word in capitals right behind such a word (`vessel KOTI`);
@@ -116,6 +116,10 @@ fn words(text: &str) -> Vec<Word<'_>> {
             stop = at + c.len_utf8();
         }
         let word = text[start..stop].trim_end_matches(|c: char| !c.is_alphanumeric());
+        let word = word
+            .strip_suffix("'s")
+            .or_else(|| word.strip_suffix("’s"))
+            .unwrap_or(word);
         words.push(Word {
             text: word,
             gap: &text[end..start],
@@ -174,7 +178,10 @@ pub(super) fn look_through(text: &str) -> Found {
     let mut found = Found::default();
     let words = words(text);
     let mut behind_ship: Option<usize> = None;
-    if words.iter().any(Word::speaks_of_ships) {
+    let of_ships = |word: &Word<'_>| {
+        word.speaks_of_ships() || word.text.to_lowercase().starts_with("ship-to-ship")
+    };
+    if words.iter().any(of_ships) {
         let mut at = 0;
         while at < words.len() {
             let run = run_at(&words, at, behind_ship);
@@ -380,6 +387,14 @@ mod tests {
             (
                 "A vessel named the KUMJINGANG3 or Kum Jin Gang 3.",
                 &["KUMJINGANG3", "Kum Jin Gang 3"],
+            ),
+            (
+                "owner of the YU PHYONG 5. CHON MA SAN’s size in a ship-to-ship transfer",
+                &["YU PHYONG 5", "CHON MA SAN"],
+            ),
+            (
+                "the tanker UN HUNG and the UN Panel of UNSCR 1718",
+                &["UN HUNG"],
             ),
             ("with M/V BILLIONS NO. 18 in May", &["BILLIONS NO. 18"]),
             ("KOREA SAMJONG has nothing to do with boats", &[]),

@@ -56,20 +56,22 @@ struct Entry {
     row: usize,
     nth: usize,
     key: NameKey,
+    /// The sound's letters and numbers, apart.
+    letters: Vec<char>,
+    numbers: String,
     bracketed: bool,
 }
 
 /// The names of a list.
-pub(super) struct Listed<'a> {
+pub(super) struct Listed {
     entries: Vec<Entry>,
     /// Entries by spelling and by sound; only looked into.
     same: HashMap<String, Vec<usize>>,
     near: Near,
-    _rows: std::marker::PhantomData<&'a Row>,
 }
 
-impl<'a> Listed<'a> {
-    pub(super) fn of(rows: &'a [Row]) -> Self {
+impl Listed {
+    pub(super) fn of(rows: &[Row]) -> Self {
         let mut entries: Vec<Entry> = Vec::new();
         for (row, of) in rows.iter().enumerate() {
             for (nth, name) in of.names.iter().enumerate() {
@@ -77,11 +79,16 @@ impl<'a> Listed<'a> {
                 if !a_ship && name.kind != NameKind::InText {
                     continue;
                 }
-                entries.extend(Named::parts(&name.text).into_iter().map(|named| Entry {
-                    row,
-                    nth,
-                    key: named.key,
-                    bracketed: named.bracketed,
+                entries.extend(Named::parts(&name.text).into_iter().map(|named| {
+                    let (letters, numbers) = named.key.parts();
+                    Entry {
+                        row,
+                        nth,
+                        key: named.key,
+                        letters: letters.chars().collect(),
+                        numbers,
+                        bracketed: named.bracketed,
+                    }
                 }));
             }
         }
@@ -99,7 +106,6 @@ impl<'a> Listed<'a> {
             entries,
             same,
             near,
-            _rows: std::marker::PhantomData,
         }
     }
 
@@ -133,14 +139,14 @@ impl<'a> Listed<'a> {
             }
         }
         let (mine, numbers) = named.key.parts();
+        let mine: Vec<char> = mine.chars().collect();
         let near = self.near.candidates(&named.key);
         for at in near.iter().take(at_most(near.len())) {
             let entry = &self.entries[*at];
-            let (letters, theirs) = entry.key.parts();
-            if entry.key.sound == named.key.sound || theirs != numbers {
+            if entry.key.sound == named.key.sound || entry.numbers != numbers {
                 continue;
             }
-            if let Some(edits) = edits(&mine, &letters) {
+            if let Some(edits) = edits(&mine, &entry.letters) {
                 let less = if edits == 1 { 300 } else { 400 };
                 add(
                     entry.row,

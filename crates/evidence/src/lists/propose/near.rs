@@ -99,12 +99,19 @@ fn hash(seed: u64, chars: impl Iterator<Item = char>) -> u64 {
 
 /// How many letters differ, swapped neighbours counting as one; `None` if more than the shorter one's
 /// length allows.
-pub(super) fn edits(one: &str, other: &str) -> Option<usize> {
-    let one: Vec<char> = one.chars().collect();
-    let other: Vec<char> = other.chars().collect();
+pub(super) fn edits(one: &[char], other: &[char]) -> Option<usize> {
     let most = allowed(one.len().min(other.len()));
     if most == 0 || one.len().abs_diff(other.len()) > most {
         return None;
+    }
+    // What both begin and end with costs nothing; little is left of a near name.
+    let same = one.iter().zip(other).take_while(|(a, b)| a == b).count();
+    let (one, other) = (&one[same..], &other[same..]);
+    let ends = one.iter().rev().zip(other.iter().rev());
+    let same = ends.take_while(|(a, b)| a == b).count();
+    let (one, other) = (&one[..one.len() - same], &other[..other.len() - same]);
+    if one.is_empty() || other.is_empty() {
+        return Some(one.len().max(other.len())).filter(|cost| *cost <= most);
     }
     let width = other.len() + 1;
     let mut before: Vec<usize> = vec![0; width];
@@ -134,6 +141,11 @@ pub(super) fn edits(one: &str, other: &str) -> Option<usize> {
 mod tests {
     use super::*;
     use crate::folding::name_key;
+
+    fn edits(one: &str, other: &str) -> Option<usize> {
+        let chars = |text: &str| text.chars().collect::<Vec<_>>();
+        super::edits(&chars(one), &chars(other))
+    }
 
     #[test]
     fn letters_that_differ_are_counted() {

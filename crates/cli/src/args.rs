@@ -62,6 +62,15 @@ pub enum Command {
     Quota(commands::quota::Args),
     /// Show what the rules find
     Findings(commands::findings::Args),
+    /// Follow a finding or an entry down to the files and the words in them
+    Why(commands::why::Why),
+    /// Show what rests on an entry, up to the findings
+    RestsOn(commands::why::RestsOnArgs),
+    /// Show what is left to be done about the evidence
+    Todo(commands::todo::Args),
+    /// Record the root of the state, so that replay can be checked
+    #[command(subcommand)]
+    State(commands::state::Command),
     /// Print the newest signed head, or sign a new one
     Checkpoint(commands::checkpoint::Args),
     /// Print the JSON Schema of a line of a batch

@@ -9,6 +9,7 @@ mod cells;
 mod commands;
 mod context;
 mod error;
+mod exhibits;
 mod input;
 mod keyring;
 mod looking;

@@ -36,7 +36,8 @@ pub fn replay(reader: &Reader<'_>) -> Result<State> {
     Ok(state)
 }
 
-fn recorded(read: ReadEntry) -> Recorded {
+/// An entry as replay takes it.
+pub fn recorded(read: ReadEntry) -> Recorded {
     let ReadEntry { entry, standing } = read;
     let recorded = Recorded {
         index: entry.index,

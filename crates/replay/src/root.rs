@@ -46,6 +46,9 @@ impl std::fmt::Debug for StateRoot {
     }
 }
 
+/// The version of the encoding under the root; it changes with the encoding.
+pub const ROOT_VERSION: u16 = 1;
+
 /// The root of a state; [`Settled::root`] if it is settled already.
 pub fn state_root(state: &State) -> StateRoot {
     state.settle().root()
@@ -81,7 +84,7 @@ impl Settled<'_> {
         let mut hash = Hasher(Sha256::new());
         let mut bytes = Bytes::default();
         bytes.0.extend(b"seaproof/v1/state\0");
-        bytes.put((1_u32, self.state.entries.len() as u64));
+        bytes.put((u32::from(ROOT_VERSION), self.state.entries.len() as u64));
         for (position, entry) in self.state.entries.iter().enumerate() {
             self.put_entry(&mut bytes, At::new(position), entry);
             // Writing to a hash cannot fail.

@@ -81,7 +81,7 @@ fn silent(out: &mut Out, rules: &[&RuleInForce]) -> Result<()> {
     Ok(())
 }
 
-fn one(out: &mut Out, number: usize, finding: &Finding, whole: bool) -> Result<()> {
+pub fn one(out: &mut Out, number: usize, finding: &Finding, whole: bool) -> Result<()> {
     let bold = anstyle::Style::new().bold();
     let of_law = if finding.of_law {
         ", of law: not decided here"

@@ -19,8 +19,11 @@ pub mod record;
 pub mod replay;
 pub mod schema;
 pub mod show;
+pub mod state;
+pub mod todo;
 pub mod verify;
 pub mod vessels;
+pub mod why;
 
 /// Runs one command.
 pub fn run(args: Args) -> Result<ExitCode> {
@@ -43,6 +46,10 @@ pub fn run(args: Args) -> Result<ExitCode> {
         Command::Vessels(args) => done(vessels::run(ctx, args))?,
         Command::Quota(args) => done(quota::run(ctx, args))?,
         Command::Findings(args) => done(findings::run(ctx, args))?,
+        Command::Why(args) => done(why::why(ctx, args))?,
+        Command::RestsOn(args) => done(why::rests_on(ctx, args))?,
+        Command::Todo(args) => done(todo::run(ctx, args))?,
+        Command::State(command) => done(state::run(ctx, command))?,
         Command::Checkpoint(args) => done(checkpoint::run(ctx, args))?,
         Command::Schema(args) => done(schema::run(ctx, args))?,
     };

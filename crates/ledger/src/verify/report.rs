@@ -107,7 +107,7 @@ macro_rules! codes {
     };
 }
 
-use Verdict::{Attributable, Authorised, Complete, Intact};
+use Verdict::{Attributable, Authorised, Complete, Intact, Reproducible};
 
 codes! {
     NotALedger "not-a-ledger" None, "there is no ledger here";
@@ -153,6 +153,7 @@ codes! {
     AdmittedTwice "admitted-twice" Some(Authorised), "a key was admitted that had been admitted before";
     RevokedUnknown "revoked-unknown" Some(Authorised), "a revocation without effect";
     TooManyKeys "too-many-keys" Some(Authorised), "more keys were admitted than a ledger can have";
+    StateRoot "state-root" Some(Reproducible), "a recorded state is not what the entries give";
     AfterClose "after-close" Some(Authorised), "an entry follows the end of the ledger";
 }
 

@@ -39,6 +39,7 @@ pub use rows::{
     AssertionRow, CargoRow, ClaimRow, DarkRow, DepartureRow, DocumentRow, GroupRow, HypothesisRow,
     ImageRow, PortCallRow, SaidListedRow, SightingRow, TrackRow, VesselRow,
 };
+pub(crate) use told::held_files;
 pub use told::{Held, HeldFileRow, PlaceRow, SourceRow, ToldRow, WhenRow, WhoRow};
 
 /// A word of this program's own, or the same word read back.

@@ -163,7 +163,19 @@ pub(super) fn place(place: &Place) -> PlaceRow {
 /// How a thing is held, with the files that were attached to it later.
 pub(super) fn held(settled: &Settled<'_>, statement: &Statement<'_>) -> Held {
     let hold = statement.event().hold().unwrap_or(&Hold::NotStated);
-    let files: Vec<HeldFileRow> = sources::files(settled, statement)
+    let files = held_files(settled, statement);
+    Held {
+        hold: match files.is_empty() {
+            true => sources::hold_word(hold).into(),
+            false => "held".into(),
+        },
+        files,
+    }
+}
+
+/// The files that a thing is held as.
+pub(crate) fn held_files(settled: &Settled<'_>, statement: &Statement<'_>) -> Vec<HeldFileRow> {
+    sources::files(settled, statement)
         .into_iter()
         .map(|file| HeldFileRow {
             sha256: file.exhibit.hash.to_string(),
@@ -172,14 +184,7 @@ pub(super) fn held(settled: &Settled<'_>, statement: &Statement<'_>) -> Held {
             name: file.name,
             attached_by: (file.by != statement.at).then(|| settled.number(file.by)),
         })
-        .collect();
-    Held {
-        hold: match files.is_empty() {
-            true => sources::hold_word(hold).into(),
-            false => "held".into(),
-        },
-        files,
-    }
+        .collect()
 }
 
 pub(super) fn who(

@@ -15,7 +15,9 @@ use crate::context::{self, Context, cannot};
 use crate::error::{Error, Result};
 use crate::input::spinner;
 use crate::output::{Out, grouped, rfc3339_seconds};
+use derive::Derived;
 
+mod derive;
 mod heads;
 mod json;
 mod problem;
@@ -35,6 +37,9 @@ pub struct Args {
     /// A checkpoint of this ledger that you kept elsewhere. May be repeated
     #[arg(long, value_name = "FILE")]
     pin: Vec<PathBuf>,
+    /// Derive the newest recorded state anew, and say whether it is the same
+    #[arg(long)]
+    replay: bool,
     /// Further verdicts that must be yes, separated by commas
     #[arg(long, value_enum, value_name = "VERDICTS", value_delimiter = ',')]
     require: Vec<Required>,
@@ -64,6 +69,8 @@ pub struct Checked {
     checked_at: String,
     required: Vec<Verdict>,
     disclosed: bool,
+    /// What came of deriving the recorded state anew; `None` if that was not asked for.
+    derived: Option<Derived>,
     exit: u8,
 }
 
@@ -105,7 +112,7 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<u8> {
                 .remedy("Name the folder that holds log/ and exhibits/; nothing was checked."),
         );
     }
-    let checked = check(ctx, &folder, args.pin, &args.require)?;
+    let checked = check(ctx, &folder, args.pin, &args.require, args.replay)?;
     if ctx.json {
         ctx.out.json(&checked.json())?;
     } else {
@@ -120,6 +127,7 @@ pub fn check(
     folder: &Path,
     pin_files: Vec<PathBuf>,
     require: &[Required],
+    replay: bool,
 ) -> Result<Checked> {
     let checked_at = rfc3339_seconds(ctx.now());
     let pins = pin_files
@@ -130,6 +138,17 @@ pub fn check(
     let (memories, unreadable) = context::memories(&store);
     let mut report = verify_with_progress(&store, pins, memories);
     report.notices.extend(unreadable);
+    let derived = (replay || require.contains(&Required::Reproducible)).then(|| {
+        let bar = spinner("replaying");
+        let derived = derive::derive(&store);
+        bar.finish_and_clear();
+        report.answers[Verdict::Reproducible as usize] = derived.answer();
+        if let Some(problem) = derived.problem() {
+            report.problems.push(problem);
+            report.problem_count += 1;
+        }
+        derived
+    });
     let mut required = vec![
         Verdict::Intact,
         Verdict::Complete,
@@ -148,6 +167,7 @@ pub fn check(
         checked_at,
         required,
         disclosed,
+        derived,
     })
 }
 

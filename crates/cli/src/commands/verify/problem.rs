@@ -232,6 +232,9 @@ fn next(code: Code) -> &'static str {
         Code::UnknownKey | Code::RevokedKey | Code::RoleForbids | Code::AfterClose => {
             "ask the custodian. The entry stands, and no state or finding rests on it."
         }
+        Code::StateRoot => {
+            "compare with `seaproof replay` of another copy or version; do not rely on the recorded state."
+        }
         _ => "compare with another copy; keep this one as it is, it may itself be evidence.",
     }
 }

@@ -56,9 +56,10 @@ pub(super) fn words(checked: &Checked, verdict: Verdict) -> String {
             "no timestamp here. All times are the authors' own word".into()
         }
         (Verdict::Fresh, answer) => fresh(checked, answer),
-        (Verdict::Reproducible, _) => {
-            "no state is recorded here to compare with: `seaproof replay` derives it anew".into()
-        }
+        (Verdict::Reproducible, _) => match &checked.derived {
+            Some(derived) => derived.words(),
+            None => "replay was not asked for: use --replay".into(),
+        },
     }
 }
 

@@ -1,0 +1,111 @@
+//! The words in an exhibit that a locator points to, for people to read.
+
+use std::io::{BufRead, BufReader, Read};
+
+use seaproof_evidence::ExhibitHash;
+use seaproof_evidence::provenance::{Lines, Locator};
+use seaproof_ledger::exhibit::exhibit_path;
+use seaproof_ledger::store::{Blob, Store};
+
+/// Lines that are shown of one place.
+const LINES_MAX: u32 = 12;
+/// Bytes of one line that are read; what follows in it is passed over.
+const LINE_BYTES_MAX: u64 = 2_000;
+
+/// A locator in words: `line 3`, `page 2, row 5`.
+pub fn place_words(at: &Locator) -> String {
+    let mut words = Vec::new();
+    let mut add = |name: &str, value: Option<String>| {
+        words.extend(value.map(|value| format!("{name} {value}")));
+    };
+    add("page", at.page.map(|n| n.to_string()));
+    add("paragraph", at.paragraph.as_ref().map(ToString::to_string));
+    let lines = |lines: Lines| lines.to_string();
+    let plural = at.line.is_some_and(|l| l.ends().0 != l.ends().1);
+    add(if plural { "lines" } else { "line" }, at.line.map(lines));
+    add("row", at.row.map(|n| n.to_string()));
+    add("cell", at.cell.as_ref().map(ToString::to_string));
+    add(
+        "region",
+        at.region
+            .map(|r| format!("{}x{} at {},{}", r.width, r.height, r.x, r.y)),
+    );
+    add("sentences", at.nmea.map(lines));
+    add("second", at.second.map(|n| n.to_string()));
+    words.join(", ")
+}
+
+/// The lines of a held text that a locator names, each cut to a length; empty if it names none, or if the
+/// file is not here or is no text.
+pub fn lines_at(store: &dyn Store, hash: &ExhibitHash, at: &Locator) -> Vec<String> {
+    let Some(lines) = at.line.or(at.nmea).or_else(|| {
+        let row = at.row?;
+        Lines::try_from((row, row)).ok()
+    }) else {
+        return Vec::new();
+    };
+    let Ok(blob) = store.open(&exhibit_path(hash)) else {
+        return Vec::new();
+    };
+    read_lines(BufReader::new(BlobReader { blob, at: 0 }), lines).unwrap_or_default()
+}
+
+fn read_lines(mut file: impl BufRead, lines: Lines) -> std::io::Result<Vec<String>> {
+    let (first, last) = lines.ends();
+    let last = last.min(first.saturating_add(LINES_MAX - 1));
+    let mut found = Vec::new();
+    for number in 1..=last {
+        let mut line = Vec::new();
+        let read = file
+            .by_ref()
+            .take(LINE_BYTES_MAX)
+            .read_until(b'\n', &mut line)?;
+        if read == 0 {
+            break;
+        }
+        if line.last() != Some(&b'\n') {
+            file.skip_until(b'\n')?;
+        }
+        if number >= first {
+            match String::from_utf8(line) {
+                Ok(text) => found.push(text.trim_end().to_owned()),
+                // Cut in the middle of a character, or no text at all.
+                Err(error) => {
+                    let valid = error.utf8_error().valid_up_to();
+                    let text = String::from_utf8_lossy(&error.as_bytes()[..valid]);
+                    found.push(text.trim_end().to_owned());
+                }
+            }
+        }
+    }
+    Ok(found)
+}
+
+struct BlobReader {
+    blob: Box<dyn Blob>,
+    at: u64,
+}
+
+impl Read for BlobReader {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.blob.read_at(self.at, buffer)?;
+        self.at += read as u64;
+        Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lines_named_are_read_and_long_ones_are_cut() {
+        let long = "x".repeat(5_000);
+        let text = format!("one\n{long}\nthree\nfour");
+        let lines = |of: &str| read_lines(text.as_bytes(), of.parse().unwrap()).unwrap();
+        assert_eq!(lines("1"), ["one"]);
+        assert_eq!(lines("2")[0].len(), 2_000);
+        assert_eq!(lines("3-9"), ["three", "four"]);
+        assert!(lines("5").is_empty());
+    }
+}

@@ -1,0 +1,325 @@
+//! The paths between statements and what they rest on: down to sources and files ([`Settled::why`]), up to
+//! statements and findings ([`Settled::rests_on`]).
+//!
+//! Both follow what was recorded, also where it no longer stands, and say so.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use seaproof_evidence::provenance::{Basis, Locator};
+use seaproof_evidence::{EntryIndex, Event};
+use serde::Serialize;
+
+use crate::anatomy::{self, Link};
+use crate::findings::Finding;
+use crate::settle::{Settled, Statement, Status};
+use crate::sources;
+use crate::state::{At, Body};
+use crate::view::HeldFileRow;
+
+/// How many levels are followed down. Deeper chains say nothing that a person would follow.
+const DEPTH_MAX: usize = 64;
+/// How many steps one trace has at most; what lies beyond is not shown.
+const STEPS_MAX: usize = 10_000;
+
+/// One step down: an entry, a file or something cited, and what that rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// How it stands to the step above: `itself`, `about`, `needs`, `rests on`, `relays`, `made of`, `part of`,
+    /// `refers to`, `corrected by` or `disputed by`.
+    pub link: &'static str,
+    /// The entry; null for what has none.
+    pub entry: Option<u64>,
+    /// Its label or number, or the words in which something without an entry is cited.
+    pub id: String,
+    /// Its kind, as far as it can be read.
+    pub kind: Option<String>,
+    /// What does not stand: `retracted`, `fallen`, `misplaced`, `unauthorised`, `left out`, `later`; null stands.
+    pub status: Option<&'static str>,
+    /// How a source is held, in words; null for statements.
+    pub held: Option<String>,
+    /// Where inside it the step above points.
+    pub at: Option<Locator>,
+    /// The file that the step above points into, if it says which.
+    pub exhibit: Option<String>,
+    /// The files that it is held as.
+    pub files: Vec<HeldFileRow>,
+    /// Whether what lies below was shown before.
+    pub again: bool,
+    /// What it rests on.
+    pub below: Vec<Step>,
+}
+
+/// One step up: an entry that rests on another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Resting {
+    /// The entry.
+    pub entry: u64,
+    /// Its label or number.
+    pub id: String,
+    /// Its kind, as far as it can be read.
+    pub kind: Option<String>,
+    /// Steps from the entry asked about.
+    pub steps: u32,
+    /// The entries, one step nearer, on which it rests, with how: as in [`Step::link`].
+    pub on: Vec<(u64, &'static str)>,
+    /// What does not stand; null stands.
+    pub status: Option<&'static str>,
+}
+
+/// Everything that rests on an entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RestsOn {
+    /// Entries, nearest first.
+    pub entries: Vec<Resting>,
+    /// Numbers of the findings, from 1 in the order of the view, that rest on it.
+    pub findings: Vec<usize>,
+}
+
+impl Settled<'_> {
+    /// What entries rest on, down to sources and files. What two of them rest on is followed once.
+    pub fn why(&self, entries: impl IntoIterator<Item = EntryIndex>) -> Vec<Step> {
+        let mut walk = Walk {
+            settled: self,
+            shown: BTreeSet::new(),
+            steps: 0,
+        };
+        let found = entries.into_iter().filter_map(|entry| self.at(entry));
+        found.map(|at| walk.entry(at, "itself", 0)).collect()
+    }
+
+    /// What rests on an entry, up to the findings given; `None` if there is no such entry.
+    pub fn rests_on(&self, entry: EntryIndex, findings: &[Finding]) -> Option<RestsOn> {
+        let at = self.at(entry)?;
+        let mut above: BTreeMap<At, Vec<(At, &'static str)>> = BTreeMap::new();
+        for one in self.recorded() {
+            let Some(statement) = self.words_of(one) else {
+                continue;
+            };
+            for (target, link) in self.leads_to(&statement) {
+                above.entry(target).or_default().push((one, link));
+            }
+        }
+        // Whoever asks of a correction means what was corrected.
+        let root = self.state.entry(at).stands_for().unwrap_or(at);
+        let mut steps = BTreeMap::from([(root, 0_u32)]);
+        let mut on: BTreeMap<At, Vec<(At, &'static str)>> = BTreeMap::new();
+        let mut queue = std::collections::VecDeque::from([root]);
+        while let Some(at) = queue.pop_front() {
+            let next = steps[&at] + 1;
+            for (from, link) in above.get(&at).into_iter().flatten() {
+                let known = *steps.entry(*from).or_insert_with(|| {
+                    queue.push_back(*from);
+                    next
+                });
+                if known == next {
+                    on.entry(*from).or_default().push((at, link));
+                }
+            }
+        }
+        let mut entries: Vec<Resting> = steps
+            .iter()
+            .filter(|(at, _)| **at != root)
+            .map(|(at, steps)| Resting {
+                entry: self.number(*at),
+                id: self.state.name(*at),
+                kind: self.kind_words(*at),
+                steps: *steps,
+                on: on
+                    .get(at)
+                    .into_iter()
+                    .flatten()
+                    .map(|(target, link)| (self.number(*target), *link))
+                    .collect(),
+                status: self.status_word(*at),
+            })
+            .collect();
+        entries.sort_by_key(|row| (row.steps, row.entry));
+        let number = self.number(root);
+        let resting = findings.iter().enumerate().filter_map(|(i, finding)| {
+            let bears = finding.entries.contains(&number) || finding.entries.contains(&entry.0);
+            bears.then_some(i + 1)
+        });
+        Some(RestsOn {
+            findings: resting.collect(),
+            entries,
+        })
+    }
+
+    fn at(&self, entry: EntryIndex) -> Option<At> {
+        let entries = &self.state.entries;
+        // Entries come in the order of their numbers, unless something is wrong.
+        let position = entries
+            .binary_search_by_key(&entry, |e| e.index)
+            .ok()
+            .or_else(|| entries.iter().position(|e| e.index == entry))?;
+        Some(At::new(position))
+    }
+
+    /// What a statement leads to, in the order in which a person asks: about what, resting on what, made of
+    /// what.
+    fn leads_to(&self, statement: &Statement<'_>) -> Vec<(At, &'static str)> {
+        let mut found: Vec<(At, &'static str)> = Vec::new();
+        let mut add = |target: Option<At>, link| {
+            if let Some(target) = target
+                && target != statement.at
+                && !found.iter().any(|(known, _)| *known == target)
+            {
+                found.push((target, link));
+            }
+        };
+        add(statement.subject(), "about");
+        anatomy::links(statement.event(), &mut |slot, link, _| {
+            if link == Link::Subject {
+                add(statement.target(slot), "needs");
+            }
+        });
+        for at in statement.bases() {
+            add(Some(at), "rests on");
+        }
+        let made_from = match statement.event() {
+            Event::Document(_) => "relays",
+            Event::Derived(_) => "made of",
+            _ => "part of",
+        };
+        for at in sources::made_from(self, statement.at) {
+            add(Some(at), made_from);
+        }
+        if let Event::Group(group) = statement.event() {
+            add(
+                group.within.and_then(|slot| statement.target(slot)),
+                "part of",
+            );
+        }
+        anatomy::links(statement.event(), &mut |slot, link, _| {
+            if link == Link::Part {
+                add(statement.target(slot), "refers to");
+            }
+        });
+        found
+    }
+
+    fn kind_words(&self, at: At) -> Option<String> {
+        let of_entry = || self.state.entry(at).kind().map(ToOwned::to_owned);
+        self.kind(at).map(ToOwned::to_owned).or_else(of_entry)
+    }
+
+    pub(crate) fn status_word(&self, at: At) -> Option<&'static str> {
+        match self.status(at) {
+            Status::Standing => None,
+            Status::Retracted { .. } => Some("retracted"),
+            Status::Fallen { .. } => Some("fallen"),
+            Status::Unauthorised => Some("unauthorised"),
+            Status::Misplaced => Some("misplaced"),
+            Status::LeftOut => Some("left out"),
+            Status::Later => Some("later"),
+        }
+    }
+}
+
+struct Walk<'w> {
+    settled: &'w Settled<'w>,
+    shown: BTreeSet<At>,
+    steps: usize,
+}
+
+impl Walk<'_> {
+    fn entry(&mut self, at: At, link: &'static str, depth: usize) -> Step {
+        self.steps += 1;
+        let settled = self.settled;
+        let statement = settled.words_of(at);
+        let source = statement.as_ref().filter(|s| s.event().hold().is_some());
+        let mut step = Step {
+            link,
+            entry: Some(settled.number(at)),
+            id: settled.state.name(at),
+            kind: settled.kind_words(at).or_else(|| {
+                let withheld = settled.state.entry(at).body == Body::Withheld;
+                withheld.then(|| "(withheld)".to_owned())
+            }),
+            status: settled.status_word(at),
+            held: source.map(|_| sources::hold_words(settled, at)),
+            at: None,
+            exhibit: None,
+            files: source.map_or_else(Vec::new, |s| crate::view::held_files(settled, s)),
+            again: false,
+            below: Vec::new(),
+        };
+        if !self.shown.insert(at) {
+            step.again = true;
+            step.files.clear();
+            return step;
+        }
+        if depth == DEPTH_MAX {
+            return step;
+        }
+        let by = |at: Option<At>, link| at.map(|at| (at, link));
+        let corrected = by(settled.corrected_by.get(&at).copied(), "corrected by");
+        let disputes = settled.disputes.get(&at).into_iter().flatten();
+        let amended = corrected
+            .into_iter()
+            .chain(disputes.map(|at| (*at, "disputed by")));
+        for (by, link) in amended {
+            self.below(&mut step, by, link, depth);
+        }
+        let Some(statement) = statement else {
+            return step;
+        };
+        for (target, link) in settled.leads_to(&statement) {
+            if link != "rests on" {
+                self.below(&mut step, target, link, depth);
+            }
+        }
+        for basis in statement.provenance().into_iter().flat_map(|p| &p.basis) {
+            self.basis(&mut step, &statement, basis, depth);
+        }
+        step
+    }
+
+    fn below(&mut self, step: &mut Step, at: At, link: &'static str, depth: usize) {
+        if self.steps < STEPS_MAX {
+            step.below.push(self.entry(at, link, depth + 1));
+        }
+    }
+
+    fn basis(&mut self, step: &mut Step, statement: &Statement<'_>, basis: &Basis, depth: usize) {
+        if self.steps >= STEPS_MAX {
+            return;
+        }
+        let exhibit = |slot| statement.exhibit(slot).map(|file| file.hash.to_string());
+        match basis {
+            Basis::Entry { of, file, at } => {
+                if let Some(target) = statement.target(*of) {
+                    let mut below = self.entry(target, "rests on", depth + 1);
+                    below.at.clone_from(at);
+                    below.exhibit = file.and_then(exhibit);
+                    step.below.push(below);
+                }
+            }
+            Basis::Exhibit { file, at } => {
+                let digest = exhibit(*file);
+                step.below
+                    .push(leaf(digest.clone(), at.clone(), "held", digest));
+            }
+            Basis::Cited(words) => {
+                let words = Some(words.to_string());
+                step.below.push(leaf(words, None, "cited, not held", None));
+            }
+        }
+    }
+}
+
+fn leaf(id: Option<String>, at: Option<Locator>, held: &str, exhibit: Option<String>) -> Step {
+    Step {
+        link: "rests on",
+        entry: None,
+        id: id.unwrap_or_default(),
+        kind: None,
+        status: None,
+        held: Some(held.to_owned()),
+        at,
+        exhibit,
+        files: Vec::new(),
+        again: false,
+        below: Vec::new(),
+    }
+}

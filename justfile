@@ -29,6 +29,11 @@ bench:
 scale:
     cargo bench -p seaproof-ledger --bench scale
 
+# Kept answers and searching on a large ledger, with peak memory.
+scale-index ENTRIES="1000000":
+    cargo build --release
+    SEAPROOF_LARGE={{ENTRIES}} SEAPROOF_BIN=target/release/seaproof cargo bench -p seaproof-index --bench scale
+
 # Kill the recorder many times (default 2000).
 kill KILLS="2000":
     SEAPROOF_KILLS={{KILLS}} cargo test --release -p seaproof-ledger --test killed -- --nocapture

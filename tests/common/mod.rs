@@ -163,7 +163,7 @@ fn collect(folder: &Path, prefix: &str, files: &mut BTreeMap<String, Vec<u8>>) {
     for found in fs::read_dir(folder).unwrap() {
         let found = found.unwrap();
         let name = format!("{prefix}{}", found.file_name().to_string_lossy());
-        if name == "cache" || name == "lock" {
+        if ["cache", "index", "index.damaged", "lock"].contains(&name.as_str()) {
             continue;
         }
         match found.file_type().unwrap().is_dir() {

@@ -60,6 +60,8 @@ pub enum Command {
     Vessels(commands::vessels::Args),
     /// Show the caps and what is told of their use
     Quota(commands::quota::Args),
+    /// Find entries by words, identifiers, places, authors and dates
+    Find(commands::find::Args),
     /// Show what the rules find
     Findings(commands::findings::Args),
     /// Follow a finding or an entry down to the files and the words in them
@@ -73,6 +75,8 @@ pub enum Command {
     State(commands::state::Command),
     /// Print the newest signed head, or sign a new one
     Checkpoint(commands::checkpoint::Args),
+    /// Make the search index and the kept answers anew
+    Reindex(commands::reindex::Args),
     /// Print the JSON Schema of a line of a batch
     Schema(commands::schema::Args),
     /// Record a real case into a new folder, verify it and replay it

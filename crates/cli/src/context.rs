@@ -8,7 +8,7 @@ use seaproof_ledger::checkpoint::{self, CHECKPOINT_MAX};
 use seaproof_ledger::ids::{AuthorKey, LedgerId, Timestamp, TreeSize};
 use seaproof_ledger::log::read_segment_header;
 use seaproof_ledger::memory::{FolderMemory, Remembered, SignerMemory};
-use seaproof_ledger::reader::Reader;
+use seaproof_ledger::reader::{Mark, Reader};
 use seaproof_ledger::record::segment_path;
 use seaproof_ledger::statement::Head;
 use seaproof_ledger::store::{FolderStore, Store, read_small};
@@ -94,13 +94,48 @@ pub fn store_at(folder: &Path) -> Result<FolderStore> {
 /// Opens a ledger for reading, up to and with `#until`. To its end only if that is where its
 /// writers left it: no torn tail, and nothing missing that its own checkpoint covers.
 pub fn reader<'s>(store: &'s FolderStore, until: Option<u64>) -> Result<Reader<'s>> {
+    if until.is_some() {
+        return reader_for_writing(store, until);
+    }
+    newest(store).map(|opened| opened.reader)
+}
+
+/// Opens a ledger to its end.
+pub fn newest(store: &FolderStore) -> Result<Opened<'_>> {
+    let opened = opened(store, None, |store| {
+        reader_for_writing(store, None).map(Some)
+    })?;
+    // It is opened, or that fails: there is no mark that could not fit.
+    opened.ok_or_else(|| damaged(store, "it cannot be opened".into()))
+}
+
+/// The newest of a ledger, and the checkpoint that was found to be a head of it.
+pub struct Opened<'s> {
+    pub reader: Reader<'s>,
+    pub agreed: Option<Head>,
+}
+
+/// Opens a ledger to its end with the same care, and reads only what came after a mark. `agreed` is a
+/// checkpoint that was found to be a head of the log before the mark. `None`: the mark does not fit.
+pub fn reader_at<'s>(
+    store: &'s FolderStore,
+    mark: &Mark,
+    agreed: Option<Head>,
+) -> Result<Option<Opened<'s>>> {
+    opened(store, agreed, |store| Ok(Reader::open_at(store, mark)))
+}
+
+fn opened<'s>(
+    store: &'s FolderStore,
+    agreed: Option<Head>,
+    open: impl FnOnce(&'s FolderStore) -> Result<Option<Reader<'s>>>,
+) -> Result<Option<Opened<'s>>> {
     // Looked at first: a writer may go on meanwhile.
     let writing = store.is_locked().unwrap_or(false);
     let signed = own_checkpoint(store)?;
-    let reader = reader_for_writing(store, until)?;
-    if until.is_some() {
-        return Ok(reader);
-    }
+    let Some(reader) = open(store)? else {
+        return Ok(None);
+    };
     if let Some(tail) = reader.tail()
         && !writing
         && !store.is_locked().unwrap_or(false)
@@ -115,10 +150,15 @@ pub fn reader<'s>(store: &'s FolderStore, until: Option<u64>) -> Result<Reader<'
             ),
         ));
     }
-    if let Some(signed) = signed {
+    if let Some(signed) = signed
+        && agreed != Some(signed)
+    {
         agrees(store, &reader, signed)?;
     }
-    Ok(reader)
+    Ok(Some(Opened {
+        reader,
+        agreed: signed,
+    }))
 }
 
 /// Whether the log holds what the ledger's own checkpoint covers.

@@ -147,6 +147,12 @@ impl EntryName {
 #[derive(Debug, Default)]
 pub struct Holders(BTreeMap<AuthorKey, String>);
 
+impl From<BTreeMap<AuthorKey, String>> for Holders {
+    fn from(names: BTreeMap<AuthorKey, String>) -> Self {
+        Self(names)
+    }
+}
+
 impl Holders {
     /// Takes in what an entry says about a key's holder.
     pub fn heed(&mut self, entry: &Entry) {

@@ -16,6 +16,12 @@ use crate::output::grouped;
 #[derive(Debug, Default)]
 pub struct EntryNames(HashMap<EntryId, String>);
 
+impl<N: IntoIterator<Item = (EntryId, String)>> From<N> for EntryNames {
+    fn from(names: N) -> Self {
+        Self(names.into_iter().collect())
+    }
+}
+
 impl EntryNames {
     pub fn heed(&mut self, entry: &Entry) {
         let label = entry.facts.known().and_then(|f| f.label.clone());

@@ -47,6 +47,17 @@ impl Stored {
     }
 }
 
+/// The state of replay that was kept.
+#[derive(Debug)]
+pub struct StoredState {
+    /// After the entries up to [`StoredState::mark`].
+    pub state: State,
+    /// Where the log was read to.
+    pub mark: Mark,
+    /// A checkpoint that was found to be a head of that log.
+    pub agreed: Option<Head>,
+}
+
 /// Whether what was made could be kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
@@ -98,18 +109,24 @@ impl Index {
         .into()
     }
 
-    /// The state that was kept, and where the log was read to for it.
-    pub fn stored_state(&self) -> Option<(State, Mark)> {
+    /// The state that was kept, if it is sound and of this version. Replay goes on from it if the log still goes
+    /// through its mark and nothing that came later [reaches back](seaproof_ledger::reader::Reader::reaches_back).
+    pub fn stored_state(&self) -> Option<StoredState> {
         let mut input = files::open(&self.answer_path(STATE))?;
         let stamp = read_stamp(&mut input, STATE)?;
         let mark = Mark::from_bytes(&stamp.mark)?;
         let state = State::read_from(&mut input).ok()?;
-        (state.entries().len() as u64 == mark.head().size.0).then_some((state, mark))
+        let whole = state.entries().len() as u64 == mark.head().size.0;
+        whole.then(|| StoredState {
+            state,
+            mark,
+            agreed: stamp.head(),
+        })
     }
 
     /// Keeps the state after the entries up to a mark.
-    pub fn keep_state(&self, mark: &Mark, state: &State) -> Kept {
-        let stamp = Stamp::new(STATE, mark, None);
+    pub fn keep_state(&self, mark: &Mark, agreed: Option<Head>, state: &State) -> Kept {
+        let stamp = Stamp::new(STATE, mark, agreed);
         self.write(STATE, &stamp, |mut out| state.write_to(&mut out))
             .into()
     }

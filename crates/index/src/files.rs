@@ -80,6 +80,13 @@ pub(crate) fn read(path: &Path) -> Option<Vec<u8>> {
     sound.then_some(bytes)
 }
 
+/// What a file's head says; tells one version of it from another. Not whether the rest fits.
+pub(crate) fn head(path: &Path) -> Option<[u8; HEAD]> {
+    let mut head = [0; HEAD];
+    regular(path)?.read_exact(&mut head).ok()?;
+    Some(head)
+}
+
 /// The same for a large file: its content, to be read once more.
 pub(crate) fn open(path: &Path) -> Option<impl Read + use<>> {
     let mut file = regular(path)?;

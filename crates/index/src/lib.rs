@@ -29,7 +29,7 @@ use std::path::PathBuf;
 
 use seaproof_ledger::store::FolderStore;
 
-pub use answers::{Kept, Stored};
+pub use answers::{Kept, Stored, StoredState};
 pub use query::{CLAUSES_MAX, Known, Query, QueryError};
 pub use search::{CaughtUp, Hit, Page, Paging, Searched};
 

@@ -8,8 +8,9 @@ use std::{fs, io};
 use rayon::prelude::*;
 use seaproof_ledger::encoding;
 use seaproof_ledger::entry::Entry;
-use seaproof_ledger::ids::{AuthorKey, EntryId};
+use seaproof_ledger::ids::{AuthorKey, EntryId, TreeHash, TreeSize};
 use seaproof_ledger::reader::{Mark, ReadEntry, ReadError, Reader};
+use seaproof_ledger::statement::Head;
 
 use crate::pages::{NoPages, Pages};
 use crate::query::{Known, Probe, Query, Thing};
@@ -78,6 +79,8 @@ pub enum CaughtUp {
 struct Manifest {
     version: u32,
     mark: Vec<u8>,
+    /// A checkpoint that was found to be a head of that log.
+    agreed: Option<(TreeSize, TreeHash)>,
     /// The number of the next run.
     next: u32,
     names: BTreeMap<AuthorKey, String>,
@@ -120,9 +123,12 @@ impl Index {
         self.folder.join("sled")
     }
 
-    /// Where the index's reading of the log ended; a reader that is opened there reads only what is new.
-    pub fn search_mark(&self) -> Option<Mark> {
-        self.manifest().and_then(|manifest| manifest.mark())
+    /// Where the index's reading of the log ended, and a checkpoint that was found to be a head of the log before that. A
+    /// reader that is opened there reads only what is new.
+    pub fn search_mark(&self) -> Option<(Mark, Option<Head>)> {
+        let manifest = self.manifest()?;
+        let agreed = manifest.agreed.map(|(size, root)| Head { size, root });
+        Some((manifest.mark()?, agreed))
     }
 
     /// Finds entries. The index is brought up to the reader's head first; where that cannot be done, the log is
@@ -133,11 +139,12 @@ impl Index {
     pub fn find(
         &self,
         reader: &Reader<'_>,
+        agreed: Option<Head>,
         query: &Query,
         paging: Paging,
         progress: Progress<'_>,
     ) -> Result<Searched, ReadError> {
-        self.with_session(reader, progress, |session| {
+        self.with_session(reader, agreed, progress, |session| {
             session.find(reader, query, paging)
         })
         .and_then(|(page, index)| {
@@ -149,16 +156,18 @@ impl Index {
         })
     }
 
-    /// Brings the index up to the reader's head.
+    /// Brings the index up to the reader's head. `agreed` is a checkpoint that was found to be a head of the log;
+    /// it is kept, so that a reader who resumes need not look again.
     ///
     /// # Errors
     /// The log cannot be read.
     pub fn catch_up(
         &self,
         reader: &Reader<'_>,
+        agreed: Option<Head>,
         progress: Progress<'_>,
     ) -> Result<CaughtUp, ReadError> {
-        self.with_session(reader, progress, |_| Ok(()))
+        self.with_session(reader, agreed, progress, |_| Ok(()))
             .map(|(_, index)| index)
     }
 
@@ -169,6 +178,7 @@ impl Index {
     pub fn rebuild(
         &self,
         reader: &Reader<'_>,
+        agreed: Option<Head>,
         progress: Progress<'_>,
     ) -> Result<CaughtUp, ReadError> {
         match fs::remove_dir_all(&self.folder) {
@@ -177,7 +187,7 @@ impl Index {
             }
             _ => {}
         }
-        self.catch_up(reader, progress)
+        self.catch_up(reader, agreed, progress)
     }
 
     /// What is done with an index that covers the log; tried once more with a new one if it turns out to be
@@ -185,12 +195,13 @@ impl Index {
     fn with_session<T>(
         &self,
         reader: &Reader<'_>,
+        agreed: Option<Head>,
         progress: Progress<'_>,
         work: impl Fn(&Session) -> Result<T, Trouble>,
     ) -> Result<(Option<T>, CaughtUp), ReadError> {
         let mut damaged = false;
         loop {
-            let done = self.session(reader, progress).and_then(|session| {
+            let done = self.session(reader, agreed, progress).and_then(|session| {
                 let added = session.added;
                 work(&session).map(|done| (done, added))
             });
@@ -241,9 +252,15 @@ impl Index {
     }
 
     /// Opens the index and brings it up to the reader's head.
-    fn session(&self, reader: &Reader<'_>, progress: Progress<'_>) -> Result<Session, Trouble> {
+    fn session(
+        &self,
+        reader: &Reader<'_>,
+        agreed: Option<Head>,
+        progress: Progress<'_>,
+    ) -> Result<Session, Trouble> {
         let unavailable = |error: io::Error| Trouble::Unavailable(error.to_string());
         let head = reader.head();
+        let version = files::head(&self.manifest_path());
         let mut manifest = match self.manifest() {
             Some(manifest) if manifest.is_of(reader)? => manifest,
             found => {
@@ -271,7 +288,7 @@ impl Index {
             }
             NoPages::Damaged => Trouble::Damaged,
         })?;
-        if !fresh && self.manifest().map(|now| now.mark) != Some(manifest.mark.clone()) {
+        if !fresh && files::head(&self.manifest_path()) != version {
             // Another process went on with it before this one had it open.
             return Err(Trouble::Unavailable(
                 "another process has just changed it".into(),
@@ -285,6 +302,7 @@ impl Index {
                 files::write(&self.manifest_path(), |out| out.write_all(&bytes))
                     .map_err(unavailable)
             };
+            manifest.agreed = agreed.map(|head| (head.size, head.root));
             manifest = take_in(reader, &pages, manifest, progress, write)?;
         }
         Ok(Session {
@@ -307,6 +325,7 @@ impl Manifest {
         Self {
             version: TERMS_VERSION,
             mark: Vec::new(),
+            agreed: None,
             next: 0,
             names: BTreeMap::new(),
             runs: Vec::new(),

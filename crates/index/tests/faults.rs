@@ -28,7 +28,9 @@ fn found(index: &Index, reader: &Reader<'_>, query: &str) -> (Vec<u64>, CaughtUp
         limit: 1_000,
         after: None,
     };
-    let searched = index.find(reader, &query, paging, &mut |_, _| {}).unwrap();
+    let searched = index
+        .find(reader, None, &query, paging, &mut |_, _| {})
+        .unwrap();
     let hits = searched.page.hits.iter().map(|hit| hit.entry.index.0);
     (hits.collect(), searched.index)
 }
@@ -142,7 +144,7 @@ fn a_damaged_index_never_gives_a_wrong_answer() {
     assert_eq!(kept, seaproof_index::Kept::Yes);
     let state = seaproof_replay::State::new();
     assert_eq!(
-        index.keep_state(&mark, &state),
+        index.keep_state(&mark, agreed, &state),
         seaproof_index::Kept::Yes,
         "a state"
     );
@@ -163,7 +165,7 @@ fn a_damaged_index_never_gives_a_wrong_answer() {
         copy(&sound, &case.join("index"));
         let what = fault(&mut random, &case.join("index"));
         let reader = match index.search_mark() {
-            Some(mark) => Reader::open_at(&store, &mark).unwrap(),
+            Some((mark, _)) => Reader::open_at(&store, &mark).unwrap(),
             None => Reader::open(&store, None).unwrap(),
         };
         match index.stored("vessels") {

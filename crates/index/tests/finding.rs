@@ -55,7 +55,9 @@ fn found(index: &Index, reader: &Reader<'_>, query: &str) -> Vec<(u64, bool, boo
     let (mut all, mut after) = (Vec::new(), None);
     loop {
         let paging = Paging { limit: 7, after };
-        let searched = index.find(reader, &query, paging, &mut |_, _| {}).unwrap();
+        let searched = index
+            .find(reader, None, &query, paging, &mut |_, _| {})
+            .unwrap();
         for hit in &searched.page.hits {
             all.push((hit.entry.index.0, hit.authorised, hit.suspect));
             if let Some(facts) = hit.entry.facts.known() {
@@ -83,7 +85,7 @@ fn none(folder: &Path) -> Index {
 fn agree(store: &FolderStore, folder: &Path) -> Vec<usize> {
     let (index, none) = (Index::of(store), none(folder));
     let reader = match index.search_mark() {
-        Some(mark) => Reader::open_at(store, &mark).unwrap(),
+        Some((mark, _)) => Reader::open_at(store, &mark).unwrap(),
         None => Reader::open(store, None).unwrap(),
     };
     let whole = Reader::open(store, None).unwrap();
@@ -128,7 +130,7 @@ fn the_index_and_the_log_find_the_same_as_the_ledger_grows() {
     assert!(count("from:2024-03-10 to:2024-03-12") > 0);
     assert_eq!(count("from:2024-12 kind:sighting"), 0);
     assert!(matches!(
-        Index::of(&store).catch_up(&Reader::open(&store, None).unwrap(), &mut |_, _| {}),
+        Index::of(&store).catch_up(&Reader::open(&store, None).unwrap(), None, &mut |_, _| {}),
         Ok(CaughtUp::Yes { added: 0 })
     ));
     // It grows in many ways: single entries, batches, governance, amendments, an unauthorised entry.

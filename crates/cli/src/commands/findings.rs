@@ -1,21 +1,20 @@
 //! `seaproof findings`: what the rules in force find.
 
 use clap::Parser;
-use seaproof_replay::{Finding, RuleInForce, View};
+use seaproof_replay::{Finding, RuleInForce};
 use serde_json::json;
 
+use crate::answers;
 use crate::context::Context;
 use crate::error::Result;
-use crate::names::EntryName;
+use crate::looking::Looking;
 use crate::output::{Out, WIDTH, clean, wrap};
-use crate::state::view_at;
 
 #[derive(Debug, Parser)]
 #[command(after_help = "Example: seaproof findings --rule accounts-differ")]
 pub struct Args {
-    /// As they were after this entry
-    #[arg(long, value_name = "ENTRY")]
-    at: Option<EntryName>,
+    #[command(flatten)]
+    looking: Looking,
     /// Only those of this rule
     #[arg(long)]
     rule: Option<String>,
@@ -23,10 +22,12 @@ pub struct Args {
 
 pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
     let store = ctx.store()?;
-    let view = view_at(&store, args.at.as_ref())?;
+    let view = answers::findings(ctx, &store, &args.looking)?;
     let wanted = |name: &str| args.rule.as_deref().is_none_or(|rule| rule == name);
     // Numbered among all, so that a finding keeps its number.
-    let found: Vec<(usize, &Finding)> = numbered(&view).filter(|f| wanted(&f.1.rule)).collect();
+    let found: Vec<(usize, &Finding)> = numbered(&view.findings)
+        .filter(|f| wanted(&f.1.rule))
+        .collect();
     let rules: Vec<&RuleInForce> = view.rules.iter().filter(|r| wanted(&r.rule)).collect();
     if ctx.json {
         let found: Vec<&Finding> = found.into_iter().map(|(_, finding)| finding).collect();
@@ -53,15 +54,15 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
 }
 
 /// All findings in short.
-pub fn print(out: &mut Out, view: &View) -> Result<()> {
-    for (number, finding) in numbered(view) {
+pub fn print(out: &mut Out, findings: &[Finding], rules: &[RuleInForce]) -> Result<()> {
+    for (number, finding) in numbered(findings) {
         one(out, number, finding, false)?;
     }
-    silent(out, &view.rules.iter().collect::<Vec<_>>())
+    silent(out, &rules.iter().collect::<Vec<_>>())
 }
 
-fn numbered(view: &View) -> impl Iterator<Item = (usize, &Finding)> {
-    view.findings
+fn numbered(findings: &[Finding]) -> impl Iterator<Item = (usize, &Finding)> {
+    findings
         .iter()
         .enumerate()
         .map(|(i, finding)| (i + 1, finding))

@@ -10,12 +10,14 @@ pub mod amend;
 pub mod author;
 pub mod checkpoint;
 pub mod demo;
+pub mod find;
 pub mod findings;
 pub mod init;
 pub mod key;
 pub mod log;
 pub mod quota;
 pub mod record;
+pub mod reindex;
 pub mod replay;
 pub mod schema;
 pub mod show;
@@ -45,6 +47,8 @@ pub fn run(args: Args) -> Result<ExitCode> {
         Command::Replay(args) => done(replay::run(ctx, args))?,
         Command::Vessels(args) => done(vessels::run(ctx, args))?,
         Command::Quota(args) => done(quota::run(ctx, args))?,
+        Command::Find(args) => done(find::run(ctx, args))?,
+        Command::Reindex(args) => done(reindex::run(ctx, args))?,
         Command::Findings(args) => done(findings::run(ctx, args))?,
         Command::Why(args) => done(why::why(ctx, args))?,
         Command::RestsOn(args) => done(why::rests_on(ctx, args))?,

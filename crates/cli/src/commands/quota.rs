@@ -1,44 +1,38 @@
 //! `seaproof quota`: the caps, and what is told of their use, in three columns.
 
 use clap::Parser;
-use seaproof_replay::View;
 use seaproof_replay::view::{CapRow, ColumnRow};
-use serde_json::json;
 
+use crate::answers;
 use crate::context::Context;
 use crate::error::Result;
-use crate::names::EntryName;
+use crate::looking::Looking;
 use crate::output::{Out, WIDTH, clean, grouped, wrap};
-use crate::state::view_at;
 
 #[derive(Debug, Parser)]
 #[command(after_help = "Example: seaproof quota --at rusi-march\n\n\
     Notified: filed by states. Reported: numbers of outsiders. Estimated: worked out by authors of the\n\
     ledger. The three are never added, and overlapping figures count once.")]
 pub struct Args {
-    /// As they were after this entry
-    #[arg(long, value_name = "ENTRY")]
-    at: Option<EntryName>,
+    #[command(flatten)]
+    looking: Looking,
 }
 
 pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
     let store = ctx.store()?;
-    let view = view_at(&store, args.at.as_ref())?;
+    let answer = answers::quota(ctx, &store, &args.looking)?;
     if ctx.json {
-        return ctx.out.json(&json!({
-            "ledger": view.ledger, "entries": view.entries, "state_root": view.state_root,
-            "caps": view.caps, "figures": view.figures,
-        }));
+        return ctx.out.json(&answer);
     }
-    if view.caps.is_empty() {
+    if answer.caps.is_empty() {
         return ctx.out.line("No cap is recorded");
     }
-    caps(&mut ctx.out, &view)
+    caps(&mut ctx.out, &answer.caps)
 }
 
 /// All caps for people.
-pub fn caps(out: &mut Out, view: &View) -> Result<()> {
-    for (i, cap) in view.caps.iter().enumerate() {
+pub fn caps(out: &mut Out, caps: &[CapRow]) -> Result<()> {
+    for (i, cap) in caps.iter().enumerate() {
         if i > 0 {
             out.line("")?;
         }

@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use seaproof_evidence::events::things::MembershipDegree;
-use seaproof_replay::View;
+use seaproof_replay::view::{GroupRow, VesselRow};
+use seaproof_replay::{Range, View};
 
 use super::{findings, quota};
 use crate::cells::{basis, place, range, told, when};
@@ -47,20 +48,20 @@ pub fn print(out: &mut Out, view: &View, part: &str) -> Result<()> {
     }
     out.line("")?;
     presence(out, view)?;
-    things(out, view)?;
+    things(out, &view.groups, &view.vessels, view.distinct_vessels)?;
     events(out, view)?;
     heading(
         out,
         "CAPS, in three columns that are never added",
         view.caps.len(),
     )?;
-    quota::caps(out, view)?;
+    quota::caps(out, &view.caps)?;
     heading(
         out,
         "FINDINGS, each a pattern to examine, not a violation",
         view.findings.len(),
     )?;
-    findings::print(out, view)?;
+    findings::print(out, &view.findings, &view.rules)?;
     amended(out, view)?;
     out.line("")?;
     out.line("This is what is recorded and what follows from it by stated rules; not what is true.")
@@ -108,10 +109,15 @@ fn title(out: &mut Out, title: &str, rows: usize) -> Result<()> {
 }
 
 /// Groups and vessels.
-pub fn things(out: &mut Out, view: &View) -> Result<()> {
-    title(out, "GROUPS of unnamed things", view.groups.len())?;
-    if !view.groups.is_empty() {
-        let rows = view.groups.iter().map(|group| {
+pub fn things(
+    out: &mut Out,
+    groups: &[GroupRow],
+    vessels: &[VesselRow],
+    distinct: Range,
+) -> Result<()> {
+    title(out, "GROUPS of unnamed things", groups.len())?;
+    if !groups.is_empty() {
+        let rows = groups.iter().map(|group| {
             let claims: Vec<String> = group
                 .claims
                 .iter()
@@ -138,9 +144,9 @@ pub fn things(out: &mut Out, view: &View) -> Result<()> {
             rows,
         )?;
     }
-    heading(out, "VESSELS with a name", view.vessels.len())?;
-    if !view.vessels.is_empty() {
-        let rows = view.vessels.iter().map(|vessel| {
+    heading(out, "VESSELS with a name", vessels.len())?;
+    if !vessels.is_empty() {
+        let rows = vessels.iter().map(|vessel| {
             let claims: Vec<String> = vessel
                 .claims
                 .iter()
@@ -157,10 +163,7 @@ pub fn things(out: &mut Out, view: &View) -> Result<()> {
         });
         out.table(["vessel", "names", "told of it", "by", "entry"], rows)?;
     }
-    out.line(format_args!(
-        "Distinct vessels: {}",
-        range(Some(view.distinct_vessels))
-    ))
+    out.line(format_args!("Distinct vessels: {}", range(Some(distinct))))
 }
 
 fn events(out: &mut Out, view: &View) -> Result<()> {

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CapRow, FigureRow, GroupRow, VesselRow, fill, quantities};
+use super::{CapRow, FigureRow, GroupRow, VesselRow, View, fill, quantities};
 use crate::findings::{Finding, Ground, findings};
 use crate::groups::{Groups, Range};
 use crate::memberships::Memberships;
@@ -20,8 +20,8 @@ pub struct VesselsAnswer {
     pub ledger: Option<String>,
     /// How many entries were applied.
     pub entries: u64,
-    /// The state root in hexadecimal digits.
-    pub state_root: String,
+    /// The state root in hexadecimal digits; null where only a part is looked at.
+    pub state_root: Option<String>,
     /// How many vessels there are, named ones and members of groups.
     pub distinct_vessels: Range,
     /// Unnamed things.
@@ -37,8 +37,8 @@ pub struct QuotaAnswer {
     pub ledger: Option<String>,
     /// How many entries were applied.
     pub entries: u64,
-    /// The state root in hexadecimal digits.
-    pub state_root: String,
+    /// The state root in hexadecimal digits; null where only a part is looked at.
+    pub state_root: Option<String>,
     /// Caps, each over each of its periods that a figure touches.
     pub caps: Vec<CapRow>,
     /// Figures with all their tellings.
@@ -52,8 +52,8 @@ pub struct FindingsAnswer {
     pub ledger: Option<String>,
     /// How many entries were applied.
     pub entries: u64,
-    /// The state root in hexadecimal digits.
-    pub state_root: String,
+    /// The state root in hexadecimal digits; null where only a part is looked at.
+    pub state_root: Option<String>,
     /// Where the rules of findings come from.
     pub adopted: Option<u64>,
     /// The rules in force.
@@ -87,7 +87,7 @@ impl Settled<'_> {
         };
         let ledger = self.state.ledger().map(|id| id.to_string());
         let entries = self.state.entries.len() as u64;
-        let state_root = self.root().to_string();
+        let state_root = Some(self.root().to_string());
         let ground = Ground {
             settled: self,
             groups: &groups,
@@ -118,6 +118,44 @@ impl Settled<'_> {
                 findings: findings(&ground, &rules),
                 rules: rules.rules,
             },
+        }
+    }
+}
+
+impl From<View> for VesselsAnswer {
+    fn from(view: View) -> Self {
+        Self {
+            ledger: view.ledger,
+            entries: view.entries,
+            state_root: view.state_root,
+            distinct_vessels: view.distinct_vessels,
+            groups: view.groups,
+            vessels: view.vessels,
+        }
+    }
+}
+
+impl From<View> for QuotaAnswer {
+    fn from(view: View) -> Self {
+        Self {
+            ledger: view.ledger,
+            entries: view.entries,
+            state_root: view.state_root,
+            caps: view.caps,
+            figures: view.figures,
+        }
+    }
+}
+
+impl From<View> for FindingsAnswer {
+    fn from(view: View) -> Self {
+        Self {
+            ledger: view.ledger,
+            entries: view.entries,
+            state_root: view.state_root,
+            adopted: view.adopted,
+            rules: view.rules,
+            findings: view.findings,
         }
     }
 }

@@ -1,0 +1,105 @@
+//! The answers that are asked for first: kept ones where they still hold, otherwise from the log.
+
+use seaproof_index::{Index, Kept};
+use seaproof_ledger::store::FolderStore;
+use seaproof_replay::view::{Answers, FindingsAnswer, QuotaAnswer, VesselsAnswer};
+use seaproof_replay::{State, View, apply};
+use serde::de::DeserializeOwned;
+
+use crate::context::{self, Context, Opened};
+use crate::error::Result;
+use crate::looking::Looking;
+use crate::state::{recorded, replay};
+
+/// Groups and vessels.
+pub fn vessels(ctx: &Context, store: &FolderStore, looking: &Looking) -> Result<VesselsAnswer> {
+    answer(ctx, store, looking, VESSELS, |answers| answers.vessels)
+}
+
+/// Caps and figures.
+pub fn quota(ctx: &Context, store: &FolderStore, looking: &Looking) -> Result<QuotaAnswer> {
+    answer(ctx, store, looking, QUOTA, |answers| answers.quota)
+}
+
+/// Rules and findings.
+pub fn findings(ctx: &Context, store: &FolderStore, looking: &Looking) -> Result<FindingsAnswer> {
+    answer(ctx, store, looking, FINDINGS, |answers| answers.findings)
+}
+
+const VESSELS: &str = "vessels";
+const QUOTA: &str = "quota";
+const FINDINGS: &str = "findings";
+
+fn answer<T: DeserializeOwned + From<View>>(
+    ctx: &Context,
+    store: &FolderStore,
+    looking: &Looking,
+    name: &str,
+    part: impl FnOnce(Answers) -> T,
+) -> Result<T> {
+    if !looking.is_plain() {
+        return looking.view(store).map(T::from);
+    }
+    if let Some(kept) = Index::of(store).stored(name)
+        && let Some(opened) = context::reader_at(store, &kept.mark, kept.agreed)?
+        && opened.reader.head() == kept.mark.head()
+        && let Some(answer) = kept.value()
+    {
+        return Ok(answer);
+    }
+    let (answers, kept) = make(store)?;
+    if let Kept::No(why) = kept {
+        ctx.note(&format!(
+            "worked out from the log; the answer could not be kept for the next time: {why}"
+        ));
+    }
+    Ok(part(answers))
+}
+
+/// Works the answers out, going on from the state that was kept if there is one, and keeps them.
+pub fn make(store: &FolderStore) -> Result<(Answers, Kept)> {
+    let index = Index::of(store);
+    let (state, opened, before) = match resumed(store, &index)? {
+        Some((state, opened, before)) => (state, opened, before),
+        None => {
+            let opened = context::newest(store)?;
+            (replay(&opened.reader)?, opened, 0)
+        }
+    };
+    let answers = state.settle().answers();
+    let Opened { reader, agreed } = opened;
+    let Some(mark) = reader.mark() else {
+        return Ok((answers, Kept::No("the ledger has no entries".into())));
+    };
+    let mut kept = index.keep(VESSELS, &mark, agreed, &answers.vessels);
+    if kept == Kept::Yes {
+        kept = index.keep(QUOTA, &mark, agreed, &answers.quota);
+    }
+    if kept == Kept::Yes {
+        kept = index.keep(FINDINGS, &mark, agreed, &answers.findings);
+    }
+    // Large, and of use as long as what came after it is little.
+    let new = reader.head().size.0.saturating_sub(before);
+    if kept == Kept::Yes && new > before / 16 {
+        kept = index.keep_state(&mark, agreed, &state);
+    }
+    Ok((answers, kept))
+}
+
+/// The state that was kept with what came after it applied, and after how many entries it was kept.
+fn resumed<'s>(store: &'s FolderStore, index: &Index) -> Result<Option<(State, Opened<'s>, u64)>> {
+    let Some(kept) = index.stored_state() else {
+        return Ok(None);
+    };
+    let Some(opened) = context::reader_at(store, &kept.mark, kept.agreed)? else {
+        return Ok(None);
+    };
+    if opened.reader.reaches_back() {
+        return Ok(None);
+    }
+    let mut state = kept.state;
+    for read in opened.reader.entries_after() {
+        apply(&mut state, recorded(read?));
+    }
+    Ok(Some((state, opened, kept.mark.head().size.0)))
+}

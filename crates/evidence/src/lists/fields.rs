@@ -4,7 +4,6 @@ use crate::events::movements::Measure;
 use crate::ids::{CallSign, IdentifierError, ImoScheme, Mmsi};
 use crate::time::Edtf;
 
-use super::keep::same_name;
 use super::refused::cut;
 use super::remarks;
 use super::row::{
@@ -13,6 +12,8 @@ use super::row::{
 
 /// The most things of one kind that are kept of a row, such as names.
 const ITEMS_MAX: usize = 4096;
+/// The most ships that are taken from a row's texts.
+const IN_TEXT_MAX: usize = 64;
 
 /// Runs of spaces and controls made one space, none around.
 pub(super) fn tidy(text: &str) -> String {
@@ -245,14 +246,10 @@ impl Row {
             return;
         }
         let found = remarks::look_through(text);
-        for ship in &found.ships {
-            let known = |name: &Name| {
-                (name.kind == NameKind::InText || self.kind == Kind::Vessel)
-                    && same_name(&name.text, ship)
-            };
-            if !self.names.iter().any(known) {
-                self.name_as(ship, NameKind::InText, None, field);
-            }
+        let known = self.names.iter().filter(|n| n.kind == NameKind::InText);
+        let room = IN_TEXT_MAX.saturating_sub(known.count());
+        for ship in found.ships.iter().take(room) {
+            self.name_as(ship, NameKind::InText, None, field);
         }
         for imo in &found.imos {
             let (scheme, basis) = match (imo.stated, imo.beside_ship, self.kind) {

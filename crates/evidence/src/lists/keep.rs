@@ -5,7 +5,7 @@ use std::io::Read;
 
 use crate::folding::name_key;
 
-use super::row::{NameKind, ReferenceKind, Row};
+use super::row::{Kind, NameKind, ReferenceKind, Row};
 use super::source::Source;
 use super::{Format, Head, KEPT_BYTES_MAX, ROWS_MAX, Refused, Snapshot};
 
@@ -35,6 +35,7 @@ impl Kept {
         mut row: Row,
         source: &Source<R>,
     ) -> Result<(), Refused> {
+        drop_named_twice(&mut row);
         row.number = u32::try_from(self.rows.len() + 1).unwrap_or(u32::MAX);
         if row.reference.is_empty() {
             row.reference_kind = ReferenceKind::Composed;
@@ -154,8 +155,13 @@ fn looks_like_a_spreadsheet_date(name: &str) -> bool {
         .is_some_and(|(a, b)| (month(a) && day(b)) || (day(a) && month(b)))
 }
 
-/// True if two names are one ship's name by their spelling.
-pub(super) fn same_name(one: &str, other: &str) -> bool {
-    let (one, other) = (name_key(one), name_key(other));
-    !one.is_empty() && one.sound == other.sound
+/// Drops ships in texts that are named twice in different spellings, or are the row's own ship.
+fn drop_named_twice(row: &mut Row) {
+    let mut sounds = std::collections::BTreeSet::new();
+    if row.kind == Kind::Vessel && row.names.iter().any(|n| n.kind == NameKind::InText) {
+        let own = row.names.iter().filter(|n| n.kind != NameKind::InText);
+        sounds.extend(own.map(|name| name_key(&name.text).sound));
+    }
+    row.names
+        .retain(|name| name.kind != NameKind::InText || sounds.insert(name_key(&name.text).sound));
 }

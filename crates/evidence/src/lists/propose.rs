@@ -62,6 +62,8 @@ pub struct Proposals {
     pub proposals: Vec<Proposal>,
     /// Vessels for which more rows match by name than are proposed.
     pub cut: Vec<String>,
+    /// True if the list has so many names that some were compared for equality only.
+    pub near_names_left_out: bool,
 }
 
 /// That a vessel may be what a row is about, or names.
@@ -145,7 +147,10 @@ impl How {
 /// module.
 pub fn propose(vessels: &[CaseVessel], list: &Snapshot) -> Proposals {
     let index = Index::of(&list.rows);
-    let mut found = Proposals::default();
+    let mut found = Proposals {
+        near_names_left_out: index.names.near.full,
+        ..Proposals::default()
+    };
     for vessel in vessels {
         index.propose(vessel, &mut found);
     }

@@ -18,6 +18,8 @@ use crate::ids::ImoScheme;
 
 /// The most ships or numbers that are taken from one text.
 const FOUND_MAX: usize = 64;
+/// The most words of a ship's name.
+const NAME_WORDS_MAX: usize = 8;
 
 /// What a text names.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -211,7 +213,7 @@ fn run_at(words: &[Word<'_>], at: usize, behind_ship: Option<usize>) -> Option<R
         .or_else(|| in_first_capitals(words, at, behind_ship))
         .filter(|run| {
             let name = &words[run.first..run.end];
-            !name.iter().any(|word| word.is(COMPANY)) && name.len() <= 8
+            !name.iter().any(|word| word.is(COMPANY)) && name.len() <= NAME_WORDS_MAX
         })
 }
 
@@ -243,7 +245,8 @@ fn in_capitals(words: &[Word<'_>], at: usize, behind_ship: Option<usize>) -> Opt
     }
     let mut end = at + 1;
     let mut numbered = words[at].text.ends_with(|c: char| c.is_ascii_digit());
-    while end < words.len() {
+    // A run longer than any name is none; it is not followed to its end.
+    while end < words.len() && end - at <= NAME_WORDS_MAX {
         let word = &words[end];
         let no = word.text == "NO"
             && words
@@ -278,6 +281,7 @@ fn in_first_capitals(words: &[Word<'_>], at: usize, behind_ship: Option<usize>) 
     }
     let mut end = at + 1;
     while end < words.len()
+        && end - at <= NAME_WORDS_MAX
         && words[end].follows()
         && (words[end].capital_first() || words[end].number())
     {
@@ -402,6 +406,15 @@ mod tests {
         ] {
             assert_eq!(ships(text), names, "{text}");
         }
+    }
+
+    #[test]
+    fn a_text_of_nothing_but_capitals_is_looked_through_in_one_pass() {
+        let capitals = format!("vessel {}", "ABC ".repeat(200_000));
+        let found = look_through(&capitals);
+        assert!(found.ships.len() <= FOUND_MAX);
+        let firsts = format!("vessel {}", "Abc ".repeat(200_000));
+        assert!(look_through(&firsts).ships.is_empty());
     }
 
     #[test]

@@ -67,7 +67,7 @@ pub(super) struct Listed {
     entries: Vec<Entry>,
     /// Entries by spelling and by sound; only looked into.
     same: HashMap<String, Vec<usize>>,
-    near: Near,
+    pub(super) near: Near,
 }
 
 impl Listed {

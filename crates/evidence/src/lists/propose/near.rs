@@ -10,6 +10,9 @@ use crate::folding::NameKey;
 /// How many first letters are taken remainders of.
 const FIRST: usize = 12;
 
+/// The most remainders that are kept: those of 100,000 long names and more.
+const REMAINDERS_MAX: usize = 8 << 20;
+
 /// How many letters may differ in a name of so many.
 fn allowed(letters: usize) -> usize {
     match letters {
@@ -23,12 +26,15 @@ fn allowed(letters: usize) -> usize {
 pub(super) struct Near {
     /// Hash of numbers and remainder, and the entry. Sorted before it is looked into.
     remainders: Vec<(u64, u32)>,
+    /// Names were left out because there are too many.
+    pub(super) full: bool,
 }
 
 impl Near {
     pub(super) fn new() -> Self {
         Self {
             remainders: Vec::new(),
+            full: false,
         }
     }
 
@@ -36,6 +42,10 @@ impl Near {
         let Ok(entry) = u32::try_from(entry) else {
             return;
         };
+        if self.remainders.len() >= REMAINDERS_MAX {
+            self.full = true;
+            return;
+        }
         each_remainder(key, &mut |hash| self.remainders.push((hash, entry)));
     }
 

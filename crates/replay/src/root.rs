@@ -7,10 +7,12 @@
 //!            · recorded-at i64 · class u8 · label · content · status · corrected-by
 //!            · disputed-by · weakened-by
 //! content    = 0, kind, newest version u16, event bytes, references, exhibits   read
-//!            | 1 of the log itself | 2, kind, version u16 | 3, why | 4 withheld | 5 newer envelope
+//!            | 1 of the log itself | 2, kind, version u16 | 3 malformed | 4 withheld | 5 newer envelope
 //! status     = 0 standing | 1, by u64 retracted | 2, with fallen | 3 unauthorised | 4 misplaced
-//! notice     = index u64 · code · words
+//! notice     = index u64 · code
 //! ```
+//!
+//! `docs/STATE.md` is the specification.
 //!
 //! Entries stand in the order of the log. The author is an option of 32 bytes, always there. A
 //! reference is an option: what it stands for after corrections, or nothing if it dangles; then a
@@ -93,11 +95,8 @@ impl Settled<'_> {
         }
         bytes.put(self.state.notices.len() as u64);
         for notice in &self.state.notices {
-            bytes.put((
-                notice.entry,
-                notice.problem.code(),
-                notice.problem.to_string(),
-            ));
+            // The code and not the words: words may be put better one day.
+            bytes.put((notice.entry, notice.problem.code()));
         }
         let _ = hash.write(&bytes.0);
         StateRoot(hash.0.finalize().into())
@@ -126,7 +125,8 @@ impl Settled<'_> {
             }
             Body::OfTheLog => bytes.put(1_u8),
             Body::Unknown { kind, version } => bytes.put((2_u8, kind, version)),
-            Body::Malformed { why } => bytes.put((3_u8, why)),
+            // Why is said in words that may change; what it is, the entry's id covers.
+            Body::Malformed { .. } => bytes.put(3_u8),
             Body::Withheld => bytes.put(4_u8),
             Body::NewerEnvelope => bytes.put(5_u8),
         }

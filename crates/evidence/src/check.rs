@@ -16,6 +16,7 @@ use crate::events::searches::Absence;
 use crate::events::sources::{AisTrack, Document, Image, ImageInterpreted, Translation};
 use crate::events::things::{Value, Vessel, VesselName};
 use crate::events::views::{Assertion, Hypothesis};
+use crate::ids::ImoScheme;
 use crate::provenance::{Basis, HeldFile, Hold, Locator, Provenance};
 use crate::time::When;
 use crate::units::{CountRange, Place};
@@ -366,8 +367,17 @@ fn values(value: &Value, others: &[Value], at: &str) -> Check {
             .map(|(i, other)| (other, format!("{at}/{i}"))),
     );
     for (value, at) in all {
-        if let Value::Name(name) = value {
-            vessel_name(name, &format!("{at}/name"))?;
+        match value {
+            Value::Name(name) => vessel_name(name, &format!("{at}/name"))?,
+            Value::Imo {
+                scheme: ImoScheme::Ship,
+                number,
+            } => {
+                if let Err(error) = number.ship() {
+                    broken(format!("{at}/imo/number"), error.to_string())?;
+                }
+            }
+            _ => {}
         }
     }
     Ok(())

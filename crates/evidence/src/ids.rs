@@ -67,8 +67,8 @@ fn number(text: &str, digits: usize) -> Option<u32> {
         .flatten()
 }
 
-/// What an IMO number is given to. Both schemes share digits and check sum, so the scheme is
-/// always stated. Variant order is frozen.
+/// What an IMO number is given to. Both have seven digits, each with a check of its own that some numbers of
+/// the other pass too, so the scheme is always stated. Variant order is frozen.
 #[derive(
     Debug,
     Clone,
@@ -225,6 +225,59 @@ as_text!(
     CompanyImo,
     "^[0-9]{7}$",
     "An IMO company number: seven digits, the last a check digit"
+);
+
+/// A number of either scheme: seven digits that pass the check of a ship's or of a company's number. Which
+/// of the two it is, is said beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ImoNumber(u32);
+
+impl ImoNumber {
+    /// The number as that of a ship.
+    ///
+    /// # Errors
+    /// [`IdentifierError`] if it is none.
+    pub fn ship(self) -> Result<Imo, IdentifierError> {
+        self.0.try_into()
+    }
+}
+
+impl TryFrom<u32> for ImoNumber {
+    type Error = IdentifierError;
+    fn try_from(number: u32) -> Result<Self, IdentifierError> {
+        match (Imo::try_from(number), CompanyImo::try_from(number)) {
+            (Err(error), Err(_)) => Err(error),
+            _ => Ok(Self(number)),
+        }
+    }
+}
+
+impl FromStr for ImoNumber {
+    type Err = IdentifierError;
+    fn from_str(text: &str) -> Result<Self, IdentifierError> {
+        number(text, 7)
+            .ok_or_else(|| malformed("an IMO number", "seven digits", text))?
+            .try_into()
+    }
+}
+
+impl fmt::Display for ImoNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:07}", self.0)
+    }
+}
+
+impl From<&ImoNumber> for u32 {
+    fn from(number: &ImoNumber) -> Self {
+        number.0
+    }
+}
+
+encoded_as!(ImoNumber, u32);
+as_text!(
+    ImoNumber,
+    "^[0-9]{7}$",
+    "An IMO number of a ship or a company: seven digits, the last a check digit"
 );
 
 /// A Maritime Mobile Service Identity: nine digits (ITU-R M.585). Names a radio, not a hull.

@@ -443,6 +443,17 @@ fn a_rule_between_fields() {
     ] {
         tells(&with(kind, at, value), &parts);
     }
+    // The number of a company that passes only its own check.
+    let company = |scheme: &str| {
+        let mut json = line("claim");
+        json["value"] = json!({"imo": {"scheme": scheme, "number": "5342883"}});
+        json.to_string()
+    };
+    tells(
+        &refusal(&company("ship")),
+        &["value.imo.number: ", "check digit"],
+    );
+    assert!(Names::default().read(&company("company")).is_ok());
     tells(
         &without("ais-track", &["about", "mmsi"]),
         &["needs the vessel (about) or the mmsi"],

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::bounded::{BoundError, Keyword, check_text};
 use crate::event::Event;
 use crate::events::quantities::Party;
-use crate::ids::{CallSign, Country, Digest, Imo, Language, Locode, Mmsi, Script};
+use crate::ids::{CallSign, Country, Digest, Imo, ImoNumber, Language, Locode, Mmsi, Script};
 use crate::provenance::Lines;
 use crate::time::{Edtf, Zone};
 use crate::units::{Latitude, Longitude, Share};
@@ -307,8 +307,8 @@ pub(super) fn leaf(name: &str, text: &str) -> Option<Result<(), String>> {
         };
     }
     Some(judge!(
-        CallSign, Country, Digest, Edtf, Imo, Keyword, Language, Latitude, Lines, Locode,
-        Longitude, Mmsi, Party, Script, Share, Zone
+        CallSign, Country, Digest, Edtf, Imo, ImoNumber, Keyword, Language, Latitude, Lines,
+        Locode, Longitude, Mmsi, Party, Script, Share, Zone
     ))
 }
 

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::bounded::{Keyword, List, Prose, Words};
-use crate::ids::{CallSign, Country, Imo, ImoScheme, Mmsi, Script};
+use crate::ids::{CallSign, Country, Imo, ImoNumber, ImoScheme, Mmsi, Script};
 use crate::provenance::Provenance;
 use crate::time::When;
 use crate::units::{Amount, CountRange};
@@ -101,7 +101,7 @@ pub struct Owner {
     /// Its name.
     pub name: Words,
     /// Its IMO number (of the company).
-    pub imo: Option<Imo>,
+    pub imo: Option<ImoNumber>,
 }
 
 /// What a group's members are. Variant order is frozen.
@@ -223,7 +223,7 @@ pub enum Value {
         /// Of a ship or a company.
         scheme: ImoScheme,
         /// The number.
-        number: Imo,
+        number: ImoNumber,
     },
     /// An MMSI.
     Mmsi(Mmsi),

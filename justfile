@@ -38,9 +38,10 @@ scale-index ENTRIES="1000000":
 kill KILLS="2000":
     SEAPROOF_KILLS={{KILLS}} cargo test --release -p seaproof-ledger --test killed -- --nocapture
 
-# Mangled sanctions lists, many times (default 200000).
+# Mangled input for every parser, many times (default 200000).
 fuzz ROUNDS="200000":
-    SEAPROOF_FUZZ_ROUNDS={{ROUNDS}} cargo test --release -p seaproof-evidence --test fuzz_lists -- --nocapture
+    SEAPROOF_FUZZ_ROUNDS={{ROUNDS}} cargo test --release -p seaproof-ledger --test fuzz_parsers -- --nocapture
+    SEAPROOF_FUZZ_ROUNDS={{ROUNDS}} cargo test --release -p seaproof-evidence --test fuzz_lines --test fuzz_lists -- --nocapture
 
 # Everything that CI does.
 ci:

@@ -433,8 +433,7 @@ In time     [timestamped]   not known no timestamp here. All times are the
 Latest      [fresh]         not known nothing from outside was given. Entries
                                       after #2 may exist and be missing here:
                                       use --pin
-Re-derived  [reproducible]  not known no state is recorded here to compare
-                                      with: `seaproof replay` derives it anew
+Re-derived  [reproducible]  not known replay was not asked for: use --replay
 
 Result: everything that is here is unaltered since it was signed. Whether
         newer entries exist, and when it was signed, is not known.

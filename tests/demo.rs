@@ -31,12 +31,12 @@ fn the_demo_records_verifies_and_replays_the_case() {
     assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
     assert_eq!(ran.stderr, "");
     for words in [
-        "37 entries recorded in one commit",
+        "55 entries recorded in one commit",
         "[authorised]    yes",
         "This says nothing about whether any statement is true.",
         "SIGHTINGS",
-        "up to 125,000 (up to 25.00 %)",
-        "9  cap-share",
+        "above 500,000 (above 100.00 %)",
+        "11  cap-share",
     ] {
         assert!(
             ran.stdout.contains(words),
@@ -97,9 +97,9 @@ fn the_demo_speaks_json() {
     let lab = Lab::new();
     let ran = demo(&lab, &["demo", "d", "--json"]);
     let all: Value = serde_json::from_str(&ran.stdout).unwrap();
-    assert_eq!(all["recorded"], 37);
+    assert_eq!(all["recorded"], 55);
     assert_eq!(all["verify"]["verdicts"]["intact"], "pass");
-    assert_eq!(all["replay"]["entries"], 38);
+    assert_eq!(all["replay"]["entries"], 56);
 }
 
 #[test]

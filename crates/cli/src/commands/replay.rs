@@ -1,5 +1,6 @@
 //! `seaproof replay`: the current state, or the state after some entry, with the findings.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Parser;
@@ -147,16 +148,10 @@ pub fn things(
     heading(out, "VESSELS with a name", vessels.len())?;
     if !vessels.is_empty() {
         let rows = vessels.iter().map(|vessel| {
-            let claims: Vec<String> = vessel
-                .claims
-                .iter()
-                .filter(|claim| claim.property != "name")
-                .map(|claim| format!("{} {}", claim.property, claim.value))
-                .collect();
             [
                 clean(&vessel.told.id),
                 clean(&vessel.names.join(" / ")),
-                clean(&claims.join(", ")),
+                clean(&told_of(groups, vessel).join(", ")),
                 basis(&vessel.told),
                 told(&vessel.told),
             ]
@@ -164,6 +159,50 @@ pub fn things(
         out.table(["vessel", "names", "told of it", "by", "entry"], rows)?;
     }
     out.line(format_args!("Distinct vessels: {}", range(Some(distinct))))
+}
+
+/// What is told of a vessel besides its names: claims, and of which groups it may be one.
+fn told_of(groups: &[GroupRow], vessel: &VesselRow) -> Vec<String> {
+    let claims = vessel.claims.iter();
+    let mut all: Vec<String> = claims
+        .filter(|claim| claim.property != "name")
+        .map(|claim| format!("{} {}", claim.property, claim.value))
+        .collect();
+    if !vessel.claims.iter().any(|claim| claim.property == "imo") {
+        all.insert(0, "no IMO number".to_owned());
+    }
+    let groups = groups.iter();
+    all.extend(
+        groups
+            .filter(|group| group.may_be.contains(&vessel.told.id))
+            .map(|group| format!("may be one of {}", group.told.id)),
+    );
+    all
+}
+
+fn degree(degree: MembershipDegree) -> &'static str {
+    match degree {
+        MembershipDegree::MayBe => "may be one of",
+        MembershipDegree::Is => "is one of",
+        MembershipDegree::IsNot => "is none of",
+    }
+}
+
+/// What is claimed of port calls, a line for each property: `calls-march  first-arrival: 7 March 2024 (#48) /
+/// 6 March 2024 (#49)`.
+fn claimed_of_calls(out: &mut Out, view: &View) -> Result<()> {
+    for call in &view.port_calls {
+        let mut told: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for claim in &call.claims {
+            let value = format!("{} (#{})", claim.value, claim.told.entry);
+            told.entry(&claim.property).or_default().push(value);
+        }
+        for (property, values) in told {
+            let line = format!("{}  {property}: {}", call.told.id, values.join(" / "));
+            out.line(clean(&line))?;
+        }
+    }
+    Ok(())
 }
 
 fn events(out: &mut Out, view: &View) -> Result<()> {
@@ -211,6 +250,7 @@ fn events(out: &mut Out, view: &View) -> Result<()> {
             ],
             rows,
         )?;
+        claimed_of_calls(out, view)?;
     }
     heading(out, "DEPARTURES", view.departures.len())?;
     if !view.departures.is_empty() {
@@ -347,14 +387,9 @@ fn listings(out: &mut Out, view: &View) -> Result<()> {
     if !view.memberships.is_empty() {
         heading(out, "NAMED VESSELS AND GROUPS", view.memberships.len())?;
         let rows = view.memberships.iter().map(|row| {
-            let degree = match row.degree {
-                MembershipDegree::MayBe => "may be one of",
-                MembershipDegree::Is => "is one of",
-                MembershipDegree::IsNot => "is none of",
-            };
             [
                 clean(&row.about),
-                format!("{degree} {}", clean(&row.group)),
+                format!("{} {}", degree(row.degree), clean(&row.group)),
                 basis(&row.told),
                 told(&row.told),
             ]

@@ -85,6 +85,23 @@ impl Lab {
         Ran::of(self.command(args).output().unwrap())
     }
 
+    /// Runs a line as a shell would, in the same folder and with the same variables.
+    pub fn shell(&self, line: &str) -> Ran {
+        let like = self.command(&[]);
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", line])
+            .current_dir(self.dir.path())
+            .stdin(Stdio::null());
+        for (name, value) in like.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        Ran::of(command.output().unwrap())
+    }
+
     /// Runs it, expects success, and returns its standard output.
     pub fn ok(&self, args: &[&str]) -> String {
         let ran = self.run(args);

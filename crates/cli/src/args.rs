@@ -48,10 +48,22 @@ pub enum Command {
     Retract(commands::amend::Retract),
     /// Contest entries, which stay
     Dispute(commands::amend::Dispute),
+    /// Add files found for something that was only cited
+    Attach(commands::record::Attach),
     /// List the entries
     Log(commands::log::Args),
     /// Show one entry with everything signed in it
     Show(commands::show::Args),
+    /// Show what sanctions lists hold, and what changed between two
+    #[command(subcommand)]
+    Lists(commands::lists::Command),
+    /// Propose which vessels stand on a list; asserts nothing
+    Match(commands::lists::Match),
+    /// Show what happened to a piece of evidence, in order
+    Custody(commands::custody::Args),
+    /// Copy evidence out of the ledger; each export is recorded
+    #[command(subcommand)]
+    Export(commands::export::Command),
     /// Check a ledger; writes nothing
     Verify(commands::verify::Args),
     /// Show the current state and the findings, derived from the entries anew
@@ -79,6 +91,10 @@ pub enum Command {
     Reindex(commands::reindex::Args),
     /// Print the JSON Schema of a line of a batch
     Schema(commands::schema::Args),
+    /// Print a shell's completion script
+    Completions(commands::completions::Completions),
+    /// Print the man page, or write a page for every command
+    Man(commands::completions::Man),
     /// Record a real case into a new folder, verify it and replay it
     Demo(commands::demo::Args),
 }

@@ -89,6 +89,12 @@ impl Error {
         self
     }
 
+    /// What to do next, where nothing was said of it.
+    pub fn remedy_if_none(mut self, remedy: impl Into<String>) -> Self {
+        self.remedy.get_or_insert_with(|| remedy.into());
+        self
+    }
+
     /// Says before the message where it went wrong.
     pub fn at(mut self, place: impl std::fmt::Display) -> Self {
         self.message = format!("{place}: {}", self.message);

@@ -8,6 +8,7 @@ mod args;
 mod batch;
 mod cells;
 mod commands;
+mod completion;
 mod context;
 mod error;
 mod exhibits;
@@ -17,6 +18,7 @@ mod looking;
 mod names;
 mod output;
 mod recording;
+mod snapshots;
 mod state;
 mod summary;
 
@@ -25,6 +27,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
+    completion::answer();
     let args = args::Args::parse();
     match commands::run(args) {
         Ok(code) => code,

@@ -36,14 +36,29 @@ pub trait Files {
 /// The first that is not where it is said to be, with its place in the event, and the nearest place
 /// to it in the file.
 pub fn check_quotes(event: &Event, files: &mut dyn Files) -> Result<(), Broken> {
-    check_at(event, "", files)
+    for_each_locator(event, "", &mut |at, cited, locator| {
+        let field = match locator.quote {
+            Some(_) => "quote",
+            None => "line",
+        };
+        look(cited, locator, files).map_err(|rule| Broken {
+            at: format!("{at}/{field}"),
+            rule,
+        })
+    })
 }
 
-fn check_at(event: &Event, at: &str, files: &mut dyn Files) -> Result<(), Broken> {
+/// Shows every locator of an event's basis with its place in the event and the file it is meant for, also
+/// those of a replacement.
+fn for_each_locator(
+    event: &Event,
+    at: &str,
+    visit: &mut dyn FnMut(String, Cited, &Locator) -> Result<(), Broken>,
+) -> Result<(), Broken> {
     let basis: &[Basis] = match event {
         Event::Corrected(Corrected { replacement, .. }) => {
             return match replacement.read(Slots::ANY) {
-                Some(Ok(event)) => check_at(&event, "/replacement", files),
+                Some(Ok(event)) => for_each_locator(&event, "/replacement", visit),
                 _ => Ok(()),
             };
         }
@@ -63,14 +78,7 @@ fn check_at(event: &Event, at: &str, files: &mut dyn Files) -> Result<(), Broken
             } => (Cited::OnlyFileOf(*of), at),
             _ => continue,
         };
-        let field = match locator.quote {
-            Some(_) => "quote",
-            None => "line",
-        };
-        look(cited, locator, files).map_err(|rule| Broken {
-            at: format!("{at}/basis/{i}/at/{field}"),
-            rule,
-        })?;
+        visit(format!("{at}/basis/{i}/at"), cited, locator)?;
     }
     Ok(())
 }
@@ -157,6 +165,72 @@ pub fn find_quote(file: &mut dyn Read, quote: &str, lines: Option<Lines>) -> Res
         _ if found => Ok(()),
         Some(line) => Err(NotFound::Elsewhere(line)),
         None => Err(NotFound::Words(search.nearest())),
+    }
+}
+
+/// A quote that is given without the lines in which it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unplaced {
+    /// The locator's place in the event: a JSON pointer.
+    pub at: String,
+    /// The file that it is meant for.
+    pub cited: Cited,
+    /// The words.
+    pub quote: String,
+}
+
+/// The quotes of an event that give no lines.
+pub fn unplaced(event: &Event) -> Vec<Unplaced> {
+    let mut found = Vec::new();
+    let _ = for_each_locator(event, "", &mut |at, cited, locator| {
+        if let (Some(quote), None) = (&locator.quote, locator.line) {
+            found.push(Unplaced {
+                at,
+                cited,
+                quote: quote.as_str().to_owned(),
+            });
+        }
+        Ok(())
+    });
+    found
+}
+
+/// Where words stand in a text: the first places, each with the lines it runs over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Places {
+    /// In order, at least one.
+    pub lines: Vec<Lines>,
+    /// Whether there are more than were asked for.
+    pub more: bool,
+}
+
+/// Looks for all places of words in a text, at most so many.
+///
+/// # Errors
+/// [`NotFound`].
+pub fn find_places(file: &mut dyn Read, quote: &str, most: usize) -> Result<Places, NotFound> {
+    let mut search = Search::new(quote);
+    let mut lines: Vec<Lines> = Vec::new();
+    let mut line = 1_u64;
+    let more = for_each_char(file, |c| {
+        if let Some(begin) = search.push(c, line) {
+            let number = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
+            // Two in one line are one place: a locator could not tell them apart.
+            if let Ok(place) = Lines::try_from((number(begin), number(line)))
+                && lines.last() != Some(&place)
+            {
+                if lines.len() == most {
+                    return true;
+                }
+                lines.push(place);
+            }
+        }
+        line += u64::from(c == '\n');
+        false
+    })?;
+    match lines.is_empty() {
+        true => Err(NotFound::Words(search.nearest())),
+        false => Ok(Places { lines, more }),
     }
 }
 
@@ -327,6 +401,22 @@ mod tests {
         ] {
             assert_eq!(find(quote, lines), Ok(()), "{quote}");
         }
+    }
+
+    #[test]
+    fn all_places_of_words_are_found_up_to_so_many() {
+        let places = |text: &str, quote, most| {
+            let found = find_places(&mut text.as_bytes(), quote, most).unwrap();
+            let lines: Vec<String> = found.lines.iter().map(ToString::to_string).collect();
+            (lines.join(","), found.more)
+        };
+        assert_eq!(places(TEXT, "tankers under the", 9), ("3-4".into(), false));
+        assert_eq!(places(TEXT, "ana", 9), ("5".into(), false));
+        let many = "one\ntwo one\n\none\nx one\n";
+        assert_eq!(places(many, "one", 9), ("1,2,4,5".into(), false));
+        assert_eq!(places(many, "one", 3), ("1,2,4".into(), true));
+        let error = find_places(&mut many.as_bytes(), "onyx", 3).unwrap_err();
+        assert!(matches!(error, NotFound::Words(Some(_))), "{error}");
     }
 
     #[test]

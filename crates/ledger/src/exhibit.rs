@@ -132,6 +132,60 @@ fn keep(store: &dyn Store, incoming: &str, exhibit: ExhibitRef) -> Result<(), Ex
     store.sync_folder("exhibits").map_err(writing("exhibits"))
 }
 
+/// Why a copy of an exhibit could not be given out.
+#[derive(Debug, thiserror::Error)]
+pub enum CopyError {
+    /// The exhibit could not be read.
+    #[error("the exhibit cannot be read: {0}")]
+    Read(#[source] io::Error),
+    /// The copy could not be written.
+    #[error("the copy cannot be written: {0}")]
+    Write(#[source] io::Error),
+    /// Its bytes are not those that were taken in.
+    #[error("the exhibit is damaged: it should be {expected}, and its bytes give {found}")]
+    Damaged {
+        /// The digest that it is named by.
+        expected: ExhibitHash,
+        /// The digest of its bytes.
+        found: ExhibitHash,
+    },
+}
+
+/// Copies a stored exhibit while hashing it; returns how many bytes. What was written is only to be
+/// believed if this succeeds. Memory does not depend on the length.
+///
+/// # Errors
+/// See [`CopyError`].
+pub fn copy_out(
+    store: &dyn Store,
+    hash: &ExhibitHash,
+    to: &mut dyn io::Write,
+) -> Result<u64, CopyError> {
+    let blob = store.open(&exhibit_path(hash)).map_err(CopyError::Read)?;
+    let mut digest = Sha256::new();
+    let mut length = 0;
+    let mut block = vec![0; BLOCK];
+    loop {
+        let read = blob
+            .read_full_at(length, &mut block)
+            .map_err(CopyError::Read)?;
+        digest.update(&block[..read]);
+        to.write_all(&block[..read]).map_err(CopyError::Write)?;
+        length += read as u64;
+        if read < block.len() {
+            break;
+        }
+    }
+    let found = ExhibitHash(digest.finalize().into());
+    match found == *hash {
+        true => Ok(length),
+        false => Err(CopyError::Damaged {
+            expected: *hash,
+            found,
+        }),
+    }
+}
+
 /// Hashes a stored exhibit; returns its hash and length.
 ///
 /// # Errors

@@ -1,16 +1,17 @@
 //! Files that lines name: looked at first, taken in as exhibits only when every line can stand.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use seaproof_ledger::exhibit::{exhibit_path, take_in};
 use seaproof_ledger::ids::{ExhibitHash, ExhibitRef};
 use seaproof_ledger::reader::Reader;
-use seaproof_ledger::store::{Blob, Store};
+use seaproof_ledger::store::Store;
 
 use crate::error::{Error, Result};
 use crate::input::{bytes_bar, open_exhibit};
+use crate::snapshots::ExhibitReader;
 
 /// The files of a batch.
 pub struct Planned {
@@ -71,7 +72,7 @@ impl Planned {
             },
             None => store
                 .open(&exhibit_path(&exhibit.hash))
-                .map(|blob| Box::new(BlobReader { blob, at: 0 }) as Box<dyn Read>)
+                .map(|blob| Box::new(ExhibitReader { blob, at: 0 }) as Box<dyn Read>)
                 .map_err(|error| format!("exhibit {} cannot be read: {error}", exhibit.hash)),
         }
     }
@@ -131,18 +132,5 @@ impl File {
             hash: self.stand_in,
             length: self.length,
         })
-    }
-}
-
-struct BlobReader {
-    blob: Box<dyn Blob>,
-    at: u64,
-}
-
-impl Read for BlobReader {
-    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
-        let read = self.blob.read_at(self.at, buf)?;
-        self.at += read as u64;
-        Ok(read)
     }
 }

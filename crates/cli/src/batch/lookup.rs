@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use seaproof_ledger::entry::Entry;
-use seaproof_ledger::ids::{EntryId, EntryIndex, ExhibitRef};
+use seaproof_ledger::ids::{AuthorKey, EntryId, EntryIndex, ExhibitRef};
 use seaproof_ledger::reader::Reader;
 use seaproof_ledger::writer::Writer;
 
@@ -17,16 +17,34 @@ pub trait Lookup {
     fn find(&mut self, name: &EntryName) -> Result<EntryId>;
     /// Who has this label.
     fn labelled(&mut self, label: &str) -> Result<Option<EntryIndex>>;
-    /// The exhibits that an entry names.
-    fn exhibits_of(&mut self, id: EntryId) -> Result<Vec<ExhibitRef>>;
+    /// What is known of an entry; `None` if it is not in the ledger.
+    fn about(&mut self, id: EntryId) -> Result<Option<About>>;
 }
 
-fn exhibits(entry: &Entry) -> Vec<ExhibitRef> {
-    entry
-        .facts
-        .known()
-        .map(|facts| facts.exhibits.clone())
-        .unwrap_or_default()
+/// What a line must know of an entry that it refers to.
+#[derive(Debug, Clone)]
+pub struct About {
+    pub index: EntryIndex,
+    pub label: Option<String>,
+    pub author: AuthorKey,
+    /// `None` if the opening is withheld or of a newer version.
+    pub kind: Option<String>,
+    pub exhibits: Vec<ExhibitRef>,
+}
+
+impl About {
+    fn of(entry: &Entry) -> Self {
+        let facts = entry.facts.known();
+        Self {
+            index: entry.index,
+            label: facts.and_then(|facts| facts.label.clone()),
+            author: entry.statement.key,
+            kind: facts.map(|facts| facts.kind.clone()),
+            exhibits: facts
+                .map(|facts| facts.exhibits.clone())
+                .unwrap_or_default(),
+        }
+    }
 }
 
 impl Lookup for Writer<'_> {
@@ -39,10 +57,10 @@ impl Lookup for Writer<'_> {
         Ok(self.find_label(label)?)
     }
 
-    fn exhibits_of(&mut self, id: EntryId) -> Result<Vec<ExhibitRef>> {
+    fn about(&mut self, id: EntryId) -> Result<Option<About>> {
         match self.find_id(id)? {
-            Some(index) => Ok(exhibits(&self.entry(index)?)),
-            None => Ok(Vec::new()),
+            Some(index) => Ok(Some(About::of(&self.entry(index)?))),
+            None => Ok(None),
         }
     }
 }
@@ -52,7 +70,7 @@ pub struct Known<'r> {
     reader: &'r Reader<'r>,
     ids: Vec<EntryId>,
     labels: HashMap<String, EntryIndex>,
-    exhibits: HashMap<EntryId, Vec<ExhibitRef>>,
+    about: HashMap<EntryId, About>,
 }
 
 impl<'r> Known<'r> {
@@ -61,7 +79,7 @@ impl<'r> Known<'r> {
             reader,
             ids: Vec::new(),
             labels: HashMap::new(),
-            exhibits: HashMap::new(),
+            about: HashMap::new(),
         };
         for read in reader.entries() {
             let entry = read?.entry;
@@ -69,10 +87,7 @@ impl<'r> Known<'r> {
             if let Some(label) = entry.facts.known().and_then(|f| f.label.clone()) {
                 known.labels.entry(label).or_insert(entry.index);
             }
-            let named = exhibits(&entry);
-            if !named.is_empty() {
-                known.exhibits.insert(entry.id, named);
-            }
+            known.about.insert(entry.id, About::of(&entry));
         }
         Ok(known)
     }
@@ -92,7 +107,7 @@ impl Lookup for Known<'_> {
         Ok(self.labels.get(label).copied())
     }
 
-    fn exhibits_of(&mut self, id: EntryId) -> Result<Vec<ExhibitRef>> {
-        Ok(self.exhibits.get(&id).cloned().unwrap_or_default())
+    fn about(&mut self, id: EntryId) -> Result<Option<About>> {
+        Ok(self.about.get(&id).cloned())
     }
 }

@@ -5,7 +5,7 @@
 //! the ledger, then with those files taken in. So a malformed line costs no copying and leaves no
 //! trace.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::Read;
 use std::path::Path;
 
@@ -14,19 +14,26 @@ use seaproof_evidence::quotes::{Cited, Files, check_quotes};
 use seaproof_ledger::facts::Reference;
 use seaproof_ledger::governance::{Authority, Governance};
 use seaproof_ledger::ids::{AuthorKey, Class, EntryIndex, ExhibitRef, Timestamp};
+use seaproof_ledger::reader::Reader;
 use seaproof_ledger::store::Store;
 use seaproof_ledger::writer::{Draft, WriteError};
 
 use crate::error::{Error, Kind, Result};
 use crate::input::things_bar;
+use crate::keyring::KeyArgs;
 use crate::names::EntryName;
 use crate::recording::{Recorded, Session};
 
 mod files;
 mod lookup;
+mod past;
+mod places;
+mod references;
 
 use files::Planned;
 pub use lookup::{Known, Lookup};
+use past::Past;
+pub use places::fill_places;
 
 /// Lines to record, and where the paths in them begin.
 pub struct Batch<'a> {
@@ -43,6 +50,17 @@ pub struct Author<'a> {
     pub authority: &'a Authority,
     pub key: AuthorKey,
     pub next: EntryIndex,
+}
+
+impl<'a> Author<'a> {
+    /// The one whose key would sign what is recorded next, if it can be known without a passphrase.
+    pub fn of(reader: &'a Reader<'_>, key: &KeyArgs) -> Option<Self> {
+        Some(Self {
+            authority: reader.authority(),
+            key: key.public()?,
+            next: EntryIndex(reader.head().size.0),
+        })
+    }
 }
 
 impl Batch<'_> {
@@ -75,6 +93,7 @@ impl Batch<'_> {
                 },
             );
             quotes.map_err(|broken| at(Error::input(broken.to_string())))?;
+            names.check_references(&line, *number, author).map_err(at)?;
             names.keep(line, *number).map_err(at)?;
             bar.inc(1);
         }
@@ -170,10 +189,22 @@ struct Names<'l> {
     planned: Planned,
     /// Labels of the lines so far: the line's number and its draft's.
     labels: BTreeMap<String, (usize, usize)>,
-    /// Exhibits of the lines so far.
-    exhibits: Vec<Vec<ExhibitRef>>,
+    /// The lines so far.
+    lines: Vec<Kept>,
+    /// How the entries that the lines refer to are named in them.
+    called: HashMap<Reference, String>,
+    /// What later entries did to earlier ones; read when it is first needed.
+    past: Option<Past>,
+    /// The references of the rows of lists that lines name; `None` for what is no list that can be read.
+    rows: HashMap<ExhibitRef, Option<HashSet<String>>>,
     /// A failure that is not the line's.
     failure: Option<Error>,
+}
+
+/// What those after a line must know of it.
+struct Kept {
+    kind: String,
+    exhibits: Vec<ExhibitRef>,
 }
 
 impl<'l> Names<'l> {
@@ -183,7 +214,10 @@ impl<'l> Names<'l> {
             ledger,
             planned,
             labels: BTreeMap::new(),
-            exhibits: Vec::new(),
+            lines: Vec::new(),
+            called: HashMap::new(),
+            past: None,
+            rows: HashMap::new(),
             failure: None,
         }
     }
@@ -216,22 +250,63 @@ impl<'l> Names<'l> {
                 )));
             }
             self.labels
-                .insert(label.clone(), (number, self.exhibits.len()));
+                .insert(label.clone(), (number, self.lines.len()));
         }
-        self.exhibits.push(line.facts.exhibits);
+        self.lines.push(Kept {
+            kind: line.facts.kind,
+            exhibits: line.facts.exhibits,
+        });
         Ok(())
+    }
+
+    fn past(&mut self) -> Result<&mut Past> {
+        if self.past.is_none() {
+            self.past = Some(Past::read(self.store, self.ledger)?);
+        }
+        match &mut self.past {
+            Some(past) => Ok(past),
+            None => unreachable!("it was just read"),
+        }
+    }
+
+    /// The files of an entry, with those found for it later.
+    fn files_of(&mut self, of: Reference) -> Result<Vec<ExhibitRef>> {
+        let mut files = match of {
+            Reference::Draft(draft) => self
+                .lines
+                .get(draft)
+                .map(|kept| kept.exhibits.clone())
+                .unwrap_or_default(),
+            Reference::Entry(id) => self
+                .ledger
+                .about(id)?
+                .map(|about| about.exhibits)
+                .unwrap_or_default(),
+        };
+        for file in self.past()?.attached(of) {
+            if !files.contains(&file) {
+                files.push(file);
+            }
+        }
+        Ok(files)
     }
 }
 
 impl Resolve for Names<'_> {
     fn entry(&mut self, name: &str) -> Result<Reference, String> {
         if let Some((_, draft)) = self.labels.get(name) {
-            return Ok(Reference::Draft(*draft));
+            let draft = Reference::Draft(*draft);
+            self.called.insert(draft, name.to_owned());
+            return Ok(draft);
         }
         let name: EntryName = name.parse()?;
         self.ledger
             .find(&name)
-            .map(Reference::Entry)
+            .map(|id| {
+                let entry = Reference::Entry(id);
+                self.called.insert(entry, name.to_string());
+                entry
+            })
             .map_err(|error| {
                 let text = error.message().to_owned();
                 if !error.is_input() {
@@ -259,16 +334,9 @@ impl Files for Quoted<'_, '_> {
             Cited::Exhibit(slot) => facts.exhibits.get(usize::from(slot.0)).copied(),
             Cited::OnlyFileOf(slot) => {
                 let held = match facts.refs.get(usize::from(slot.0)) {
-                    Some(Reference::Draft(draft)) => self.names.exhibits.get(*draft).cloned(),
-                    Some(Reference::Entry(id)) => Some(
-                        self.names
-                            .ledger
-                            .exhibits_of(*id)
-                            .map_err(|e| e.message().to_owned())?,
-                    ),
-                    None => None,
-                }
-                .unwrap_or_default();
+                    Some(of) => self.names.files_of(*of).map_err(|error| error.sentence())?,
+                    None => Vec::new(),
+                };
                 match held[..] {
                     [] => None,
                     [only] => Some(only),

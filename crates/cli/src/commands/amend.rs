@@ -7,14 +7,14 @@ use clap::Parser;
 use seaproof_evidence::Event;
 use seaproof_ledger::ids::Class;
 use seaproof_ledger::reader::Reader;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::record::fields::one_basis;
 use super::record::hand::{Common, record};
+use super::record::set;
 use crate::context::{self, Context, cannot};
 use crate::error::{Error, Result};
 use crate::names::EntryName;
-use crate::state::view;
 use crate::summary::{self, EntryNames};
 
 #[derive(Debug, Parser)]
@@ -78,11 +78,9 @@ pub fn correct(ctx: &mut Context, args: Correct) -> Result<()> {
             &reader,
             std::slice::from_ref(&args.entry),
             &args.common,
-            true,
         )?;
         current(&reader, &args.entry)?
     };
-    let kind_now = now.as_ref().map(|event| event["kind"].clone());
     let replacement = match &args.with {
         Some(path) => {
             let text = fs::read_to_string(path).map_err(|e| cannot("read", path, &e))?;
@@ -97,20 +95,11 @@ pub fn correct(ctx: &mut Context, args: Correct) -> Result<()> {
                 ))
             })?;
             for change in &args.set {
-                set(&mut event, change)?;
+                set::change(&mut event, change)?;
             }
             event
         }
     };
-    if let Some(kind) = kind_now
-        && replacement["kind"] != kind
-    {
-        return Err(Error::input(format!(
-            "{target} is a {}, and its correction would be of another kind",
-            kind.as_str().unwrap_or_default()
-        ))
-        .remedy("Nothing was recorded. Retract the entry and record another."));
-    }
     let mut line = amendment("corrected", &[target], &args.reason);
     line.insert("replacement".into(), replacement);
     record(ctx, line, &args.common)
@@ -120,7 +109,7 @@ pub fn retract(ctx: &mut Context, args: Retract) -> Result<()> {
     let store = ctx.store()?;
     {
         let reader = context::reader_for_writing(&store, None)?;
-        amendable(ctx, &reader, &args.entry, &args.common, false)?;
+        amendable(ctx, &reader, &args.entry, &args.common)?;
     }
     let targets: Vec<String> = args.entry.iter().map(ToString::to_string).collect();
     record(
@@ -146,7 +135,6 @@ fn amendable(
     reader: &Reader<'_>,
     names: &[EntryName],
     common: &Common,
-    correction: bool,
 ) -> Result<()> {
     let targets = names
         .iter()
@@ -172,18 +160,6 @@ fn amendable(
         }
         if !entitled(entry.statement.key) {
             disputed.push(entry.index.to_string());
-        }
-    }
-    let withdrawn = match correction {
-        true => view(reader)?.withdrawn,
-        false => Vec::new(),
-    };
-    for row in withdrawn {
-        if row.how == "retracted" && targets.iter().any(|target| target.0 == row.entry) {
-            return Err(
-                Error::input(format!("#{} is withdrawn: nothing rests on it", row.entry))
-                    .remedy("Nothing was recorded. Record a new entry."),
-            );
         }
     }
     if !disputed.is_empty() {
@@ -236,37 +212,4 @@ fn current(reader: &Reader<'_>, name: &EntryName) -> Result<(String, Option<Valu
         })
     };
     Ok((index.to_string(), event.filter(evidence)))
-}
-
-/// Changes one field, named by its path with dots; numbers count list items from 0.
-fn set(event: &mut Value, change: &str) -> Result<()> {
-    let (path, text) = change.split_once('=').ok_or_else(|| {
-        Error::usage(format!(
-            "--set {change:?}: expected FIELD=VALUE, as place.locode=RUNJK"
-        ))
-    })?;
-    let value = serde_json::from_str(text).unwrap_or_else(|_| json!(text));
-    let (holder, field) = match path.rsplit_once('.') {
-        Some((holder, field)) => (format!("/{}", holder.replace('.', "/")), field),
-        None => (String::new(), path),
-    };
-    let unknown = || {
-        Error::usage(format!(
-            "--set {change:?}: the entry has nothing at {path:?}"
-        ))
-    };
-    match event.pointer_mut(&holder).ok_or_else(unknown)? {
-        Value::Object(fields) if value.is_null() => {
-            fields.remove(field).ok_or_else(unknown)?;
-        }
-        Value::Object(fields) => {
-            fields.insert(field.to_owned(), value);
-        }
-        Value::Array(items) => {
-            let item = field.parse::<usize>().ok().and_then(|i| items.get_mut(i));
-            *item.ok_or_else(unknown)? = value;
-        }
-        _ => return Err(unknown()),
-    }
-    Ok(())
 }

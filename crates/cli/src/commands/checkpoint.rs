@@ -1,7 +1,7 @@
 //! `seaproof checkpoint`: the newest signed head.
 
 use clap::Parser;
-use seaproof_ledger::checkpoint::{self, CHECKPOINT_MAX};
+use seaproof_ledger::checkpoint::{self, CHECKPOINT_MAX, Checkpoint};
 use seaproof_ledger::store::read_small;
 use serde_json::json;
 
@@ -17,11 +17,17 @@ pub struct Args {
     /// Sign the head as it is now first (custodians only)
     #[arg(long)]
     sign: bool,
+    /// With --sign: show the text that would be signed; sign and write nothing
+    #[arg(long, requires = "sign")]
+    dry_run: bool,
     #[command(flatten)]
     key: KeyArgs,
 }
 
 pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
+    if args.dry_run {
+        return show(ctx, &args);
+    }
     if args.sign {
         with_session(ctx, &args.key, |session| {
             Ok(session.writer.checkpoint(&session.signer)?)
@@ -59,4 +65,28 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+/// Prints the text that would be signed.
+fn show(ctx: &mut Context, args: &Args) -> Result<()> {
+    let store = ctx.store()?;
+    let reader = context::reader_for_writing(&store, None)?;
+    let key = args.key.public();
+    if key.is_some_and(|key| !reader.authority().custodians().any(|c| *c == key)) {
+        return Err(Error::new(
+            Kind::Ledger,
+            "the checkpoint: only a key in force as custodian signs one",
+        ));
+    }
+    let ledger = reader
+        .ledger()
+        .ok_or_else(|| Error::new(Kind::Ledger, "the log is empty"))?;
+    let head = reader.head();
+    let text = Checkpoint::of_ledger(&ledger, head).to_string();
+    if ctx.json {
+        return ctx.out.json(&json!({
+            "ledger": ledger.to_string(), "entries": head.size.0, "root": head.root.to_string(), "text": text,
+        }));
+    }
+    ctx.out.text(&text)
 }

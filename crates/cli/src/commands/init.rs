@@ -1,6 +1,6 @@
 //! `seaproof init`: a new ledger, with its first custodians and its first checkpoint.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use seaproof_ledger::facts::DraftFacts;
@@ -34,6 +34,9 @@ pub struct Args {
     /// Admit this key as custodian at once: a .pub file, or the line in it. May be repeated
     #[arg(long, value_name = "PUB")]
     custodian: Vec<String>,
+    /// Check everything and show what would be signed; make nothing
+    #[arg(long)]
+    dry_run: bool,
     #[command(flatten)]
     key: KeyArgs,
 }
@@ -59,6 +62,9 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
         return Err(Error::usage(format!("{} is a file", args.dir.display()))
             .remedy("A ledger begins in a new or empty folder."));
     }
+    if args.dry_run {
+        return show(ctx, &args);
+    }
     let signer = args.key.open()?;
     let memory = ctx.memory()?;
     let writer = Writer::init(
@@ -70,11 +76,7 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
         &others,
     )
     .map_err(|error| match error {
-        WriteError::NotEmpty => Error::usage(format!(
-            "{} is there already and not empty",
-            args.dir.display()
-        ))
-        .remedy("A ledger begins in a new or empty folder: name another one."),
+        WriteError::NotEmpty => not_empty(&args.dir),
         WriteError::Io { .. } => {
             let error = Error::from(error);
             match error.message().contains(&args.dir.display().to_string()) {
@@ -108,6 +110,34 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
             "this key is the only custodian. If it is lost nobody can be admitted or revoked any more: \
              `seaproof author admit KEY.pub --role custodian` adds a second one.",
         );
+    }
+    Ok(())
+}
+
+fn not_empty(dir: &Path) -> Error {
+    Error::usage(format!("{} is there already and not empty", dir.display()))
+        .remedy("A ledger begins in a new or empty folder: name another one.")
+}
+
+/// Prints what would be signed, one line for each entry.
+fn show(ctx: &mut Context, args: &Args) -> Result<()> {
+    if std::fs::read_dir(&args.dir).is_ok_and(|mut found| found.next().is_some()) {
+        return Err(not_empty(&args.dir));
+    }
+    let key = args.key.public();
+    let genesis = json!({
+        "kind": "genesis", "key": key.map(|key| fingerprint(&key)), "role": Role::Custodian.name(),
+        "title": args.title, "name": args.name,
+    });
+    ctx.out.json_text(&genesis)?;
+    ctx.out.line("")?;
+    for text in &args.custodian {
+        let line = keyring::public_key(text)?;
+        ctx.out.json_text(&json!({
+            "kind": "author-admitted", "key": fingerprint(&line.key), "role": Role::Custodian.name(),
+            "name": line.comment,
+        }))?;
+        ctx.out.line("")?;
     }
     Ok(())
 }

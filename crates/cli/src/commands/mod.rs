@@ -9,11 +9,15 @@ use crate::error::Result;
 pub mod amend;
 pub mod author;
 pub mod checkpoint;
+pub mod completions;
+pub mod custody;
 pub mod demo;
+pub mod export;
 pub mod find;
 pub mod findings;
 pub mod init;
 pub mod key;
+pub mod lists;
 pub mod log;
 pub mod quota;
 pub mod record;
@@ -42,6 +46,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
         Command::Correct(args) => done(amend::correct(ctx, args))?,
         Command::Retract(args) => done(amend::retract(ctx, args))?,
         Command::Dispute(args) => done(amend::dispute(ctx, args))?,
+        Command::Attach(entry) => done(entry.run(ctx))?,
         Command::Log(args) => done(log::run(ctx, args))?,
         Command::Show(args) => done(show::run(ctx, args))?,
         Command::Replay(args) => done(replay::run(ctx, args))?,
@@ -54,6 +59,12 @@ pub fn run(args: Args) -> Result<ExitCode> {
         Command::RestsOn(args) => done(why::rests_on(ctx, args))?,
         Command::Todo(args) => done(todo::run(ctx, args))?,
         Command::State(command) => done(state::run(ctx, command))?,
+        Command::Lists(command) => done(lists::run(ctx, command))?,
+        Command::Match(args) => done(lists::propose_matches(ctx, &args))?,
+        Command::Custody(args) => done(custody::run(ctx, args))?,
+        Command::Export(command) => done(export::run(ctx, command))?,
+        Command::Completions(args) => done(completions::completions(ctx, &args))?,
+        Command::Man(args) => done(completions::man(ctx, &args))?,
         Command::Checkpoint(args) => done(checkpoint::run(ctx, args))?,
         Command::Schema(args) => done(schema::run(ctx, args))?,
     };

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use super::hand::Options;
-use crate::batch::{Batch, Known};
+use crate::batch::{Author, Batch, Known};
 use crate::context::{self, Context, cannot};
 use crate::error::{Error, Result};
 use crate::input::open_exhibit;
@@ -27,7 +27,7 @@ pub fn run(ctx: &mut Context, file: &Path, options: &Options) -> Result<()> {
             true => error,
             false => error.at(file.display()),
         };
-        error.remedy("Nothing was recorded.")
+        error.remedy_if_none("Nothing was recorded.")
     };
     if batch.lines.is_empty() {
         return Err(nothing(Error::input("no line holds anything")));
@@ -36,16 +36,29 @@ pub fn run(ctx: &mut Context, file: &Path, options: &Options) -> Result<()> {
         let store = ctx.store()?;
         let reader = context::reader_for_writing(&store, None)?;
         let mut known = Known::read(&reader)?;
-        batch.check(&store, &mut known, None).map_err(nothing)?;
+        let author = Author::of(&reader, &options.key);
+        batch
+            .check(&store, &mut known, author.as_ref())
+            .map_err(nothing)?;
+        let values = batch
+            .lines
+            .iter()
+            .map(|(_, text)| serde_json::from_str(text))
+            .collect::<serde_json::Result<Vec<serde_json::Value>>>()?;
         if ctx.json {
             return ctx
                 .out
-                .json(&serde_json::json!({"can_be_recorded": batch.lines.len()}));
+                .json(&serde_json::json!({"can_be_recorded": values.len(), "lines": values}));
         }
-        return ctx.out.line(format_args!(
+        for value in &values {
+            ctx.out.json_text(value)?;
+            ctx.out.line("")?;
+        }
+        ctx.note(&format!(
             "{} can be recorded; nothing was",
-            count(batch.lines.len() as u64, "line", "lines")
+            count(values.len() as u64, "line", "lines")
         ));
+        return Ok(());
     }
     let now = ctx.now();
     let recorded = with_session(ctx, &options.key, |session| {

@@ -99,20 +99,31 @@ impl Placing {
         text(&mut place, "locode", &self.port);
         text(&mut place, "words", &self.place);
         text(&mut place, "berth", &self.berth);
-        if let Some(position) = &self.position {
-            let (lat, lon) = position.split_once(',').ok_or_else(|| {
-                Error::usage(format!(
-                    "--position {position:?}: expected LAT,LON, as 42.75,133.083"
-                ))
-            })?;
-            place.insert(
-                "position".into(),
-                json!({"lat": lat.trim(), "lon": lon.trim()}),
-            );
+        if let Some(written) = &self.position {
+            place.insert("position".into(), position(written)?);
         }
         line.insert("place".into(), place.into());
         Ok(())
     }
+
+    /// The same for kinds that need no place.
+    pub fn put_if_given(&self, line: &mut Line) -> Result<()> {
+        let given = [&self.port, &self.position, &self.place, &self.berth];
+        match given.iter().any(|field| field.is_some()) {
+            true => self.put(line),
+            false => Ok(()),
+        }
+    }
+}
+
+/// Degrees north and east.
+pub fn position(written: &str) -> Result<Value> {
+    let (lat, lon) = written.split_once(',').ok_or_else(|| {
+        Error::usage(format!(
+            "--position {written:?}: expected LAT,LON, as 42.75,133.083"
+        ))
+    })?;
+    Ok(json!({"lat": lat.trim(), "lon": lon.trim()}))
 }
 
 /// How many of a group.
@@ -132,39 +143,84 @@ impl Counting {
         let Some(count) = &self.count else {
             return Ok(());
         };
+        line.insert("count".into(), Self::range("--count", count)?);
+        Ok(())
+    }
+
+    /// `5`, `2-4` or `2+`.
+    pub fn range(option: &str, written: &str) -> Result<Value> {
         let number = |digits: &str| {
             digits.parse::<u32>().map_err(|_| {
                 Error::usage(format!(
-                    "--count {count:?}: expected 5, 2-4, or 2+ for at least two"
+                    "{option} {written:?}: expected 5, 2-4, or 2+ for at least two"
                 ))
             })
         };
-        let range = match (count.strip_suffix('+'), count.split_once('-')) {
+        Ok(match (written.strip_suffix('+'), written.split_once('-')) {
             (Some(low), _) => json!({"low": number(low)?}),
             (None, Some((low, high))) => json!({"low": number(low)?, "high": number(high)?}),
-            (None, None) => json!({"low": number(count)?, "high": number(count)?}),
-        };
-        line.insert("count".into(), range);
-        Ok(())
+            (None, None) => json!({"low": number(written)?, "high": number(written)?}),
+        })
     }
 }
+/// How a kind of statement is usually held; [`Saying`] takes it where nothing was said.
+#[derive(Debug, Clone, Copy)]
+pub struct Usual {
+    mode: &'static str,
+    /// Whether it is the recorder's own doing.
+    own: bool,
+}
+
+/// The usual ways.
+pub struct Usually {
+    /// Somebody else says so.
+    pub reported: Usual,
+    /// A state filed it.
+    pub notified: Usual,
+    /// The recorder saw or did it.
+    pub observed: Usual,
+    /// The recorder concludes it.
+    pub inferred: Usual,
+}
+
+/// The usual ways.
+pub const USUALLY: Usually = Usually {
+    reported: Usual {
+        mode: "reported",
+        own: false,
+    },
+    notified: Usual {
+        mode: "notified",
+        own: false,
+    },
+    observed: Usual {
+        mode: "observed",
+        own: true,
+    },
+    inferred: Usual {
+        mode: "inferred",
+        own: true,
+    },
+};
 
 /// Who says so, on what it rests, how sure we are.
 #[derive(Debug, Args)]
 pub struct Saying {
-    /// How we hold it: observed, reported, estimated, notified or inferred
-    #[arg(long, value_name = "MODE", default_value = "reported")]
-    mode: String,
-    /// Who made the statement: an entry, or words in quotes with a space in them
+    /// How we hold it: observed, reported, estimated, notified or inferred [default: reported; for what the recorder
+    /// does or concludes, observed or inferred]
+    #[arg(long, value_name = "MODE")]
+    mode: Option<String>,
+    /// Who made the statement: an entry, words in quotes with a space in them, recorder or not-stated
     #[arg(long, value_name = "WHO")]
     origin: Option<String>,
     /// How they made it: observed, reported, estimated, notified or inferred
     #[arg(long, value_name = "MODE", requires = "origin")]
     origin_mode: Option<String>,
-    /// An entry that it rests on, with lines: press-a, press-a:3, press-a:3-5. May be repeated
-    #[arg(long, value_name = "ENTRY[:LINES]")]
+    /// An entry that it rests on, with the place in it: press-a, press-a:3, press-a:3-5 (lines), press-a:p2 (page),
+    /// press-a:r12 (row), press-a:§5 (paragraph). May be repeated
+    #[arg(long, value_name = "ENTRY[:PLACE]")]
     basis: Vec<String>,
-    /// The exact words, in the last --basis
+    /// The exact words, in the last --basis; their line is looked up in its file
     #[arg(long, value_name = "WORDS", requires = "basis")]
     quote: Option<String>,
     /// Something without an entry that it rests on, in words. May be repeated
@@ -182,18 +238,17 @@ pub struct Saying {
 }
 
 impl Saying {
-    pub fn put(&self, line: &mut Line) {
-        line.insert("mode".into(), self.mode.clone().into());
-        if let Some(who) = &self.origin {
-            let who = match who.contains(char::is_whitespace) {
-                true => json!({ "words": who }),
-                false => json!({ "entry": who }),
-            };
-            let mut origin = json!({ "who": who });
+    pub fn put(&self, line: &mut Line, usual: Usual) {
+        let mode = self.mode.as_deref().unwrap_or(usual.mode);
+        line.insert("mode".into(), mode.into());
+        if let Some(name) = &self.origin {
+            let mut origin = json!({ "who": who(name) });
             if let Some(mode) = &self.origin_mode {
                 origin["mode"] = mode.clone().into();
             }
             line.insert("origin".into(), origin);
+        } else if usual.own && self.mode.is_none() {
+            line.insert("origin".into(), json!({"who": "recorder", "mode": mode}));
         }
         let mut basis: Vec<Value> = self.basis.iter().map(|text| one_basis(text)).collect();
         if let (Some(quote), Some(last)) = (&self.quote, basis.last_mut()) {
@@ -214,12 +269,46 @@ impl Saying {
     }
 }
 
-/// `press-a:3-5` and the like; labels hold no colon.
-pub fn one_basis(text: &str) -> Value {
-    match text.split_once(':') {
-        Some((entry, lines)) => json!({"of": entry, "at": {"line": lines}}),
-        None => json!({ "of": text }),
+/// Who somebody is: `recorder`, `not-stated`, an entry, or words with a space in them.
+pub fn who(name: &str) -> Value {
+    match name {
+        "recorder" | "not-stated" => name.into(),
+        words if words.contains(char::is_whitespace) => json!({ "words": words }),
+        entry => json!({ "entry": entry }),
     }
+}
+
+/// `press-a:3-5`, `report:p2,§5` and the like; labels hold no colon.
+pub fn one_basis(text: &str) -> Value {
+    let Some((entry, places)) = text.split_once(':') else {
+        return json!({ "of": text });
+    };
+    let mut at = Line::new();
+    // A paragraph may hold anything, so it takes all that follows.
+    let (places, paragraph) = match places.split_once('§') {
+        Some((places, paragraph)) => (places, Some(paragraph.trim())),
+        None => (places, None),
+    };
+    for place in places.split(',').map(str::trim) {
+        let number = |prefix| {
+            let digits: Option<&str> = place.strip_prefix(prefix);
+            digits.and_then(|digits| digits.trim().parse::<u32>().ok())
+        };
+        if place.is_empty() && paragraph.is_some() {
+            continue;
+        } else if let Some(page) = number('p') {
+            at.insert("page".into(), page.into());
+        } else if let Some(row) = number('r') {
+            at.insert("row".into(), row.into());
+        } else {
+            // Lines, or what the reader refuses in its own words.
+            at.insert("line".into(), place.into());
+        }
+    }
+    if let Some(paragraph) = paragraph {
+        at.insert("paragraph".into(), paragraph.into());
+    }
+    json!({"of": entry, "at": at})
 }
 
 /// Puts the whole number that a text is, or the text itself: the reader refuses it in its own words.

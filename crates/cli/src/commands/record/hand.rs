@@ -4,9 +4,11 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::Path;
 
 use clap::Args;
+use seaproof_ledger::store::Store;
 use serde_json::{Map, Value};
 
-use crate::batch::{Batch, Known};
+use super::{place, set};
+use crate::batch::{Author, Batch, Known};
 use crate::context::{self, Context};
 use crate::error::{Error, Result};
 use crate::keyring::KeyArgs;
@@ -70,9 +72,16 @@ pub struct Common {
 pub trait Kind: Args {
     /// The kind's name.
     const NAME: &'static str;
+    /// A command that records one, as its help shows it.
+    const EXAMPLE: &'static str;
 
     /// Puts what was given into the line.
     fn put(&self, line: &mut Map<String, Value>) -> Result<()>;
+}
+
+/// What the help of a kind ends with.
+pub fn example<K: Kind>() -> String {
+    format!("Example: seaproof {}", K::EXAMPLE)
 }
 
 /// One kind's fields with what every entry has.
@@ -80,6 +89,10 @@ pub trait Kind: Args {
 pub struct Hand<K: Kind> {
     #[command(flatten)]
     kind: K,
+    /// Any other field of the kind, as place.locode=RUVYP or alternatives='["…"]'; `seaproof schema` names them.
+    /// May be repeated
+    #[arg(long, value_name = "FIELD=VALUE")]
+    set: Vec<String>,
     #[command(flatten)]
     common: Common,
 }
@@ -89,12 +102,29 @@ impl<K: Kind> Hand<K> {
         let mut line = Map::new();
         line.insert("kind".into(), K::NAME.into());
         self.kind.put(&mut line)?;
-        record(ctx, line, &self.common)
+        let mut value = Value::Object(line);
+        for change in &self.set {
+            set::put(&mut value, change)?;
+        }
+        match value {
+            Value::Object(line) => record(ctx, line, &self.common),
+            _ => unreachable!("fields are put into an object"),
+        }
     }
 }
 
 /// Shows a line, asks on a terminal, and records it.
-pub fn record(ctx: &mut Context, mut line: Map<String, Value>, common: &Common) -> Result<()> {
+pub fn record(ctx: &mut Context, line: Map<String, Value>, common: &Common) -> Result<()> {
+    record_with(ctx, line, common, &mut |_| Ok(()))
+}
+
+/// The same, with something to be done before the entry is recorded; if that fails, nothing is.
+pub fn record_with(
+    ctx: &mut Context,
+    mut line: Map<String, Value>,
+    common: &Common,
+    before: &mut dyn FnMut(&dyn Store) -> Result<()>,
+) -> Result<()> {
     if let Some(label) = &common.label {
         line.insert("as".into(), label.clone().into());
     }
@@ -108,29 +138,45 @@ pub fn record(ctx: &mut Context, mut line: Map<String, Value>, common: &Common) 
     if !source.is_empty() {
         line.insert("source".into(), source.into());
     }
-    let value = Value::Object(line);
-    let text = value.to_string();
-    let batch = Batch {
-        lines: vec![(1, &text)],
-        base: Path::new(""),
-        numbered: false,
-    };
-    let nothing = |error: Error| error.remedy("Nothing was recorded.");
+    let mut value = Value::Object(line);
+    let nothing = |error: Error| error.remedy_if_none("Nothing was recorded.");
     let asking = &common.asking;
-    if asking.options.dry_run || asking.asks(ctx) {
+    let looks_first = asking.options.dry_run || asking.asks(ctx);
+    if looks_first {
         let store = ctx.store()?;
         let reader = context::reader_for_writing(&store, None)?;
         let mut known = Known::read(&reader)?;
-        batch.check(&store, &mut known, None).map_err(nothing)?;
+        place::fill(ctx, &mut value, &store, &mut known).map_err(nothing)?;
+        let text = value.to_string();
+        let author = Author::of(&reader, &asking.options.key);
+        one(&text)
+            .check(&store, &mut known, author.as_ref())
+            .map_err(nothing)?;
     }
     if !asking.go_on(ctx, &value)? {
         return Ok(());
     }
     let now = ctx.now();
     let recorded = with_session(ctx, &asking.options.key, |session| {
-        batch.record(session, now).map_err(nothing)
+        if !looks_first {
+            let store = session.writer.store();
+            place::fill(ctx, &mut value, store, &mut session.writer).map_err(nothing)?;
+        }
+        before(session.writer.store()).map_err(nothing)?;
+        one(&value.to_string())
+            .record(session, now)
+            .map_err(nothing)
     })?;
     recording::report(ctx, &recorded)
+}
+
+/// A batch of one line.
+fn one(text: &str) -> Batch<'_> {
+    Batch {
+        lines: vec![(1, text)],
+        base: Path::new(""),
+        numbered: false,
+    }
 }
 
 /// Shows what would be signed and asks.

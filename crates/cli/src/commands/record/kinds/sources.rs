@@ -1,11 +1,11 @@
-//! The kinds that can be entered by hand, with their options.
+//! What evidence is made of.
 
 use clap::Args;
 use serde_json::json;
 
-use super::fields::{Counting, Dating, Holding, Line, Placing, Saying, list, number, text};
-use super::hand::Kind;
-use crate::error::Result;
+use super::super::fields::{Counting, Dating, Holding, Line, Saying, USUALLY, list, number, text};
+use super::super::hand::Kind;
+use crate::error::{Error, Result};
 
 #[derive(Debug, Args)]
 pub struct Document {
@@ -46,6 +46,8 @@ pub struct Document {
 
 impl Kind for Document {
     const NAME: &'static str = "document";
+    const EXAMPLE: &'static str = "record document --as press-b --publisher \"A paper\" --published 2024-03-26 --file press-b.txt --form own-notes \
+        --relays ft";
 
     fn put(&self, line: &mut Line) -> Result<()> {
         text(line, "title", &self.title);
@@ -108,6 +110,8 @@ pub struct Image {
 
 impl Kind for Image {
     const NAME: &'static str = "image";
+    const EXAMPLE: &'static str = "record image --as scene-2 --platform Sentinel-2A --acquired 2024-03-07T02:11:09 --zone +00:00 \
+        --file scene.tif --form original";
 
     fn put(&self, line: &mut Line) -> Result<()> {
         text(line, "platform", &self.platform);
@@ -159,6 +163,8 @@ pub struct Track {
 
 impl Kind for Track {
     const NAME: &'static str = "ais-track";
+    const EXAMPLE: &'static str = "record track --mmsi 445123000 --supplied-by \"A receiver ashore\" --span 2024-03-01/2024-03-31 --zone +00:00 \
+        --file track.csv --form extract";
 
     fn put(&self, line: &mut Line) -> Result<()> {
         text(line, "about", &self.about);
@@ -175,127 +181,147 @@ impl Kind for Track {
 }
 
 #[derive(Debug, Args)]
-pub struct Vessel {
-    /// Its name in Latin letters. May be repeated for other spellings
-    #[arg(long)]
-    name: Vec<String>,
-    /// Its IMO number
-    #[arg(long)]
-    imo: Option<String>,
-    /// Its flag, as KP
-    #[arg(long, value_name = "COUNTRY")]
-    flag: Option<String>,
-    #[arg(long)]
-    mmsi: Option<String>,
-    #[arg(long)]
-    call_sign: Option<String>,
-    /// What type of ship it is, in words
-    #[arg(long = "type", value_name = "WORDS")]
-    ship_type: Option<String>,
-    /// Deadweight in tonnes
-    #[arg(long, value_name = "TONNES")]
-    deadweight: Option<u64>,
-    /// Who owns it
-    #[arg(long, value_name = "WORDS")]
-    owner: Option<String>,
-    #[command(flatten)]
-    saying: Saying,
-}
-
-impl Kind for Vessel {
-    const NAME: &'static str = "vessel";
-
-    fn put(&self, line: &mut Line) -> Result<()> {
-        let names: Vec<_> = self
-            .name
-            .iter()
-            .map(|name| json!({ "latin": name }))
-            .collect();
-        if !names.is_empty() {
-            line.insert("names".into(), names.into());
-        }
-        text(line, "imo", &self.imo);
-        text(line, "flag", &self.flag);
-        text(line, "mmsi", &self.mmsi);
-        text(line, "call_sign", &self.call_sign);
-        text(line, "ship_type", &self.ship_type);
-        number(line, "deadweight_t", self.deadweight);
-        if let Some(owner) = &self.owner {
-            line.insert("owner".into(), json!({ "name": owner }));
-        }
-        self.saying.put(line);
-        Ok(())
-    }
-}
-
-#[derive(Debug, Args)]
-pub struct Sighting {
-    /// The vessel or group
-    #[arg(long, value_name = "ENTRY")]
-    about: String,
-    #[command(flatten)]
-    counting: Counting,
-    #[command(flatten)]
-    placing: Placing,
-    /// When, as 2024-03-07 or 2024-03-07/2024-03-22
+pub struct ImageSet {
+    /// How many images: 5, 2-4, or 2+ for at least two
+    #[arg(long, value_name = "N", default_value = "1+")]
+    count: String,
+    /// When they were taken
     #[arg(long, value_name = "DATE")]
-    when: Option<String>,
+    acquired: Option<String>,
     #[command(flatten)]
     dating: Dating,
-    /// What it was doing, in words
+    /// The satellite or aircraft
+    #[arg(long)]
+    platform: Option<String>,
+    /// Who provided them
+    #[arg(long)]
+    provider: Option<String>,
+    /// A scene's name. May be repeated
+    #[arg(long)]
+    scene_id: Vec<String>,
+    /// What they show, in words
     #[arg(long, value_name = "WORDS")]
-    status: Option<String>,
+    shows: Option<String>,
     #[command(flatten)]
-    saying: Saying,
+    holding: Holding,
+    /// Anything else, in words
+    #[arg(long, value_name = "WORDS")]
+    note: Option<String>,
 }
 
-impl Kind for Sighting {
-    const NAME: &'static str = "sighting";
+impl Kind for ImageSet {
+    const NAME: &'static str = "image-set";
+    const EXAMPLE: &'static str = "record image-set --as rusi-images --acquired 2024-03-07/2024-03-22 --sense each-within \
+        --provider \"A think tank\"";
 
     fn put(&self, line: &mut Line) -> Result<()> {
-        line.insert("about".into(), self.about.clone().into());
-        self.counting.put(line)?;
-        self.placing.put(line)?;
-        // The weakest that a date can mean, unless more was said.
-        self.dating.put(line, "when", &self.when, "within");
-        text(line, "status", &self.status);
-        self.saying.put(line);
-        Ok(())
-    }
-}
-
-#[derive(Debug, Args)]
-pub struct PortCall {
-    /// The vessel or group
-    #[arg(long, value_name = "ENTRY")]
-    about: String,
-    #[command(flatten)]
-    counting: Counting,
-    #[command(flatten)]
-    placing: Placing,
-    /// When it came
-    #[arg(long, value_name = "DATE")]
-    arrival: Option<String>,
-    /// When it left
-    #[arg(long, value_name = "DATE")]
-    departure: Option<String>,
-    #[command(flatten)]
-    dating: Dating,
-    #[command(flatten)]
-    saying: Saying,
-}
-
-impl Kind for PortCall {
-    const NAME: &'static str = "port-call";
-
-    fn put(&self, line: &mut Line) -> Result<()> {
-        line.insert("about".into(), self.about.clone().into());
-        self.counting.put(line)?;
-        self.placing.put(line)?;
-        self.dating.put(line, "arrival", &self.arrival, "within");
+        line.insert("count".into(), Counting::range("--count", &self.count)?);
         self.dating
-            .put(line, "departure", &self.departure, "within");
-        self.saying.put(line);
+            .put(line, "acquired", &self.acquired, "each-within");
+        text(line, "platform", &self.platform);
+        text(line, "provider", &self.provider);
+        list(line, "scene_ids", &self.scene_id);
+        text(line, "shows", &self.shows);
+        self.holding.put(line);
+        text(line, "note", &self.note);
+        Ok(())
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct ImageInterpreted {
+    /// The image or image set
+    #[arg(long, value_name = "ENTRY")]
+    image: String,
+    /// In which part of it, in pixels from the upper left corner
+    #[arg(long, value_name = "X,Y,WIDTH,HEIGHT")]
+    region: Option<String>,
+    /// The vessel or group that is seen
+    #[arg(long, value_name = "ENTRY")]
+    about: Option<String>,
+    /// What is seen
+    #[arg(long, value_name = "WORDS")]
+    sees: String,
+    /// What else it could be. May be repeated
+    #[arg(long, value_name = "WORDS")]
+    alternative: Vec<String>,
+    #[command(flatten)]
+    saying: Saying,
+}
+
+impl Kind for ImageInterpreted {
+    const NAME: &'static str = "image-interpreted";
+    const EXAMPLE: &'static str = "record image-interpreted --image rusi-images --sees \"A tanker at the oil berth\" \
+        --alternative \"A bulk carrier\"";
+
+    fn put(&self, line: &mut Line) -> Result<()> {
+        text(line, "image", &Some(self.image.clone()));
+        if let Some(region) = &self.region {
+            let numbers: Option<Vec<u32>> =
+                region.split(',').map(|n| n.trim().parse().ok()).collect();
+            let Some([x, y, width, height]) = numbers.as_deref() else {
+                return Err(Error::usage(format!(
+                    "--region {region:?}: expected X,Y,WIDTH,HEIGHT in pixels, as 100,40,300,80"
+                )));
+            };
+            let region = json!({"x": x, "y": y, "width": width, "height": height});
+            line.insert("region".into(), region);
+        }
+        text(line, "about", &self.about);
+        text(line, "sees", &Some(self.sees.clone()));
+        list(line, "alternatives", &self.alternative);
+        self.saying.put(line, USUALLY.observed);
+        Ok(())
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct Translation {
+    /// The document that is a translation
+    #[arg(long, value_name = "ENTRY")]
+    document: String,
+    /// The original
+    #[arg(long, value_name = "ENTRY")]
+    of: String,
+    /// The original's language
+    #[arg(long, value_name = "LANGUAGE")]
+    from: Option<String>,
+    /// The translation's language
+    #[arg(long, value_name = "LANGUAGE")]
+    into: Option<String>,
+    /// By whom or what
+    #[arg(long, value_name = "WORDS")]
+    by: Option<String>,
+    /// A passage that was looked at: its name, and the words of the translation. May be repeated
+    #[arg(long, value_name = "NAME=WORDS")]
+    passage: Vec<String>,
+    #[command(flatten)]
+    saying: Saying,
+}
+
+impl Kind for Translation {
+    const NAME: &'static str = "translation";
+    const EXAMPLE: &'static str = "record translation --document press-a --of ft --from en --into nl --passage port=Vostotchni --mode observed";
+
+    fn put(&self, line: &mut Line) -> Result<()> {
+        text(line, "document", &Some(self.document.clone()));
+        text(line, "of", &Some(self.of.clone()));
+        text(line, "from", &self.from);
+        text(line, "into", &self.into);
+        text(line, "by", &self.by);
+        let mut passages = Vec::new();
+        for passage in &self.passage {
+            let (name, words) = passage.split_once('=').ok_or_else(|| {
+                Error::usage(format!(
+                    "--passage {passage:?}: expected NAME=WORDS, as port=Wostotschny"
+                ))
+            })?;
+            passages.push(json!({"name": name, "rendered": words}));
+        }
+        if !passages.is_empty() {
+            line.insert("passages".into(), passages.into());
+        }
+        self.saying.put(line, USUALLY.reported);
         Ok(())
     }
 }

@@ -519,16 +519,27 @@ impl Session {
             page.hits.push(Hit::of(reader, entry, authorised));
         }
         for id in page.referred() {
-            let bits = self.candidates(&Probe::Whole(id_term(Field::Id, &id)))?;
-            for index in bits.down_from(size) {
-                let entry = self.entry(reader, index)?;
-                if entry.id == id {
-                    page.called.insert(id, called(&entry));
-                }
+            if let Some(entry) = self.by_id(reader, id)? {
+                page.called.insert(id, called(&entry));
             }
         }
         page.names = known.names;
         Ok(page)
+    }
+
+    /// The entry with this id. What is referred to most stands early, so the runs are asked in order.
+    fn by_id(&self, reader: &Reader<'_>, id: EntryId) -> Result<Option<Entry>, Trouble> {
+        let probe = Probe::Whole(id_term(Field::Id, &id));
+        for run in &self.manifest.runs {
+            let found = candidates(std::slice::from_ref(run), &self.pages, &probe, run.to)?;
+            for index in found.down_from(run.to) {
+                let entry = self.entry(reader, index)?;
+                if entry.id == id {
+                    return Ok(Some(entry));
+                }
+            }
+        }
+        Ok(None)
     }
 
     /// The first entry that is the thing named.

@@ -39,7 +39,7 @@ pub fn apply(state: &mut State, recorded: Recorded) {
         refs: Refs::default(),
         rare: None,
     };
-    let repeated = state.ids.contains_key(&id);
+    let repeated = state.at(&id).is_some();
     if repeated {
         problems.push(Problem::Repeated);
         entry.misplaced = true;
@@ -95,7 +95,6 @@ pub fn apply(state: &mut State, recorded: Recorded) {
                 }
             }
         }
-        state.ids.insert(id, at);
     }
     state
         .notices
@@ -103,7 +102,7 @@ pub fn apply(state: &mut State, recorded: Recorded) {
             entry: index,
             problem,
         }));
-    state.entries.push(entry);
+    state.push(entry);
 }
 
 fn author_place(state: &mut State, author: AuthorKey) -> u32 {
@@ -121,7 +120,7 @@ fn take_up(state: &mut State, entry: &mut Entry, said: &Said, problems: &mut Vec
     entry.body = Body::Event(state.encoded(said.event()));
     let start = state.refs.len();
     for id in said.entries() {
-        let found = state.ids.get(id).copied();
+        let found = state.at(id);
         if found.is_none() {
             problems.push(Problem::Dangling { id: *id });
         }
@@ -193,8 +192,8 @@ fn bear(
 ) {
     let mut targets = Vec::with_capacity(amendment.targets.len());
     for target in &amendment.targets {
-        match state.ids.get(target) {
-            Some(on) => targets.push(*on),
+        match state.at(target) {
+            Some(on) => targets.push(on),
             None => problems.push(Problem::Dangling { id: *target }),
         }
     }

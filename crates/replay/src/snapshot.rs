@@ -109,13 +109,12 @@ impl State {
     /// Appends an entry that was read, with what is found by it.
     fn take(&mut self, entry: Entry) -> io::Result<()> {
         let at = At::new(self.entries.len());
-        self.ids.entry(entry.id).or_insert(at);
         if let Some(label) = entry.label()
             && self.labels.insert(label.to_owned(), at).is_some()
         {
             return Err(bad());
         }
-        self.entries.push(entry);
+        self.push(entry);
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 //! wrong on the way. Amendments come later than what they amend, so nothing is concluded here;
 //! [`State::settle`] does.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, hash_map};
 use std::num::NonZeroU32;
 
 use seaproof_evidence::{
@@ -245,9 +245,17 @@ pub struct State {
     /// References of all entries.
     pub(crate) refs: Vec<Option<At>>,
     /// Only looked up, never iterated.
-    pub(crate) ids: HashMap<EntryId, At>,
+    ids: HashMap<u64, At>,
+    /// Entries whose ids begin as that of an earlier one: as good as never any.
+    more_ids: BTreeMap<EntryId, At>,
     pub(crate) labels: BTreeMap<String, At>,
     pub(crate) notices: Vec<Notice>,
+}
+
+/// The first bytes of an id. Keeping the whole once more would cost as much as all the rest of an entry's place.
+fn beginning(id: &EntryId) -> u64 {
+    let [a, b, c, d, e, f, g, h, ..] = id.0;
+    u64::from_le_bytes([a, b, c, d, e, f, g, h])
 }
 
 impl State {
@@ -268,7 +276,32 @@ impl State {
 
     /// The entry with this id.
     pub fn find(&self, id: &EntryId) -> Option<&Entry> {
-        self.ids.get(id).map(|at| self.entry(*at))
+        self.at(id).map(|at| self.entry(at))
+    }
+
+    /// Where the first entry with this id lies.
+    pub(crate) fn at(&self, id: &EntryId) -> Option<At> {
+        let at = *self.ids.get(&beginning(id))?;
+        match self.entry(at).id == *id {
+            true => Some(at),
+            false => self.more_ids.get(id).copied(),
+        }
+    }
+
+    /// Appends an entry. The first with its id is the one that is found by it.
+    pub(crate) fn push(&mut self, entry: Entry) {
+        let at = At::new(self.entries.len());
+        if self.at(&entry.id).is_none() {
+            match self.ids.entry(beginning(&entry.id)) {
+                hash_map::Entry::Vacant(place) => {
+                    place.insert(at);
+                }
+                hash_map::Entry::Occupied(_) => {
+                    self.more_ids.insert(entry.id, at);
+                }
+            }
+        }
+        self.entries.push(entry);
     }
 
     /// The entry with this label.

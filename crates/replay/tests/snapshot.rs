@@ -113,3 +113,29 @@ fn the_answers_are_parts_of_the_view_and_read_back_as_they_were() {
     let findings = serde_json::from_slice(&json(&answers.findings)).unwrap();
     assert_eq!(answers.findings, findings);
 }
+
+#[test]
+fn entries_whose_ids_begin_alike_are_told_apart() {
+    let mut log = log();
+    let mut twins = Vec::new();
+    for byte in 8..32 {
+        let mut twin = log.blank(By::Bob, Class::Evidence);
+        twin.id = log.entries[3].id;
+        twin.id.0[byte] ^= 0x40;
+        twins.push((twin.id, twin.index));
+        log.entries.push(twin);
+    }
+    let state = log.state();
+    let again = State::read_from(&mut &written(&state)[..]).unwrap();
+    for state in [state, again] {
+        let third = &log.entries[3];
+        assert_eq!(state.find(&third.id).unwrap().index, third.index);
+        for (id, index) in &twins {
+            let found = state.find(id).unwrap();
+            assert_eq!((found.id, found.index), (*id, *index));
+        }
+        let mut unknown = third.id;
+        unknown.0[31] ^= 0x80;
+        assert!(state.find(&unknown).is_none());
+    }
+}

@@ -1,5 +1,7 @@
 //! Lists, custody, exports, completions and man pages: what stands around the entries.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod common;
 
 use std::fs;

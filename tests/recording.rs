@@ -1,5 +1,7 @@
 //! Recording by hand: every kind, what is found and filled in, what is refused before it is signed.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod common;
 
 use std::collections::BTreeMap;

@@ -124,6 +124,15 @@ fn any_field_can_be_set() {
         r#"footprint=[{"lat":"42.1","lon":"133"},{"lat":"42.2","lon":"133"},{"lat":"42.2","lon":"133.1"}]"#,
         "--as", "clouded",
     ]);
+    // Digits of an identifier are text without quotes.
+    lab.ok(&[
+        "correct",
+        "yu-son",
+        "--reason",
+        "found",
+        "--set",
+        "imo=8691702",
+    ]);
     let shown = lab.json(&["show", "clouded"]);
     assert_eq!(shown["event"]["cloud"], 1250);
     assert_eq!(shown["event"]["footprint"][2]["lon"], "133.1000000");

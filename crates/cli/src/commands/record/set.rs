@@ -1,12 +1,13 @@
 //! `--set FIELD=VALUE`: any field of an event, named by its path with dots; numbers count list items from 0.
 
+use seaproof_evidence::batch::schema;
 use serde_json::{Map, Value, json};
 
 use crate::error::{Error, Result};
 
 /// Changes a field of an event that is there.
 pub fn change(event: &mut Value, written: &str) -> Result<()> {
-    let (path, value) = parse(written)?;
+    let (path, value) = parse(event, written)?;
     let unknown = || {
         Error::usage(format!(
             "--set {written:?}: the entry has nothing at {path:?}"
@@ -34,7 +35,7 @@ pub fn change(event: &mut Value, written: &str) -> Result<()> {
 
 /// Puts a field into a line under construction, with what holds it where that is missing.
 pub fn put(line: &mut Value, written: &str) -> Result<()> {
-    let (path, value) = parse(written)?;
+    let (path, value) = parse(line, written)?;
     let wrong = |why: &str| Error::usage(format!("--set {written:?}: {why}"));
     let mut here = line;
     for step in path.split('.') {
@@ -65,17 +66,46 @@ pub fn put(line: &mut Value, written: &str) -> Result<()> {
     Ok(())
 }
 
-/// The path, and the value: JSON if it can be read as such, else text.
-fn parse(written: &str) -> Result<(&str, Value)> {
+/// The path, and the value: JSON if it can be read as such, else text. Digits in a field of texts, as those of
+/// an IMO number, are text.
+fn parse<'w>(event: &Value, written: &'w str) -> Result<(&'w str, Value)> {
     let (path, text) = written.split_once('=').ok_or_else(|| {
         Error::usage(format!(
             "--set {written:?}: expected FIELD=VALUE, as place.locode=RUNJK"
         ))
     })?;
-    Ok((
-        path,
-        serde_json::from_str(text).unwrap_or_else(|_| json!(text)),
-    ))
+    let value = serde_json::from_str(text).unwrap_or_else(|_| json!(text));
+    let kind = event["kind"].as_str().unwrap_or_default();
+    let value = match value.is_number() && holds_text(kind, path) {
+        true => json!(text),
+        false => value,
+    };
+    Ok((path, value))
+}
+
+/// Whether a field of a kind holds text and no number, by the schema of batch lines.
+fn holds_text(kind: &str, field: &str) -> bool {
+    let schema = schema();
+    let definitions = &schema["$defs"];
+    let property = &definitions[kind]["properties"][field];
+    let one = [property.clone()];
+    let forms = property["anyOf"].as_array().map_or(&one[..], Vec::as_slice);
+    let mut text = false;
+    for form in forms {
+        let name = form["$ref"]
+            .as_str()
+            .and_then(|r| r.strip_prefix("#/$defs/"));
+        let form = name.map_or(form, |name| &definitions[name]);
+        let is = |wanted: &str| match &form["type"] {
+            Value::Array(types) => types.iter().any(|one| one == wanted),
+            one => one == wanted,
+        };
+        if is("integer") || is("number") {
+            return false;
+        }
+        text |= is("string");
+    }
+    text
 }
 
 #[cfg(test)]
@@ -99,6 +129,14 @@ mod tests {
                 "kind": "absence", "looked_for": {"kind": "notification"},
                 "looked_in": ["press-a", "press-b"], "count": {"low": 2},
             })
+        );
+        let mut vessel = json!({"kind": "vessel"});
+        for written in ["imo=8691702", "ship_type=7", "deadweight_t=5000"] {
+            put(&mut vessel, written).unwrap();
+        }
+        assert_eq!(
+            vessel,
+            json!({"kind": "vessel", "imo": "8691702", "ship_type": "7", "deadweight_t": 5000})
         );
         for wrong in ["looked_in.5=x", "kind.x=1", "a..b=1", "nothing"] {
             assert!(put(&mut line, wrong).is_err(), "{wrong}");

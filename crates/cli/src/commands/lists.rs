@@ -308,10 +308,8 @@ fn case_vessels(view: &View, only: Option<u64>) -> Vec<CaseVessel> {
                     _ => {}
                 }
             }
-            for list in [&mut vessel.names] {
-                list.sort_unstable();
-                list.dedup();
-            }
+            vessel.names.sort_unstable();
+            vessel.names.dedup();
             vessel.imos.sort_unstable();
             vessel.imos.dedup();
             vessel.mmsis.sort_unstable();

@@ -32,7 +32,6 @@ impl Attach {
     }
 }
 
-#[expect(clippy::large_enum_variant, reason = "made once in a run")]
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// A report, article, resolution, page or list

@@ -71,6 +71,7 @@ impl Looking {
                         "--without {what:?}: expected 64 digits of 0-9 and a-f"
                     ))
                 })?;
+                named(reader, &digest)?;
                 lens.without.exhibits.insert(digest);
             } else {
                 let name: EntryName = what.parse().map_err(Error::usage)?;
@@ -91,6 +92,18 @@ impl Looking {
         }
         words
     }
+}
+
+/// Refuses a file that no entry names: leaving it out would change nothing, and look as if it had.
+fn named(reader: &Reader<'_>, digest: &ExhibitHash) -> Result<()> {
+    for read in reader.entries() {
+        let entry = read?.entry;
+        let exhibits = entry.facts.known().map_or(&[][..], |facts| &facts.exhibits);
+        if exhibits.iter().any(|exhibit| exhibit.hash == *digest) {
+            return Ok(());
+        }
+    }
+    Err(Error::input(format!("no entry names the file {digest}")))
 }
 
 fn one(name: &EntryName, reader: &Reader<'_>) -> Result<EntryIndex> {

@@ -129,7 +129,7 @@ pub fn links(event: &Event, visit: &mut impl FnMut(EntrySlot, Link, Kinds)) {
         Event::Quantity(e) => parts(telling_slot(&e.quantity), &["cap"], visit),
         Event::Notification(e) => parts(telling_slot(&e.quantity), &["cap"], visit),
         Event::ImageInterpreted(e) => parts(e.about, SHIPS, visit),
-        Event::Translation(e) => visit(e.of, Link::Part, &["document"]),
+        Event::Translation(e) => visit(e.of, Link::Subject, &["document"]),
         // Without the group or the list, the statement says nothing either.
         Event::Membership(e) => visit(e.group, Link::Subject, &["group"]),
         Event::Listed(e) => visit(e.snapshot, Link::Subject, &["list-snapshot"]),

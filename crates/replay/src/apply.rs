@@ -165,7 +165,10 @@ fn misplaced(
         // An opening that cannot be read may be of any kind.
         let wrong = target.and_then(|at| {
             let target = state.entry(at);
-            let found = target.kind()?;
+            let found = match &target.body {
+                Body::OfTheLog => "entry of the log",
+                _ => target.kind()?,
+            };
             let meant = expected.is_empty() || expected.contains(&found);
             (!meant).then(|| Problem::WrongKind {
                 entry: target.index,

@@ -1,8 +1,8 @@
 //! What of the state is looked at: as of a date in the world, and without some of what was recorded.
 //!
 //! Together with the number of entries applied this makes replay bitemporal: what was known after an
-//! entry, of what held on a date. Dates are compared as stated where either zone is not stated, and in
-//! UTC where both are.
+//! entry, of what held on a date. A date without a zone is compared with dates as stated; one with a zone in UTC,
+//! where a zone that is not stated widens what it is compared with.
 
 use std::collections::BTreeSet;
 use std::str::FromStr;
@@ -119,12 +119,14 @@ pub(crate) enum Lies {
 impl AsOf {
     /// First and last moment of the date, and of a stretch, on one scale.
     fn scales(&self, when: &When) -> [(Option<i64>, Option<i64>); 2] {
-        match (self.0.zone, when.zone) {
-            (Zone::Offset(_), Zone::Offset(_)) => [&self.0, when].map(|when| {
+        match self.0.zone {
+            // A zone that is not stated widens the stretch by every offset in use.
+            Zone::Offset(_) => [&self.0, when].map(|when| {
                 let span = when.span();
                 (span.earliest.map(|t| t.0), span.latest.map(|t| t.0))
             }),
-            _ => [self.0.edtf.local_bounds(), when.edtf.local_bounds()],
+            // A day without a zone is the day of whoever tells of it.
+            Zone::NotStated => [self.0.edtf.local_bounds(), when.edtf.local_bounds()],
         }
     }
 
@@ -165,7 +167,8 @@ pub(crate) fn world_time(event: &Event) -> Option<&When> {
         Event::Count(e) => e.when.as_ref(),
         Event::Claim(e) => e.when.as_ref(),
         Event::Sighting(e) => e.when.as_ref(),
-        Event::PortCall(e) => e.arrival.as_ref().or(e.departure.as_ref()),
+        // Of a call whose arrival is not told, the beginning is not known.
+        Event::PortCall(e) => e.arrival.as_ref(),
         Event::Loading(e) | Event::Unloading(e) => e.when.as_ref(),
         Event::Departure(e) => e.when.as_ref(),
         Event::ShipToShipTransfer(e) => e.when.as_ref(),

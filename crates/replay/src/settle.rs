@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use seaproof_evidence::provenance::{Basis, Provenance};
-use seaproof_evidence::{Class, EntrySlot, Event, ExhibitRef, ExhibitSlot};
+use seaproof_evidence::{Class, EntryId, EntrySlot, Event, ExhibitHash, ExhibitRef, ExhibitSlot};
 
 use crate::lens::Lens;
 use crate::state::{At, Body, Encoded, Entry, How, State};
@@ -68,6 +68,14 @@ pub(crate) struct Statement<'a> {
     event: Rc<Event>,
     refs: &'a [Option<At>],
     entry: &'a Entry,
+    hidden: Rc<Hidden>,
+}
+
+/// What is left out, so that nothing names it.
+#[derive(Debug, Default)]
+pub(crate) struct Hidden {
+    pub(crate) entries: BTreeSet<At>,
+    exhibits: BTreeSet<ExhibitHash>,
 }
 
 impl Statement<'_> {
@@ -93,15 +101,36 @@ impl Statement<'_> {
         self.event().provenance()
     }
 
-    /// The entries that it rests on.
-    pub(crate) fn bases(&self) -> impl Iterator<Item = At> {
+    /// What it rests on, but for what is left out.
+    pub(crate) fn basis(&self) -> impl Iterator<Item = &Basis> {
         self.provenance()
             .into_iter()
             .flat_map(|p| &p.basis)
-            .filter_map(|basis| match basis {
-                Basis::Entry { of, .. } => self.target(*of),
-                _ => None,
-            })
+            .filter(|basis| !self.is_hidden(basis))
+    }
+
+    fn is_hidden(&self, basis: &Basis) -> bool {
+        let file_is = |slot: ExhibitSlot| {
+            let file = self.exhibit(slot);
+            file.is_some_and(|file| self.hidden.exhibits.contains(&file.hash))
+        };
+        match basis {
+            Basis::Entry { of, file, .. } => {
+                let entry = self.target(*of);
+                file.is_some_and(file_is)
+                    || entry.is_some_and(|at| self.hidden.entries.contains(&at))
+            }
+            Basis::Exhibit { file, .. } => file_is(*file),
+            Basis::Cited(_) => false,
+        }
+    }
+
+    /// The entries that it rests on.
+    pub(crate) fn bases(&self) -> impl Iterator<Item = At> {
+        self.basis().filter_map(|basis| match basis {
+            Basis::Entry { of, .. } => self.target(*of),
+            _ => None,
+        })
     }
 }
 
@@ -112,6 +141,8 @@ pub struct Settled<'a> {
     pub(crate) state: &'a State,
     /// What of it is looked at.
     pub(crate) lens: Lens,
+    /// What is left out, with all that goes with it.
+    pub(crate) hidden: Rc<Hidden>,
     pub(crate) status: Vec<Status>,
     /// The correction whose words stand in an entry's place.
     pub(crate) corrected_by: BTreeMap<At, At>,
@@ -157,6 +188,7 @@ impl State {
             state: self,
             status: Vec::new(),
             lens,
+            hidden: Rc::default(),
             corrected_by: BTreeMap::new(),
             disputes: BTreeMap::new(),
             weakened: BTreeMap::new(),
@@ -299,6 +331,7 @@ impl<'a> Settled<'a> {
             event,
             refs: self.state.refs_of(entry),
             entry,
+            hidden: Rc::clone(&self.hidden),
         })
     }
 
@@ -309,6 +342,12 @@ impl<'a> Settled<'a> {
         } else {
             None
         }
+    }
+
+    /// Whether the entry with this id stands.
+    pub fn stands(&self, id: &EntryId) -> bool {
+        let at = self.state.at(id);
+        at.is_some_and(|at| self.status(at).stands())
     }
 
     pub(crate) fn status(&self, at: At) -> &Status {

@@ -110,7 +110,7 @@ pub(crate) fn made_from(settled: &Settled<'_>, at: At) -> Vec<At> {
     let Some(statement) = settled.words_of(at) else {
         return Vec::new();
     };
-    match statement.event() {
+    let mut found: Vec<At> = match statement.event() {
         Event::Document(e) => e
             .relays
             .iter()
@@ -124,7 +124,9 @@ pub(crate) fn made_from(settled: &Settled<'_>, at: At) -> Vec<At> {
             .into_iter()
             .collect(),
         _ => Vec::new(),
-    }
+    };
+    found.retain(|at| !settled.hidden.entries.contains(at));
+    found
 }
 
 /// A source with all that it goes back to, nearest first: steps of retelling and the entry.
@@ -159,10 +161,7 @@ pub(crate) fn sources_of(settled: &Settled<'_>, statement: &Statement<'_>) -> BT
     let mut seen = BTreeSet::from([statement.at]);
     let mut open = vec![statement.clone()];
     while let Some(statement) = open.pop() {
-        let Some(provenance) = statement.provenance() else {
-            continue;
-        };
-        for basis in &provenance.basis {
+        for basis in statement.basis() {
             let target = match basis {
                 Basis::Entry { of, .. } => statement.target(*of),
                 Basis::Exhibit { .. } | Basis::Cited(_) => None,

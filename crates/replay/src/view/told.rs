@@ -293,9 +293,8 @@ impl ToldRow {
             recorded_at_ms: entry.recorded_at.0,
             mode: provenance.map(|p| mode_word(p.mode).into()),
             origin: provenance.map(|p| who(settled, statement, &p.origin)),
-            basis: provenance
-                .into_iter()
-                .flat_map(|p| &p.basis)
+            basis: statement
+                .basis()
                 .map(|b| basis(settled, statement, b))
                 .collect(),
             confidence: provenance.map(|p| confidence_word(p.confidence.level).into()),

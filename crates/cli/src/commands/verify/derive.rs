@@ -2,8 +2,8 @@
 //! recorded. Uses no index and no cache, and writes nothing.
 
 use seaproof_evidence::{Decoded, Event};
-use seaproof_ledger::entry::Disclosed;
-use seaproof_ledger::ids::EntryIndex;
+use seaproof_ledger::entry::{Disclosed, Entry};
+use seaproof_ledger::ids::{EntryId, EntryIndex, TreeSize};
 use seaproof_ledger::reader::Reader;
 use seaproof_ledger::store::FolderStore;
 use seaproof_ledger::verify::{Answer, Code, Problem};
@@ -48,28 +48,45 @@ pub(super) fn derive(store: &FolderStore) -> Derived {
     try_derive(store).unwrap_or_else(|error| Derived::Unread(error.message().to_owned()))
 }
 
+/// The state that an entry records, as it was recorded.
+fn state_of(entry: &Entry) -> Option<Newest> {
+    let Disclosed::Present(facts) = &entry.facts else {
+        return None;
+    };
+    if facts.kind != "state-recorded" {
+        return None;
+    }
+    let Decoded::Known(said) = Decoded::of(entry.statement.class, facts) else {
+        return None;
+    };
+    let Event::StateRecorded(state) = said.event() else {
+        return None;
+    };
+    Some(Newest {
+        by: entry.index,
+        entries: state.entries,
+        root: state.root.to_string(),
+        version: state.version,
+    })
+}
+
 fn try_derive(store: &FolderStore) -> Result<Derived> {
     let reader = Reader::open(store, None)?;
-    let mut newest: Option<Newest> = None;
+    let mut recorded_states: Vec<(EntryId, Newest)> = Vec::new();
+    let mut all = State::new();
     for read in reader.entries() {
         let read = read?;
-        let Disclosed::Present(facts) = &read.entry.facts else {
-            continue;
-        };
-        if facts.kind != "state-recorded" || !read.standing.authorised {
-            continue;
+        if let Some(found) = state_of(&read.entry) {
+            recorded_states.push((read.entry.id, found));
         }
-        if let Decoded::Known(said) = Decoded::of(read.entry.statement.class, facts)
-            && let Event::StateRecorded(state) = said.event()
-        {
-            newest = Some(Newest {
-                by: read.entry.index,
-                entries: state.entries,
-                root: state.root.to_string(),
-                version: state.version,
-            });
-        }
+        apply(&mut all, recorded(read));
     }
+    // One that was retracted, or that its author could not record, says nothing.
+    let settled = all.settle();
+    let newest = recorded_states
+        .into_iter()
+        .rfind(|(id, _)| settled.stands(id))
+        .map(|(_, newest)| newest);
     let Some(Newest {
         by,
         entries,
@@ -86,20 +103,19 @@ fn try_derive(store: &FolderStore) -> Result<Derived> {
     if entries > by.0 {
         return Ok(Derived::Beyond { by, entries });
     }
+    // At the head that its author saw: a later revocation calls earlier entries suspect.
+    let reader = Reader::open(store, Some(TreeSize(entries)))?;
     let mut state = State::new();
     let mut openings = 0;
     for read in reader.entries() {
         let read = read?;
-        if read.entry.index.0 >= entries {
-            break;
-        }
         openings += u64::from(matches!(read.entry.facts, Disclosed::Absent));
         apply(&mut state, recorded(read));
     }
     let derived = state.settle().root().to_string();
     Ok(match derived == root {
+        _ if openings > 0 => Derived::Withheld { by, openings },
         true => Derived::Same { by, entries },
-        false if openings > 0 => Derived::Withheld { by, openings },
         false => Derived::Other {
             by,
             entries,

@@ -48,7 +48,7 @@ impl By {
 #[derive(Clone, Default)]
 pub struct Log {
     pub entries: Vec<Recorded>,
-    names: BTreeMap<String, EntryId>,
+    pub names: BTreeMap<String, EntryId>,
 }
 
 /// References and files of an envelope while its event is put together.

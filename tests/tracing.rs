@@ -104,7 +104,7 @@ fn what_is_left_to_do_is_said() {
     assert_eq!(todo["not_independent"].as_array().unwrap().len(), 1);
     lab.write(
         "more.jsonl",
-        &[
+        [
             r#"{"kind":"vessel","names":[{"latin":"One"}],"as":"one","mode":"reported","basis":[{"of":"press-a"}]}"#,
             r#"{"kind":"sighting","about":"one","place":{"words":"at sea"},"mode":"reported"}"#,
         ]
@@ -158,4 +158,63 @@ fn a_recorded_state_that_the_entries_do_not_give_fails() {
     // Whoever asks and is told no has a problem; whoever does not ask has none.
     assert_eq!(ran.code, Some(1));
     lab.ok(&["verify"]);
+}
+
+#[test]
+fn a_later_revocation_does_not_undo_a_recorded_state() {
+    let lab = case();
+    lab.ok(&[
+        "key",
+        "new",
+        "--out",
+        "desk",
+        "--comment",
+        "Desk",
+        "--no-passphrase",
+    ]);
+    lab.ok(&["author", "admit", "desk.pub", "--role", "investigator"]);
+    lab.ok(&[
+        "record", "document", "--title", "Notes", "--hold", "cited", "--key", "desk",
+    ]);
+    lab.ok(&["state", "record"]);
+    lab.ok(&[
+        "author",
+        "revoke",
+        "Desk",
+        "--reason",
+        "left",
+        "--suspect-from",
+        "57",
+    ]);
+    let report = lab.json(&["verify", "--replay"]);
+    assert_eq!(report["verdicts"]["reproducible"], "pass", "{report}");
+}
+
+#[test]
+fn a_retracted_state_says_nothing_any_more() {
+    let lab = case();
+    let line = format!(
+        r#"{{"kind":"state-recorded","as":"wrong","entries":56,"root":"{}","version":1}}"#,
+        "ab".repeat(32)
+    );
+    lab.batch(&[&line]);
+    assert_eq!(lab.run(&["verify", "--replay"]).code, Some(1));
+    lab.ok(&["retract", "wrong", "--reason", "made by hand", "--yes"]);
+    let report = lab.json(&["verify", "--replay"]);
+    assert_eq!(
+        report["verdicts"]["reproducible"], "not checked",
+        "{report}"
+    );
+}
+
+#[test]
+fn a_file_that_no_entry_names_cannot_be_left_out() {
+    let lab = case();
+    let digest = format!("sha256:{}", "ab".repeat(32));
+    lab.fails(
+        1,
+        &["replay", "--without", &digest],
+        &["no entry names the file"],
+    );
+    lab.fails(2, &["replay", "--without", "#0"], &["the ledger itself"]);
 }

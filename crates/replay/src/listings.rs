@@ -85,13 +85,15 @@ fn listing<'a>(settled: &Settled<'a>, statement: Statement<'a>) -> Option<Listin
     })
 }
 
-impl Listing<'_> {
-    /// The terms in force as far as they are told, the newest.
-    pub(crate) fn newest(&self) -> &Terms {
-        // There is always the first.
-        &self.terms[self.terms.len() - 1]
+impl Terms {
+    /// Whether a port ban is among the measures.
+    pub(crate) fn bans_ports(&self) -> bool {
+        let mut measures = self.measures.iter();
+        measures.any(|said| said.measure == Measure::PortBan)
     }
+}
 
+impl Listing<'_> {
     /// The statements by which a port ban was surely in force during a stay, as stated; `None` if it was
     /// not, or if that cannot be told.
     pub(crate) fn port_ban_during(
@@ -109,7 +111,7 @@ impl Listing<'_> {
         }
         let (mut in_force, mut behind) = (false, Vec::new());
         for (i, terms) in self.terms.iter().enumerate() {
-            let banned = terms.measures.iter().any(|m| m.measure == Measure::PortBan);
+            let banned = terms.bans_ports();
             match &terms.since {
                 Some(since) if begins_before(since, arrival) => {
                     in_force = banned;

@@ -5,8 +5,8 @@ mod common;
 use common::case::at_p;
 use common::{By, Log};
 use proptest::prelude::*;
-use seaproof_evidence::{Amendment, Class, Decoded, EntryId, Relation};
-use seaproof_replay::{Content, Recorded, State, apply, state_root};
+use seaproof_evidence::{Amendment, Class, Decoded, EntryId, EntryIndex, ExhibitHash, Relation};
+use seaproof_replay::{Content, Lens, Recorded, State, Without, apply, state_root};
 
 fn replay(entries: &[Recorded]) -> State {
     let mut state = State::new();
@@ -195,6 +195,35 @@ fn twisted(entries: &mut [Recorded], at: usize, twist: Twist) {
     }
 }
 
+/// Dates, entries and authors that are looked at, or not.
+fn lens() -> impl Strategy<Value = Lens> {
+    let date = prop_oneof![
+        Just("2017"),
+        Just("2024-03-15"),
+        Just("2024-03-10T14:00:00Z"),
+        Just("2024-12-04"),
+    ];
+    (
+        prop::option::of(date),
+        prop::collection::btree_set(0..50_u64, 0..6),
+        prop::collection::btree_set(0..5_usize, 0..2),
+        any::<bool>(),
+    )
+        .prop_map(|(date, entries, authors, files)| {
+            let by = [By::Custodian, By::Ann, By::Bob, By::Stranger, By::Suspect];
+            let mut press = [0; 32];
+            press[..7].copy_from_slice(b"press-a");
+            Lens {
+                as_of: date.and_then(|date| date.parse().ok()),
+                without: Without {
+                    entries: entries.into_iter().map(EntryIndex).collect(),
+                    authors: authors.into_iter().map(|n| by[n].key()).collect(),
+                    exhibits: files.then_some(ExhibitHash(press)).into_iter().collect(),
+                },
+            }
+        })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 300, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -224,5 +253,29 @@ proptest! {
             prop_assert!(!finding.entries.is_empty());
         }
         prop_assert!(serde_json::to_string(&view).is_ok());
+    }
+
+    #[test]
+    fn any_part_of_any_mixture_has_one_view(
+        order in Just(rich()).prop_shuffle(),
+        in_order in any::<bool>(),
+        twists in prop::collection::vec((any::<prop::sample::Index>(), twist()), 0..20),
+        lens in lens(),
+    ) {
+        let mut entries = if in_order { rich() } else { order };
+        for (at, twist) in twists {
+            let at = at.index(entries.len());
+            twisted(&mut entries, at, twist);
+        }
+        let state = replay(&entries);
+        let view = state.settle_under(lens.clone()).view();
+        prop_assert_eq!(&view, &state.settle_under(lens.clone()).view());
+        prop_assert_eq!(view.state_root.is_some(), lens.is_clear());
+        // What is left out is behind nothing.
+        for finding in &view.findings {
+            for entry in &finding.statements {
+                prop_assert!(!lens.without.entries.contains(&EntryIndex(*entry)));
+            }
+        }
     }
 }

@@ -7,7 +7,7 @@ use seaproof_evidence::time::When;
 
 use super::said_listed::foreign_flags;
 use super::{Draft, Ground, confidence_word};
-use crate::listings::{Listing, listings, measure_words};
+use crate::listings::{Listing, Terms, listings, measure_words};
 use crate::rules::Parameters;
 use crate::settle::Statement;
 use crate::state::At;
@@ -67,20 +67,15 @@ fn draft(
     if flags.is_empty() {
         return None;
     }
-    let first = &listing.terms[0];
-    let since = first.since.as_ref().map_or_else(String::new, |since| {
+    let (began, in_force) = ban(listing, &terms)?;
+    let since = began.since.as_ref().map_or_else(String::new, |since| {
         let dates = words::dates(&since.edtf);
-        match first.by_list_date {
+        match began.by_list_date {
             true => format!(" by {dates}, the date of the list"),
             false => format!(" since {dates}"),
         }
     });
-    let measures: Vec<String> = listing
-        .newest()
-        .measures
-        .iter()
-        .map(measure_words)
-        .collect();
+    let measures: Vec<String> = in_force.measures.iter().map(measure_words).collect();
     let sentence = format!(
         "{} was at {locode}{} ({}). {} lists it as {}, with a port ban in force{since} (measures: {}).",
         ground.name(listing.vessel),
@@ -109,6 +104,18 @@ fn draft(
     draft.also.insert(listing.snapshot);
     draft.also.insert(listing.vessel);
     Some(draft)
+}
+
+/// The terms with which the port ban began that was in force, and those that were in force when the ship came.
+fn ban<'l>(listing: &'l Listing<'_>, behind: &[At]) -> Option<(&'l Terms, &'l Terms)> {
+    let first = behind.first()?;
+    let at = listing.terms.iter().position(|terms| terms.by == *first)?;
+    let began = listing.terms[..=at]
+        .iter()
+        .rev()
+        .take_while(|terms| terms.bans_ports())
+        .last()?;
+    Some((began, &listing.terms[at]))
 }
 
 /// `The 1718 Sanctions List of the UN as of 29 October 2018 (un-list, cited, not held)`.

@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 
 use seaproof_evidence::Event;
-use seaproof_evidence::events::quantities::Party;
-use seaproof_evidence::events::searches::Absence;
+use seaproof_evidence::events::quantities::{Figure, Party, ProductClass};
+use seaproof_evidence::events::searches::{Absence, Sought};
 use seaproof_evidence::time::Edtf;
 
 use super::{Draft, Ground};
@@ -61,7 +61,9 @@ fn draft(ground: &Ground<'_>, absence: &Statement<'_>, due_day: u8) -> Option<Dr
         }
         month += 1;
     }
-    let (start, end) = (missing.first().copied()?, missing.last().copied()?);
+    if missing.is_empty() {
+        return None;
+    }
     let looked_in: Vec<String> = event
         .looked_in
         .iter()
@@ -81,15 +83,7 @@ fn draft(ground: &Ground<'_>, absence: &Statement<'_>, due_day: u8) -> Option<Dr
         Party::All => "from any state".to_owned(),
         Party::NotStated => "from a state not named".to_owned(),
     };
-    let span = match (start == end, last.is_none()) {
-        (true, _) => words::dates(&edtf(start)?),
-        (false, true) => format!("{} onward", words::dates(&edtf(start)?)),
-        (false, false) => format!(
-            "{} to {}",
-            words::dates(&edtf(start)?),
-            words::dates(&edtf(end)?)
-        ),
-    };
+    let span = spans(&missing, last.is_none())?;
     let mut sentence = format!(
         "As {looked_in} was seen on {}, told by {told_by}: no notification {who} found for {span} ({}).",
         words::dates(&event.as_seen.edtf),
@@ -140,13 +134,46 @@ fn draft(ground: &Ground<'_>, absence: &Statement<'_>, due_day: u8) -> Option<Dr
     Some(draft)
 }
 
+/// Months in words, with what lies between them left out: `February 2024 and April 2024 onward`.
+fn spans(months: &[Month], goes_on: bool) -> Option<String> {
+    let mut runs: Vec<(Month, Month)> = Vec::new();
+    for month in months {
+        match runs.last_mut() {
+            Some((_, end)) if *end + 1 == *month => *end = *month,
+            _ => runs.push((*month, *month)),
+        }
+    }
+    let last = runs.len().checked_sub(1)?;
+    let run = |(i, (start, end)): (usize, &(Month, Month))| {
+        let first = words::dates(&edtf(*start)?);
+        Some(match (start == end, goes_on && i == last) {
+            (true, _) => first,
+            (false, true) => format!("{first} onward"),
+            (false, false) => format!("{first} to {}", words::dates(&edtf(*end)?)),
+        })
+    };
+    let runs: Vec<String> = runs.iter().enumerate().map(run).collect::<Option<_>>()?;
+    Some(words::listed(&runs, "and"))
+}
+
+/// Whether a figure is of what was looked for: by this supplier, and not for another receiver or of another
+/// product.
+fn is_sought(sought: &Sought, figure: &Figure) -> bool {
+    let product = sought.product == ProductClass::NotStated
+        || figure.product == sought.product
+        || matches!(figure.product, ProductClass::NotStated | ProductClass::Oil);
+    figure.supplier == sought.supplier
+        && (sought.receiver == Party::NotStated || figure.receiver == sought.receiver)
+        && product
+}
+
 /// Months of which a notice of the state looked for is recorded.
 fn notified(ground: &Ground<'_>, absence: &Absence) -> BTreeSet<Month> {
     let mut found = BTreeSet::new();
     for notice in ground.settled.of_kind("notification") {
         let figure = notice.subject().and_then(|at| ground.settled.statement(at));
         if let Some(Event::Figure(figure)) = figure.as_ref().map(|s| s.event())
-            && figure.supplier == absence.looked_for.supplier
+            && is_sought(&absence.looked_for, figure)
         {
             found.extend(months_of(&figure.period.edtf));
         }
@@ -162,8 +189,7 @@ fn delivered(ground: &Ground<'_>, absence: &Absence) -> Vec<(At, BTreeSet<Month>
         let Event::Figure(figure) = statement.event() else {
             continue;
         };
-        let meant = figure.supplier == sought.supplier
-            && (sought.receiver == Party::NotStated || figure.receiver == sought.receiver)
+        let meant = is_sought(sought, figure)
             && figure.origin.mode != Some(seaproof_evidence::provenance::Mode::Notified);
         let months = months_of(&figure.period.edtf);
         // A longer stretch does not say in which month anything was delivered.

@@ -369,11 +369,12 @@ fn values(value: &Value, others: &[Value], at: &str) -> Check {
     for (value, at) in all {
         match value {
             Value::Name(name) => vessel_name(name, &format!("{at}/name"))?,
-            Value::Imo {
-                scheme: ImoScheme::Ship,
-                number,
-            } => {
-                if let Err(error) = number.ship() {
+            Value::Imo { scheme, number } => {
+                let checked = match scheme {
+                    ImoScheme::Ship => number.ship().map(drop),
+                    ImoScheme::Company => number.company().map(drop),
+                };
+                if let Err(error) = checked {
                     broken(format!("{at}/imo/number"), error.to_string())?;
                 }
             }

@@ -240,6 +240,14 @@ impl ImoNumber {
     pub fn ship(self) -> Result<Imo, IdentifierError> {
         self.0.try_into()
     }
+
+    /// The number as that of a company.
+    ///
+    /// # Errors
+    /// [`IdentifierError`] if it is none.
+    pub fn company(self) -> Result<CompanyImo, IdentifierError> {
+        self.0.try_into()
+    }
 }
 
 impl TryFrom<u32> for ImoNumber {

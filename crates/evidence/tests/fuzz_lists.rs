@@ -7,7 +7,10 @@
 mod fuzzing;
 
 use seaproof_evidence::folding::{TOKENS_MAX, fold, name_key, sounds};
-use seaproof_evidence::lists::{CaseVessel, How, Snapshot, compare, propose, read};
+use seaproof_evidence::ids::Imo;
+use seaproof_evidence::lists::{
+    CaseVessel, How, ImoFound, SchemeBasis, Snapshot, compare, propose, read,
+};
 
 const SEEDS: &[&str] = &[
     "<?xml version=\"1.0\" encoding=\"UTF-8\"?><CONSOLIDATED_LIST dateGenerated=\"2018-10-29T19:09:49Z\">\
@@ -117,8 +120,12 @@ fn keeps_its_promises(list: &Snapshot) {
             proposal.vessel == row.number.to_string() && proposal.row.number == row.number
         });
         let exact = exact.expect("a row is proposed for its own number");
-        assert_eq!(exact.matches[0].how, How::ExactImo);
-        assert_eq!(exact.score, 1000);
+        // A number that the row only names may be another ship's.
+        let only_named = |imo: &ImoFound<Imo>| imo.in_text || imo.basis != SchemeBasis::RowKind;
+        if !row.imos.iter().all(only_named) {
+            assert_eq!(exact.matches[0].how, How::ExactImo);
+            assert_eq!(exact.score, 1000);
+        }
     }
     assert!(
         found

@@ -94,7 +94,10 @@ fn the_un_lists_ships_and_company_numbers_are_found_in_its_comments() {
         let found = &row.company_imos[0];
         assert_eq!((found.number.get(), found.basis), (number, basis));
         assert_eq!(found.field, "COMMENTS1");
-        assert!(row.imos.is_empty(), "a company's number is no ship's");
+        let ships = row.imos.iter().map(|imo| (imo.number.get(), imo.basis));
+        let either = |found| found == (number, SchemeBasis::CheckDigitOnly);
+        assert!(ships.clone().all(either), "a company's number is no ship's");
+        assert_eq!(ships.count(), usize::from(number == 1_790_183));
     }
 }
 
@@ -115,11 +118,10 @@ fn the_eu_cut_has_75_vessels_of_which_one_has_no_imo_number() {
     assert_eq!(without.place.line, 86);
     // Every owner's register number passes the check of company numbers; one passes that of ships too.
     let owners = list.rows.iter().filter(|r| r.kind == Kind::Entity);
-    assert!(
-        owners
-            .clone()
-            .all(|r| r.company_imos.len() == 1 && r.imos.is_empty())
-    );
+    assert!(owners.clone().all(|r| r.company_imos.len() == 1));
+    let both: Vec<_> = owners.clone().flat_map(|r| &r.imos).collect();
+    assert_eq!(both.len(), 1);
+    assert_eq!(both[0].basis, SchemeBasis::CheckDigitOnly);
     assert_eq!(owners.count(), 15);
     assert_eq!(vessels.iter().filter(|r| !r.mmsis.is_empty()).count(), 4);
 }

@@ -6,7 +6,7 @@ use std::io::Read;
 use crate::ids::{CompanyImo, ImoScheme};
 
 use super::csv::{Header, Records};
-use super::fields::tidy;
+use super::fields::{Field, tidy};
 use super::keep::Kept;
 use super::row::{Kind, NameKind, Row, SchemeBasis};
 use super::{Format, Refused, Snapshot};
@@ -55,8 +55,8 @@ pub(super) fn read<R: Read>(mut records: Records<R>, header: Header) -> Result<S
             row.reference = format!("{within} {}", tidy(get("recordId")));
         } else {
             row.reference_kind = super::ReferenceKind::Composed;
-            row.reference = match (row.imos.first(), row.name()) {
-                (Some(imo), _) => format!("{within} IMO {}", imo.number),
+            row.reference = match (row.own_imos().first(), row.name()) {
+                (Some(imo), _) => format!("{within} IMO {imo}"),
                 (None, Some(name)) => format!("{within} {name}"),
                 (None, None) => String::new(),
             };
@@ -80,7 +80,10 @@ fn register_number(row: &mut Row, number: &str) {
             number,
             ImoScheme::Company,
             SchemeBasis::CheckDigitOnly,
-            "registrationNumber",
+            Field {
+                name: "registrationNumber",
+                text: false,
+            },
         );
     } else {
         row.remark(number, "registrationNumber");

@@ -57,21 +57,35 @@ fn single(text: &str) -> Option<Edtf> {
     text.parse().ok().filter(|_| !text.contains('/'))
 }
 
+/// Where a number stands.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Field {
+    pub(super) name: &'static str,
+    /// The field is a text, which may speak of other ships too.
+    pub(super) text: bool,
+}
+
 /// Adds a number unless it is there; why it is none otherwise.
 fn found<N: std::str::FromStr<Err = IdentifierError> + PartialEq>(
     list: &mut Vec<ImoFound<N>>,
     digits: &str,
     basis: SchemeBasis,
-    field: &'static str,
+    field: Field,
 ) -> Option<IdentifierError> {
     match digits.parse::<N>() {
         Ok(number) => {
-            if list.len() < ITEMS_MAX && !list.iter().any(|found| found.number == number) {
-                list.push(ImoFound {
-                    number,
-                    basis,
-                    field,
-                });
+            let new = ImoFound {
+                number,
+                basis,
+                field: field.name,
+                in_text: field.text,
+            };
+            match list.iter().position(|found| found.number == new.number) {
+                // A field of its own says more than a text.
+                Some(at) if list[at].in_text && !new.in_text => list[at] = new,
+                Some(_) => {}
+                None if list.len() < ITEMS_MAX => list.push(new),
+                None => {}
             }
             None
         }
@@ -103,49 +117,64 @@ impl Row {
         });
     }
 
-    /// Reads a field of one IMO number.
+    /// Reads a field of IMO numbers, parted by semicolons or commas.
     pub(super) fn imo(&mut self, written: &str, field: &'static str) {
-        let written = tidy(written);
-        if written.is_empty() {
-            return;
-        }
-        let digits = written
-            .get(..3)
-            .filter(|start| start.eq_ignore_ascii_case("imo"))
-            .map_or(written.as_str(), |_| {
-                written[3..].trim_start_matches([' ', ':', '.'])
-            });
         let scheme = match self.kind {
             Kind::Entity => ImoScheme::Company,
             _ => ImoScheme::Ship,
         };
-        self.imo_digits(digits, &written, scheme, SchemeBasis::RowKind, field);
+        let field = Field {
+            name: field,
+            text: false,
+        };
+        for part in written.split([';', ',']) {
+            let part = tidy(part);
+            if part.is_empty() {
+                continue;
+            }
+            let digits = remarks::behind_imo(&part).unwrap_or(&part);
+            self.imo_digits(digits, &part, scheme, SchemeBasis::RowKind, field);
+        }
     }
 
-    /// Takes digits as a number of a scheme. Where only the row's kind spoke for companies, the digits of a
-    /// ship are a ship's.
+    /// Takes digits as a number of a scheme. What words or the row's kind say of the scheme may be wrong,
+    /// so digits that fail its check are tried as the other's; where nothing but the row's kind or the
+    /// check speaks for a company, they are kept as a ship's too.
     pub(super) fn imo_digits(
         &mut self,
         digits: &str,
         written: &str,
         scheme: ImoScheme,
         basis: SchemeBasis,
-        field: &'static str,
+        field: Field,
     ) {
+        let check = SchemeBasis::CheckDigitOnly;
         let refused = match scheme {
-            ImoScheme::Ship => found(&mut self.imos, digits, basis, field),
-            ImoScheme::Company => found(&mut self.company_imos, digits, basis, field).and_then(
-                |refused| match basis {
-                    SchemeBasis::RowKind => {
-                        found(&mut self.imos, digits, SchemeBasis::CheckDigitOnly, field)
-                            .map(|_| refused)
+            ImoScheme::Ship => {
+                let refused = found(&mut self.imos, digits, basis, field);
+                match refused {
+                    // A text on a ship may name its owner's number.
+                    Some(_) if field.text && basis == SchemeBasis::RowKind => {
+                        found(&mut self.company_imos, digits, check, field).and(refused)
                     }
-                    _ => Some(refused),
-                },
-            ),
+                    refused => refused,
+                }
+            }
+            ImoScheme::Company => {
+                let refused = found(&mut self.company_imos, digits, basis, field);
+                match basis {
+                    SchemeBasis::RowKind | SchemeBasis::CheckDigitOnly => {
+                        found(&mut self.imos, digits, check, field).and(refused)
+                    }
+                    _ if refused.is_some() => {
+                        found(&mut self.imos, digits, check, field).and(refused)
+                    }
+                    _ => None,
+                }
+            }
         };
         if let Some(refused) = refused {
-            self.refuse_value(field, written, refused.to_string());
+            self.refuse_value(field.name, written, refused.to_string());
         }
     }
 
@@ -174,10 +203,12 @@ impl Row {
     }
 
     pub(super) fn refuse_value(&mut self, field: &'static str, written: &str, reason: String) {
-        if self.refused.len() < ITEMS_MAX {
+        let written = cut(written);
+        let known = |value: &RefusedValue| value.field == field && value.written == written;
+        if self.refused.len() < ITEMS_MAX && !self.refused.iter().any(known) {
             self.refused.push(RefusedValue {
                 field,
-                written: cut(written),
+                written,
                 reason,
             });
         }
@@ -257,6 +288,10 @@ impl Row {
                 (None, true, _) => (ImoScheme::Ship, SchemeBasis::BesideShip),
                 (None, false, Kind::Entity) => (ImoScheme::Company, SchemeBasis::RowKind),
                 (None, false, _) => (ImoScheme::Ship, SchemeBasis::RowKind),
+            };
+            let field = Field {
+                name: field,
+                text: true,
             };
             self.imo_digits(&imo.digits, &imo.digits, scheme, basis, field);
         }

@@ -39,8 +39,8 @@ impl Kept {
         row.number = u32::try_from(self.rows.len() + 1).unwrap_or(u32::MAX);
         if row.reference.is_empty() {
             row.reference_kind = ReferenceKind::Composed;
-            row.reference = match (row.imos.first(), row.name()) {
-                (Some(imo), _) => format!("IMO {}", imo.number),
+            row.reference = match (row.own_imos().first(), row.name()) {
+                (Some(imo), _) => format!("IMO {imo}"),
                 (None, Some(name)) => name.to_owned(),
                 (None, None) => format!("row {}", row.number),
             };

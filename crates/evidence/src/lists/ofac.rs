@@ -74,6 +74,11 @@ pub(super) fn read_official<R: Read>(
         Row::text(&mut row.flags, get(9));
         Row::text(&mut row.linked, get(10));
         let remarks = get(11);
+        let registered = "Vessel Registration Identification IMO ";
+        for part in remarks.split(registered).skip(1) {
+            let end = part.find(|c: char| !c.is_ascii_digit());
+            row.imo(&part[..end.unwrap_or(part.len())], "Remarks");
+        }
         for part in remarks.split("MMSI ").skip(1) {
             let digits = part.split(|c: char| !c.is_ascii_digit()).next();
             row.mmsi(digits.unwrap_or_default(), "Remarks");

@@ -3,7 +3,9 @@
 //! | found by | per mille |
 //! |---|---|
 //! | the same IMO number, a ship's on both sides | 1000 |
+//! | the same IMO number, but in a text of the row that may speak of another ship | 800 |
 //! | the same MMSI; the same call sign | 800; 700 |
+//! | the same digits, but they may as well be a company's IMO number | 500 |
 //! | the same digits, but the list gives them as a company's IMO number | 300 |
 //! | a name: the row's own; an alias, or a name in brackets; a former name; a weak alias; a ship that the row's text names | 800; 750; 650; 550; 500 |
 //!
@@ -11,8 +13,9 @@
 //! sound differs, 400 if two do, and 100 if the name has fewer than five letters. Letters may differ in
 //! names of six letters or more (one) or of ten or more (two); swapped neighbours are one
 //! difference; numbers must be equal. A row that matches in several ways counts the best, and 50
-//! for each further kind of field, up to 990 without the IMO number. If both sides have IMO numbers
-//! of ships and none in common, 400 go (never below 50) and the proposal says so.
+//! for each further kind of field, up to 990 without the row's own IMO number. If the vessel and the
+//! row's identifier fields have IMO numbers of ships and none in common, 400 go (never below 50)
+//! and the proposal says so.
 //!
 //! Names are compared with rows on ships and things of no stated kind, and with ships that any row's text
 //! names; identifiers with every row. Every equal IMO number is proposed. By name alone, at most
@@ -30,7 +33,7 @@ use crate::events::lists::MatchedBy;
 use crate::ids::{CallSign, Imo, Mmsi};
 
 use super::compare::RowSeen;
-use super::row::{Kind, NameKind, Row};
+use super::row::{Kind, NameKind, Row, SchemeBasis};
 use super::{Place, Snapshot};
 
 use names::{Listed, Named};
@@ -117,6 +120,9 @@ pub struct Match {
 pub enum How {
     /// The same IMO number, of a ship on both sides.
     ExactImo,
+    /// The same IMO number, but one that the row only names: in a text beside another ship, or in a row
+    /// that is on no ship.
+    ImoInText,
     /// The same MMSI.
     ExactMmsi,
     /// The same call sign.
@@ -127,6 +133,8 @@ pub enum How {
     NameTransliterated,
     /// A name with one or two letters different.
     NameNear,
+    /// The same digits, which pass the check of ships and of companies, in a row on a company.
+    ImoOfEither,
     /// The same digits, given to a company.
     ImoOfCompany,
 }
@@ -135,7 +143,7 @@ impl How {
     /// The kind of field, of which each further one adds to the score.
     fn field(self) -> u8 {
         match self {
-            Self::ExactImo | Self::ImoOfCompany => 0,
+            Self::ExactImo | Self::ImoInText | Self::ImoOfEither | Self::ImoOfCompany => 0,
             Self::ExactMmsi => 1,
             Self::ExactCallSign => 2,
             Self::NameFolded | Self::NameTransliterated | Self::NameNear => 3,
@@ -177,7 +185,16 @@ impl<'a> Index<'a> {
         };
         for (at, row) in rows.iter().enumerate() {
             let ships = row.imos.iter();
-            let ships = ships.map(|imo| (imo.number.get(), How::ExactImo, imo.field));
+            let ships = ships.map(|imo| {
+                let number = imo.number.get();
+                let either = || row.company_imos.iter().any(|c| c.number.get() == number);
+                let how = match imo.basis {
+                    _ if row.is_own(imo) => How::ExactImo,
+                    SchemeBasis::CheckDigitOnly if either() => How::ImoOfEither,
+                    _ => How::ImoInText,
+                };
+                (number, how, imo.field)
+            });
             let companies = row.company_imos.iter();
             let companies = companies.map(|imo| (imo.number.get(), How::ImoOfCompany, imo.field));
             for (number, how, field) in ships.chain(companies) {
@@ -206,7 +223,12 @@ impl<'a> Index<'a> {
         };
         for imo in &vessel.imos {
             for (row, how, field) in self.imos.get(&imo.get()).into_iter().flatten() {
-                let score = if *how == How::ExactImo { 1000 } else { 300 };
+                let score = match how {
+                    How::ExactImo => 1000,
+                    How::ImoInText => 800,
+                    How::ImoOfEither => 500,
+                    _ => 300,
+                };
                 add(*row, identifier(*how, score, field, imo.to_string()));
             }
         }
@@ -306,11 +328,11 @@ fn identifier(how: How, score: u16, field: &'static str, value: String) -> Match
 fn contradiction(vessel: &CaseVessel, row: &Row, matches: &[Match]) -> Option<ImoContradiction> {
     let in_text = matches
         .iter()
-        .all(|m| m.name_kind == Some(NameKind::InText));
+        .all(|m| m.how == How::ImoInText || m.name_kind == Some(NameKind::InText));
     if in_text || matches!(row.kind, Kind::Entity | Kind::Person) {
         return None;
     }
-    let listed: Vec<Imo> = row.imos.iter().map(|imo| imo.number).collect();
+    let listed = row.own_imos();
     let differ = !vessel.imos.is_empty()
         && !listed.is_empty()
         && !vessel.imos.iter().any(|imo| listed.contains(imo));
@@ -352,6 +374,14 @@ impl Match {
             How::ExactImo => format!("IMO {mine} is the same"),
             How::ExactMmsi => format!("MMSI {mine} is the same (a radio, not a hull)"),
             How::ExactCallSign => format!("call sign {mine} is the same"),
+            How::ImoInText => format!(
+                "{} of the row on {} names IMO {mine}, perhaps as another ship's",
+                self.field,
+                row.name().unwrap_or(&row.reference)
+            ),
+            How::ImoOfEither => format!(
+                "the digits {mine} are the same, but they may be a company's IMO number as well as a ship's"
+            ),
             How::ImoOfCompany => format!(
                 "the digits {mine} are the same, but the list gives them as a company's IMO number"
             ),

@@ -11,8 +11,12 @@
 //! - two to five words between quotation marks, each with a capital first letter or a number.
 //!
 //! Words of companies (`SHIPPING`, `LTD`, …) and known abbreviations (`DPRK`, `IMO`, …) are no
-//! ship's. An IMO number is the first number of five digits or more among the four words behind
-//! `IMO`.
+//! ship's.
+//!
+//! An IMO number is the first number of five digits or more among the four words behind `IMO`, with
+//! the numbers of seven digits that `and`, `or`, a comma or a stroke join to it. `IMO-9187629`,
+//! `IMOs`, `IMO/…` and `IMO-No.` are read alike. It is a company's if `company` is one of the three
+//! words before or stands between, with no ship's name or word of ships in its way.
 
 use crate::ids::ImoScheme;
 
@@ -316,36 +320,86 @@ fn quoted(words: &[Word<'_>], at: usize) -> Option<Run> {
 fn numbers(words: &[Word<'_>], from: usize, among: usize, beside_ship: bool, found: &mut Found) {
     let near = words.len().min(from + among);
     for at in from..near {
-        let word = words[at].text;
-        if !word.get(..3).is_some_and(|w| w.eq_ignore_ascii_case("imo")) {
+        let Some(own) = behind_imo(words[at].text) else {
             if beside_ship && words[at].gap.contains(['.', ';']) {
                 return;
             }
             continue;
-        }
-        let digits = |text: &str| text.len() >= 5 && text.bytes().all(|b| b.is_ascii_digit());
-        let own = digits(&word[3..]).then_some(&word[3..]);
-        let later = words[at + 1..].iter().take(4).map(|word| word.text);
-        let Some(number) = own.or_else(|| {
-            (word.len() == 3)
-                .then(|| later.clone().find(|w| digits(w)))
-                .flatten()
-        }) else {
-            continue;
         };
-        if found.imos.iter().any(|imo| imo.digits == number) || found.imos.len() >= FOUND_MAX {
-            continue;
+        // The word that holds the first digits: this one, or one of the next four.
+        let (first, digits) = match own.is_empty() {
+            false => (at, own),
+            true => {
+                let next = at + 1..words.len().min(at + 5);
+                let Some(first) = next
+                    .into_iter()
+                    .find(|n| !groups(words[*n].text, 5).is_empty())
+                else {
+                    continue;
+                };
+                (first, words[first].text)
+            }
+        };
+        let mut all = groups(digits, 5);
+        let mut next = first + 1;
+        while let Some(word) = words.get(next) {
+            if word.gap.contains(['.', '(', ':']) || all.len() >= FOUND_MAX {
+                break;
+            }
+            if !word.is(&["and", "or"]) {
+                let more = groups(word.text, 7);
+                if more.is_empty() {
+                    break;
+                }
+                all.extend(more);
+            }
+            next += 1;
         }
-        let before = words[at.saturating_sub(3)..at].iter().map(|word| word.text);
-        let between = later.take_while(|w| *w != number);
+        // A ship or its name stands between the company and the number.
+        let floor = if beside_ship { from } else { 0 };
+        let before = words[at.saturating_sub(3).max(floor)..at].iter().rev();
         let company = before
-            .chain(between)
-            .any(|w| w.eq_ignore_ascii_case("company"));
-        found.imos.push(ImoInText {
-            digits: number.to_owned(),
-            stated: company.then_some(ImoScheme::Company),
-            beside_ship,
-        });
+            .take_while(|word| !word.speaks_of_ships() && (!word.capitals() || word.is(COMPANY)))
+            .chain(&words[at + 1..first.max(at + 1)])
+            .any(|word| word.text.eq_ignore_ascii_case("company"));
+        for number in all {
+            if found.imos.len() < FOUND_MAX && !found.imos.iter().any(|imo| imo.digits == number) {
+                found.imos.push(ImoInText {
+                    digits: number.to_owned(),
+                    stated: company.then_some(ImoScheme::Company),
+                    beside_ship,
+                });
+            }
+        }
+    }
+}
+
+/// What stands behind `IMO` and such words as `No.`: nothing, or something that begins with a digit.
+/// `None` for other words, as `imogen`.
+pub(super) fn behind_imo(text: &str) -> Option<&str> {
+    let start = text.get(..3)?;
+    if !start.eq_ignore_ascii_case("imo") {
+        return None;
+    }
+    let mut rest = &text[3..];
+    for words in [&["s"][..], &["no", "nos", "nr", "num", "number", "numbers"]] {
+        let end = rest.find(|c: char| !c.is_ascii_alphabetic());
+        let (word, after) = rest.split_at(end.unwrap_or(rest.len()));
+        if words.iter().any(|known| word.eq_ignore_ascii_case(known)) {
+            rest = after;
+        }
+        rest = rest.trim_start_matches([' ', ':', '.', '-', '/', '#', '_']);
+    }
+    (rest.is_empty() || rest.starts_with(|c: char| c.is_ascii_digit())).then_some(rest)
+}
+
+/// The numbers of a word that is nothing but numbers of at least so many digits, as `8691702/8628597`.
+fn groups(word: &str, digits: usize) -> Vec<&str> {
+    let parts: Vec<&str> = word.split(['/', '-']).collect();
+    let number = |part: &&str| part.len() >= digits && part.bytes().all(|b| b.is_ascii_digit());
+    match parts.iter().all(number) {
+        true => parts,
+        false => Vec::new(),
     }
 }
 
@@ -445,5 +499,38 @@ mod tests {
         );
         assert_eq!(of("IMO9242223"), number("9242223", None, false));
         assert_eq!(of("the IMO has no number for it"), vec![]);
+        assert_eq!(of("Imogen 9187629"), vec![]);
+        assert_eq!(of("the IMO-registered 9187629"), vec![]);
+        for written in [
+            "IMO-9187629",
+            "IMO/9187629",
+            "IMO-No. 9187629",
+            "IMOs 9187629",
+            "IMO#9187629",
+            "imo no: 9187629",
+        ] {
+            assert_eq!(of(written), number("9187629", None, false), "{written}");
+        }
+        for written in [
+            "IMO numbers 8691702 and 8628597",
+            "IMO 8691702/8628597, 12000 tons",
+            "IMO: 8691702, 8628597. 1234567 tons",
+            "IMOs 8691702 & 8628597 (1234567)",
+        ] {
+            let two = ["8691702", "8628597"].map(|n| (n.to_owned(), None, false));
+            assert_eq!(of(written), two, "{written}");
+        }
+        assert_eq!(
+            of("shipping company vessel KOTI (IMO 9417115)"),
+            number("9417115", None, true)
+        );
+        assert_eq!(
+            of("company of the ship with IMO 9417115"),
+            number("9417115", None, false)
+        );
+        assert_eq!(
+            of("COMPANY IMO 5434358"),
+            number("5434358", Some(ImoScheme::Company), false)
+        );
     }
 }

@@ -119,6 +119,8 @@ pub struct ImoFound<N> {
     pub basis: SchemeBasis,
     /// The field that it stands in.
     pub field: &'static str,
+    /// That field is a text: the number may be another ship's than the one the row is about.
+    pub in_text: bool,
 }
 
 /// How it is known whether an IMO number is a ship's or a company's.
@@ -131,8 +133,8 @@ pub enum SchemeBasis {
     BesideShip,
     /// The row is about a ship, or about a company.
     RowKind,
-    /// Only the check digit speaks for it: the register is not named, or the number fails the check of
-    /// the row's own kind and passes the other.
+    /// Only the check digit speaks for it: the register is not named, or the number passes another check
+    /// than that of what the words or the row's kind say, perhaps both.
     CheckDigitOnly,
 }
 
@@ -209,6 +211,24 @@ impl Row {
             .iter()
             .find(|name| name.kind == NameKind::Primary)
             .map(|name| name.text.as_str())
+    }
+
+    /// The ships' numbers of its identifier fields, that the row's being on a ship speaks for.
+    pub(super) fn own_imos(&self) -> Vec<Imo> {
+        let own = |imo: &&ImoFound<Imo>| !imo.in_text && imo.basis == SchemeBasis::RowKind;
+        self.imos.iter().filter(own).map(|imo| imo.number).collect()
+    }
+
+    /// True if a number that the row names is the row's own as far as the row tells: it stands in an
+    /// identifier field, or it is the only one in the texts of a row on a ship that has no such field,
+    /// and it stands beside no ship's name.
+    pub(super) fn is_own(&self, imo: &ImoFound<Imo>) -> bool {
+        if !imo.in_text {
+            return imo.basis == SchemeBasis::RowKind;
+        }
+        let alone = self.imos.iter().all(|other| other.number == imo.number);
+        let speaks = matches!(imo.basis, SchemeBasis::RowKind | SchemeBasis::Stated);
+        self.kind == Kind::Vessel && speaks && alone
     }
 
     /// About how many bytes the row takes in memory: its texts and a charge for each thing it holds.

@@ -358,3 +358,95 @@ fn rows_changes_and_proposals_are_json_with_small_names() {
     let head = serde_json::to_value(&list.head).unwrap();
     assert_eq!(head["format"], "ofac-csv");
 }
+
+#[test]
+fn a_number_in_a_rows_text_is_not_the_rows_own() {
+    let head = "celex,recordId,annex,schema,name,imoNumber,reason\n";
+    let list = read_text(&format!(
+        "{head}X,1,A,Vessel,CHON MA SAN,8660313,met the vessel KOTI (IMO 9417115)\n\
+         X,2,A,Vessel,NO FIELD,,Seen at sea. IMO 8691702\n\
+         X,3,A,Vessel,TWO,,Formerly IMO 8628597 and IMO 9242223\n"
+    ))
+    .unwrap();
+    let of = |imo: &str| {
+        let found = propose(&[case("v", &[], &[imo])], &list).proposals;
+        assert_eq!(found.len(), 1, "{imo}");
+        let best = &found[0].matches[0];
+        let contradicted = found[0].imo_contradiction.is_some();
+        assert!(!contradicted, "a text contradicts nothing");
+        (
+            found[0].row.number,
+            best.how,
+            found[0].score,
+            best.matched_by(),
+        )
+    };
+    use crate::events::lists::MatchedBy;
+    assert_eq!(of("9417115"), (1, How::ImoInText, 800, MatchedBy::Other));
+    assert_eq!(of("8660313"), (1, How::ExactImo, 1000, MatchedBy::Imo));
+    assert_eq!(of("8691702"), (2, How::ExactImo, 1000, MatchedBy::Imo));
+    assert_eq!(of("9242223"), (3, How::ImoInText, 800, MatchedBy::Other));
+    // The ship that the text names stands against the row's own number where the name is the row's.
+    let found = propose(&[case("v", &["Chon Ma San"], &["9417115"])], &list).proposals;
+    assert!(found[0].reason.contains("8660313"), "{}", found[0].reason);
+    assert!(found[0].imo_contradiction.is_some());
+}
+
+#[test]
+fn a_ship_in_a_un_comment_is_still_proposed_by_its_number() {
+    for comment in [
+        "Owner of the tanker CHON MA SAN (IMO 8660313).",
+        "The company owns IMO 8660313.",
+        "A shipping company. Vessels with IMO numbers 8691702 and 8660313.",
+    ] {
+        let list = read_text(&un(&format!(
+            "<FIRST_NAME>A LTD</FIRST_NAME><COMMENTS1>{comment}</COMMENTS1>"
+        )))
+        .unwrap();
+        assert!(list.rows[0].refused.is_empty(), "{comment}");
+        let found = propose(&[case("v", &[], &["8660313"])], &list).proposals;
+        assert_eq!(found.len(), 1, "{comment}");
+        assert_eq!(
+            (found[0].matches[0].how, found[0].score),
+            (How::ImoInText, 800)
+        );
+    }
+}
+
+#[test]
+fn digits_that_may_be_a_ships_or_a_companys_are_kept_as_both_and_name_no_row() {
+    let list = read_text(
+        "celex,recordId,annex,schema,name,imoNumber,registrationNumber,reason\n\
+         X,,A,LegalEntity,ONE LTD,1790183,,\n\
+         X,,A,LegalEntity,TWO LTD,,,Owner of the vessel KOTI (IMO 9417115)\n\
+         X,,A,LegalEntity,THREE LTD,,1790183,Owner of the vessel KOTI (IMO 9417115)\n\
+         X,,A,Vessel,FOUR,IMO-8660313; 8691702,,\n",
+    )
+    .unwrap();
+    let references: Vec<_> = list.rows.iter().map(|row| row.reference.as_str()).collect();
+    assert_eq!(
+        references,
+        [
+            "X A ONE LTD",
+            "X A TWO LTD",
+            "X A THREE LTD",
+            "X A IMO 8660313"
+        ]
+    );
+    for row in [0, 2] {
+        let row = &list.rows[row];
+        assert_eq!(row.company_imos[0].number.get(), 1_790_183);
+        assert_eq!(row.imos[0].number.get(), 1_790_183);
+        assert_eq!(row.imos[0].basis, SchemeBasis::CheckDigitOnly);
+    }
+    assert_eq!(list.rows[3].imos.len(), 2);
+    let found = propose(&[case("v", &[], &["1790183"])], &list).proposals;
+    let said: Vec<_> = found
+        .iter()
+        .map(|p| (p.row.number, p.matches[0].how, p.score))
+        .collect();
+    assert_eq!(
+        said,
+        [(1, How::ImoOfEither, 500), (3, How::ImoOfEither, 500)]
+    );
+}

@@ -8,6 +8,7 @@ use seaproof_evidence::time::{When, Zone};
 
 use crate::settle::{Settled, Statement};
 use crate::state::At;
+use crate::words;
 
 /// A listing and what came of it.
 pub(crate) struct Listing<'a> {
@@ -16,8 +17,20 @@ pub(crate) struct Listing<'a> {
     pub(crate) snapshot: At,
     /// What it imposes, from when on: at the beginning, then after each change, by the changes' dates.
     pub(crate) terms: Vec<Terms>,
-    /// Its end, if it has one.
-    pub(crate) ended: Option<(At, Option<When>)>,
+    /// Every end that is told of it, in the order of the log; `None` is a date not stated.
+    pub(crate) ends: Vec<(At, Option<When>)>,
+}
+
+/// A port ban that was in force during a stay.
+pub(crate) struct PortBan<'l> {
+    /// The terms with which it began.
+    pub(crate) began: &'l Terms,
+    /// The terms in force when the vessel came.
+    pub(crate) in_force: &'l Terms,
+    /// Every statement by which it was in force, also those that end or change it only later or perhaps.
+    pub(crate) behind: Vec<At>,
+    /// Whether it had begun only by the dates as they are told, whose zones may differ.
+    pub(crate) as_stated: bool,
 }
 
 /// What a listing imposes from a date on.
@@ -57,7 +70,7 @@ fn listing<'a>(settled: &Settled<'a>, statement: Statement<'a>) -> Option<Listin
         measures: event.measures.to_vec(),
     }];
     let mut changes = Vec::new();
-    let mut ended = None;
+    let mut ends = Vec::new();
     for change in settled.about_of_kinds(statement.at, &["listing-amended", "delisted"]) {
         match change.event() {
             Event::ListingAmended(e) => changes.push(Terms {
@@ -66,7 +79,7 @@ fn listing<'a>(settled: &Settled<'a>, statement: Statement<'a>) -> Option<Listin
                 by_list_date: false,
                 measures: e.measures.to_vec(),
             }),
-            Event::Delisted(e) => ended = Some((change.at, e.since.clone())),
+            Event::Delisted(e) => ends.push((change.at, e.since.clone())),
             _ => {}
         }
     }
@@ -80,7 +93,7 @@ fn listing<'a>(settled: &Settled<'a>, statement: Statement<'a>) -> Option<Listin
         vessel,
         snapshot,
         terms,
-        ended,
+        ends,
         statement,
     })
 }
@@ -94,37 +107,59 @@ impl Terms {
 }
 
 impl Listing<'_> {
-    /// The statements by which a port ban was surely in force during a stay, as stated; `None` if it was
-    /// not, or if that cannot be told.
+    /// The port ban that was surely in force during a stay; `None` if none was, or if that cannot be told.
     pub(crate) fn port_ban_during(
         &self,
         arrival: &When,
         departure: Option<&When>,
-    ) -> Option<Vec<At>> {
-        let leaves = departure.unwrap_or(arrival);
-        if let Some((_, ended)) = &self.ended
-            && !ended
-                .as_ref()
-                .is_some_and(|ended| begins_after(ended, leaves))
-        {
+    ) -> Option<PortBan<'_>> {
+        let stay = Stay { arrival, departure };
+        // Of several ends each may be the right one.
+        let ends_later = |(_, since): &(At, Option<When>)| {
+            let since = since.as_ref();
+            since.is_some_and(|since| stay.is_surely_over_before(since))
+        };
+        if !self.ends.iter().all(ends_later) {
             return None;
         }
-        let (mut in_force, mut behind) = (false, Vec::new());
+        let mut in_force: Option<usize> = None;
+        let mut as_stated = false;
+        let mut perhaps = Vec::new();
         for (i, terms) in self.terms.iter().enumerate() {
-            let banned = terms.bans_ports();
-            match &terms.since {
-                Some(since) if begins_before(since, arrival) => {
-                    in_force = banned;
-                    behind = vec![terms.by];
+            match terms
+                .since
+                .as_ref()
+                .map(|since| (since, began(since, arrival)))
+            {
+                Some((_, Began::Surely)) => (in_force, as_stated) = (Some(i), false),
+                Some((_, Began::AsStated)) => {
+                    // What goes on banning leaves no doubt about when the ban began.
+                    let goes_on = in_force.is_some_and(|before| self.terms[before].bans_ports());
+                    as_stated |= !(goes_on && terms.bans_ports());
+                    in_force = Some(i);
                 }
-                Some(since) if begins_after(since, leaves) => {}
+                Some((since, Began::Perhaps)) if stay.is_surely_over_before(since) => {}
                 // The first terms may not have been there yet; of a change it may be either.
-                _ if i == 0 => return None,
-                _ if !banned => return None,
-                _ => behind.push(terms.by),
+                _ if i == 0 || !terms.bans_ports() => return None,
+                _ => perhaps.push(terms.by),
             }
         }
-        in_force.then_some(behind)
+        let at = in_force?;
+        let in_force = self.terms.get(at)?;
+        let began = self.terms[..=at]
+            .iter()
+            .rev()
+            .take_while(|terms| terms.bans_ports())
+            .last()?;
+        let mut behind = vec![began.by, in_force.by];
+        behind.extend(perhaps);
+        behind.extend(self.ends.iter().map(|(by, _)| *by));
+        Some(PortBan {
+            began,
+            in_force,
+            behind,
+            as_stated,
+        })
     }
 
     /// By what the vessel is taken to be that of the row, in words.
@@ -161,33 +196,56 @@ pub(crate) fn measure_word(measure: Measure) -> &'static str {
     }
 }
 
-type Ends = (Option<i64>, Option<i64>);
+/// A stay at a port, each end as it is told.
+struct Stay<'w> {
+    arrival: &'w When,
+    departure: Option<&'w When>,
+}
 
-/// Both on one scale: in UTC if both zones are stated, else as stated.
-fn scales(a: &When, b: &When) -> (Ends, Ends) {
+impl Stay<'_> {
+    /// Whether it was over before something began, in every time zone that may be meant.
+    fn is_surely_over_before(&self, since: &When) -> bool {
+        let Some(begins) = since.span().earliest else {
+            return false;
+        };
+        let ends = [Some(self.arrival), self.departure];
+        let mut ends = ends.into_iter().flatten().map(|when| when.span().latest);
+        ends.all(|end| end.is_some_and(|end| end < begins))
+    }
+}
+
+/// Whether something had begun by the time a vessel came.
+#[derive(Clone, Copy)]
+enum Began {
+    /// In every time zone that may be meant.
+    Surely,
+    /// By the dates as they are told, or on one day: what is in force from a day on is so all day.
+    AsStated,
+    /// It may have been later.
+    Perhaps,
+}
+
+fn began(since: &When, arrival: &When) -> Began {
+    let (latest, comes) = (since.span().latest, arrival.span().earliest);
+    if latest
+        .zip(comes)
+        .is_some_and(|(latest, comes)| latest <= comes)
+    {
+        return Began::Surely;
+    }
     let utc = |when: &When| {
         let span = when.span();
         (span.earliest.map(|t| t.0), span.latest.map(|t| t.0))
     };
-    match (a.zone, b.zone) {
-        (Zone::Offset(_), Zone::Offset(_)) => (utc(a), utc(b)),
-        _ => (a.edtf.local_bounds(), b.edtf.local_bounds()),
+    let ((first, last), (comes, _)) = match (since.zone, arrival.zone) {
+        (Zone::Offset(_), Zone::Offset(_)) => (utc(since), utc(arrival)),
+        _ => (since.edtf.local_bounds(), arrival.edtf.local_bounds()),
+    };
+    let (Some(first), Some(last), Some(comes)) = (first, last, comes) else {
+        return Began::Perhaps;
+    };
+    match last <= comes || (words::is_day(&since.edtf) && first <= comes) {
+        true => Began::AsStated,
+        false => Began::Perhaps,
     }
-}
-
-/// Whether a, whenever in its stretch it was, was not after the beginning of b.
-fn begins_before(a: &When, b: &When) -> bool {
-    let ((_, a_last), (b_first, _)) = scales(a, b);
-    let ((a_first, _), _) = scales(a, b);
-    // On the same day is in force that day.
-    match (a_first, a_last, b_first) {
-        (Some(first), Some(last), Some(begins)) => last <= begins || first == begins,
-        _ => false,
-    }
-}
-
-/// Whether a begins after the end of b.
-fn begins_after(a: &When, b: &When) -> bool {
-    let ((a_first, _), (_, b_last)) = scales(a, b);
-    matches!((a_first, b_last), (Some(first), Some(last)) if first > last)
 }

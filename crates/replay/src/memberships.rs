@@ -45,8 +45,8 @@ impl Memberships {
         degree: MembershipDegree,
     ) -> BTreeMap<At, BTreeSet<At>> {
         self.told
-            .iter()
-            .filter(|((of, _), _)| *of == group)
+            .range((group, At::new(0))..)
+            .take_while(|((of, _), _)| *of == group)
             .filter(|(_, told)| together(told) == degree)
             .map(|((_, vessel), told)| (*vessel, told.values().flatten().copied().collect()))
             .collect()

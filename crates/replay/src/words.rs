@@ -1,6 +1,6 @@
 //! Numbers, dates and ranges in English words. Pure text: nothing is concluded here.
 
-use seaproof_evidence::time::{Edtf, Sense, When};
+use seaproof_evidence::time::{Edtf, Sense, When, Zone};
 
 const MONTHS: [&str; 12] = [
     "January",
@@ -71,6 +71,20 @@ pub(crate) fn dates(edtf: &Edtf) -> String {
                 format!("{} to {}", date(start), date(end))
             }
         }
+    }
+}
+
+/// Whether this is one day, or a moment of one.
+pub(crate) fn is_day(edtf: &Edtf) -> bool {
+    let text = edtf.as_str();
+    text.len() >= 10 && !text.contains('/')
+}
+
+/// A zone for a sentence: `time zone not stated`, `time zone +10:00`.
+pub(crate) fn zone(zone: Zone) -> String {
+    match zone {
+        Zone::NotStated => "time zone not stated".to_owned(),
+        offset => format!("time zone {offset}"),
     }
 }
 

@@ -1,60 +1,68 @@
 //! listed-in-foreign-port: a vessel whose identity with a row of a held or cited list somebody signed for, at
 //! a port of a state whose flag it is not said to fly, with a *port ban* surely in force during the stay.
 
+use std::collections::BTreeMap;
+
 use seaproof_evidence::Event;
 use seaproof_evidence::events::things::MembershipDegree;
 use seaproof_evidence::time::When;
 
-use super::said_listed::foreign_flags;
+use super::said_listed::flags;
 use super::{Draft, Ground, confidence_word};
-use crate::listings::{Listing, Terms, listings, measure_words};
+use crate::listings::{Listing, listings, measure_words};
 use crate::rules::Parameters;
 use crate::settle::Statement;
 use crate::state::At;
 use crate::words;
 
+/// A listing, and the memberships by which its vessel is held to have been on a call.
+type OnCall<'l, 'a> = (&'l Listing<'a>, Vec<At>);
+
 pub(super) fn run(ground: &Ground<'_>, _: &Parameters) -> Vec<Draft> {
+    let mut of_vessel: BTreeMap<At, Vec<&Listing<'_>>> = BTreeMap::new();
     let listings = listings(ground.settled);
-    if listings.is_empty() {
+    for listing in &listings {
+        of_vessel.entry(listing.vessel).or_default().push(listing);
+    }
+    if of_vessel.is_empty() {
         return Vec::new();
     }
+    // Many calls are of few groups.
+    let mut of_members: BTreeMap<At, Vec<OnCall<'_, '_>>> = BTreeMap::new();
     let mut drafts = Vec::new();
     for call in ground.settled.of_kind("port-call") {
-        let Some(caller) = call.subject() else {
+        let (Event::PortCall(event), Some(caller)) = (call.event(), call.subject()) else {
             continue;
         };
-        for listing in &listings {
-            if let Some(behind) = was_there(ground, &call, caller, listing.vessel) {
-                drafts.extend(draft(ground, &call, listing, behind));
-            }
+        for listing in of_vessel.get(&caller).into_iter().flatten() {
+            drafts.extend(draft(ground, &call, listing, &[]));
+        }
+        // Which of its members some of a group are is not told.
+        if event.count.is_some() {
+            continue;
+        }
+        let members = of_members.entry(caller).or_insert_with(|| {
+            let members = ground.memberships.vessels(caller, MembershipDegree::Is);
+            let listed = members.into_iter().flat_map(|(vessel, behind)| {
+                let behind: Vec<At> = behind.into_iter().collect();
+                let listings = of_vessel.get(&vessel).into_iter().flatten();
+                listings.map(move |listing| (*listing, behind.clone()))
+            });
+            listed.collect()
+        });
+        for (listing, behind) in members.iter() {
+            drafts.extend(draft(ground, &call, listing, behind));
         }
     }
     drafts
 }
 
-/// Why the vessel is held to have been on this call: because it is its own, or all of a group's of which
-/// it is a member.
-fn was_there(ground: &Ground<'_>, call: &Statement<'_>, caller: At, vessel: At) -> Option<Vec<At>> {
-    if caller == vessel {
-        return Some(Vec::new());
-    }
-    let Event::PortCall(event) = call.event() else {
-        return None;
-    };
-    if event.count.is_some() {
-        return None;
-    }
-    let members = ground.memberships.vessels(caller, MembershipDegree::Is);
-    members
-        .get(&vessel)
-        .map(|behind| behind.iter().copied().collect())
-}
-
+/// `memberships` are those by which the vessel is one of a group that called; empty of its own call.
 fn draft(
     ground: &Ground<'_>,
     call: &Statement<'_>,
     listing: &Listing<'_>,
-    behind: Vec<At>,
+    memberships: &[At],
 ) -> Option<Draft> {
     let (Event::PortCall(event), Event::Listed(listed)) = (call.event(), listing.statement.event())
     else {
@@ -62,24 +70,32 @@ fn draft(
     };
     let locode = event.place.locode?;
     let arrival = event.arrival.as_ref()?;
-    let terms = listing.port_ban_during(arrival, event.departure.as_ref())?;
-    let flags = foreign_flags(ground, listing.vessel, locode);
-    if flags.is_empty() {
+    let ban = listing.port_ban_during(arrival, event.departure.as_ref())?;
+    let flags = flags(ground, listing.vessel, locode, event);
+    if flags.foreign.is_empty() {
         return None;
     }
-    let (began, in_force) = ban(listing, &terms)?;
-    let since = began.since.as_ref().map_or_else(String::new, |since| {
+    let since = ban.began.since.as_ref().map_or_else(String::new, |since| {
         let dates = words::dates(&since.edtf);
-        match began.by_list_date {
+        match ban.began.by_list_date {
             true => format!(" by {dates}, the date of the list"),
             false => format!(" since {dates}"),
         }
     });
-    let measures: Vec<String> = in_force.measures.iter().map(measure_words).collect();
+    let measures: Vec<String> = ban.in_force.measures.iter().map(measure_words).collect();
+    let member = match (memberships, call.subject()) {
+        ([], _) | (_, None) => String::new(),
+        (by, Some(group)) => {
+            let by: Vec<String> = by.iter().map(|at| ground.quoted(*at)).collect();
+            let by = words::listed(&by, "and");
+            format!(", as a member of {} ({by}),", ground.name(group))
+        }
+    };
     let sentence = format!(
-        "{} was at {locode}{} ({}). {} lists it as {}, with a port ban in force{since} (measures: {}).",
+        "{}{member} is said to have been at {locode} {} ({}). {} lists it as {}, with a port ban in \
+         force{since} (measures: {}).",
         ground.name(listing.vessel),
-        format_args!(" {}", words::during(&arrival.edtf)),
+        words::during(&arrival.edtf),
         ground.quoted(call.at),
         list_words(ground, listing.snapshot),
         listed.reference,
@@ -94,28 +110,29 @@ fn draft(
     let mut draft = Draft::new(sentence, [call.at, listing.statement.at])
         .caveat("Wrong if the vessel at the port is not the one of the list's row.")
         .caveat("Wrong if the port call did not happen, or an exemption was granted.");
+    if let Some(since) = ban.in_force.since.as_ref().filter(|_| ban.as_stated) {
+        draft = draft.caveat(format!(
+            "Wrong if the vessel came before the ban: {} ({}, {}) and {} ({}, {}) are compared as stated.",
+            words::dates(&since.edtf),
+            ground.quoted(ban.in_force.by),
+            words::zone(since.zone),
+            words::dates(&arrival.edtf),
+            ground.quoted(call.at),
+            words::zone(arrival.zone),
+        ));
+    }
+    draft.caveats.extend(flags.caveat(ground, locode));
     draft.identity = Some(format!(
         "taken to be the row's vessel {}; {level}{why}",
         listing.matched_words()
     ));
-    draft.also.extend(terms);
-    draft.also.extend(flags);
-    draft.also.extend(behind);
+    draft.also.extend(ban.behind);
+    draft.also.extend(flags.foreign);
+    draft.also.extend(flags.own);
+    draft.also.extend(memberships);
     draft.also.insert(listing.snapshot);
     draft.also.insert(listing.vessel);
     Some(draft)
-}
-
-/// The terms with which the port ban began that was in force, and those that were in force when the ship came.
-fn ban<'l>(listing: &'l Listing<'_>, behind: &[At]) -> Option<(&'l Terms, &'l Terms)> {
-    let first = behind.first()?;
-    let at = listing.terms.iter().position(|terms| terms.by == *first)?;
-    let began = listing.terms[..=at]
-        .iter()
-        .rev()
-        .take_while(|terms| terms.bans_ports())
-        .last()?;
-    Some((began, &listing.terms[at]))
 }
 
 /// `The 1718 Sanctions List of the UN as of 29 October 2018 (un-list, cited, not held)`.

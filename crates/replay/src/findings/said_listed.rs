@@ -37,8 +37,8 @@ pub(super) fn run(ground: &Ground<'_>, _: &Parameters) -> Vec<Draft> {
             };
             let said: Vec<&Statement<'_>> =
                 said.iter().filter(|s| may_hold_during(s, event)).collect();
-            let flags = foreign_flags(ground, thing, locode);
-            if !said.is_empty() && !flags.is_empty() {
+            let flags = flags(ground, thing, locode, event);
+            if !said.is_empty() && !flags.foreign.is_empty() {
                 drafts.push(draft(ground, &call, event, locode, thing, &said, flags));
             }
         }
@@ -53,7 +53,7 @@ fn draft(
     locode: Locode,
     thing: At,
     said: &[&Statement<'_>],
-    flags: BTreeSet<At>,
+    flags: Flags,
 ) -> Draft {
     let caller = call.subject().unwrap_or(thing);
     let time = event
@@ -91,7 +91,9 @@ fn draft(
     let mut draft = Draft::new(sentence, said.iter().map(|s| s.at).chain([call.at]))
         .caveat("Wrong if the vessels said to be listed are not on any list, or were not yet.")
         .caveat("Wrong if the listing carries no port ban: being listed is none by itself.");
-    draft.also = flags;
+    draft.caveats.extend(flags.caveat(ground, locode));
+    draft.also.extend(flags.foreign);
+    draft.also.extend(flags.own);
     draft
         .also
         .extend(ground.groups.behind.get(&thing).into_iter().flatten());
@@ -117,16 +119,62 @@ fn part_of(part: Range, whole: Range) -> String {
     }
 }
 
-/// Statements by which a thing flies another flag than the port's.
-pub(super) fn foreign_flags(ground: &Ground<'_>, thing: At, port: Locode) -> BTreeSet<At> {
-    ground
-        .groups
-        .upward(thing)
-        .into_iter()
-        .flat_map(|at| claims::told_of(ground.settled, at))
-        .filter(|told| told.property == "flag" && told.value != port.country().as_str())
-        .map(|told| told.by)
-        .collect()
+/// Which flags a thing is told to fly at a call, from the port's point of view.
+pub(super) struct Flags {
+    /// Statements by which it flies another flag than the port's.
+    pub(super) foreign: BTreeSet<At>,
+    /// Statements by which it flies the port's own.
+    pub(super) own: BTreeSet<At>,
+}
+
+impl Flags {
+    /// What to know where one has it that the flag is the port's own.
+    pub(super) fn caveat(&self, ground: &Ground<'_>, port: Locode) -> Option<String> {
+        let by: Vec<String> = self.own.iter().map(|at| ground.quoted(*at)).collect();
+        (!by.is_empty()).then(|| {
+            format!(
+                "Wrong if it flew the flag of {}, as {} has it: then the port is not foreign to it.",
+                port.country().as_str(),
+                words::listed(&by, "and")
+            )
+        })
+    }
+}
+
+/// The flags told of a thing, and of what it is a part of, that may have held at a call.
+pub(super) fn flags(ground: &Ground<'_>, thing: At, port: Locode, call: &PortCall) -> Flags {
+    let mut flags = Flags {
+        foreign: BTreeSet::new(),
+        own: BTreeSet::new(),
+    };
+    let stay = stay(call);
+    let told = ground.groups.upward(thing).into_iter();
+    for told in told.flat_map(|at| claims::told_of(ground.settled, at)) {
+        let then =
+            (told.when.as_ref().zip(stay)).is_none_or(|(when, stay)| when.span().meets(&stay));
+        if told.property == "flag" && then {
+            match told.value == port.country().as_str() {
+                true => flags.own.insert(told.by),
+                false => flags.foreign.insert(told.by),
+            };
+        }
+    }
+    flags
+}
+
+/// From the first moment of a call that may be meant to the last; `None` if it is about no time.
+fn stay(call: &PortCall) -> Option<Span> {
+    let span = |when: &Option<When>| when.as_ref().map(When::span);
+    match (span(&call.arrival), span(&call.departure)) {
+        (Some(arrival), departure) => Some(Span {
+            earliest: arrival.earliest,
+            latest: departure.map_or(arrival.latest, |departure| departure.latest),
+        }),
+        (None, departure) => departure.map(|departure| Span {
+            earliest: None,
+            latest: departure.latest,
+        }),
+    }
 }
 
 /// Whether the listing may have held when the port was called at; what is not stated may.
@@ -134,13 +182,6 @@ fn may_hold_during(said: &Statement<'_>, call: &PortCall) -> bool {
     let Event::SaidListed(said) = said.event() else {
         return false;
     };
-    let span = |when: &Option<When>| when.as_ref().map(When::span);
-    let (Some(listed), Some(arrival)) = (span(&said.when), span(&call.arrival)) else {
-        return true;
-    };
-    let stay = Span {
-        earliest: arrival.earliest,
-        latest: span(&call.departure).map_or(arrival.latest, |departure| departure.latest),
-    };
-    listed.meets(&stay)
+    let arrives = call.arrival.as_ref().and_then(|_| stay(call));
+    (said.when.as_ref().zip(arrives)).is_none_or(|(when, stay)| when.span().meets(&stay))
 }

@@ -45,8 +45,10 @@ rows! {
         terms: Vec<TermsRow>,
         /// From when on it is no longer in force; null also if it ended on a date not stated.
         until: Option<WhenRow>,
-        /// The entry that ends it.
+        /// The entry that ends it; of several the one that ends it first.
         ended_by: Option<u64>,
+        /// Every entry that ends it.
+        ends: Vec<u64>,
     }
 }
 
@@ -98,6 +100,12 @@ impl Rows<'_> {
                     .map(|m| measure_word(m.measure).into())
                     .collect(),
             });
+            // A date not stated may be any.
+            let ended = listing.ends.iter().min_by_key(|(by, since)| {
+                let since = since.as_ref().and_then(|w| w.edtf.local_bounds().0);
+                (since, *by)
+            });
+            let ends = listing.ends.iter().map(|(by, _)| self.settled.number(*by));
             Some(ListingRow {
                 about: self.name(listing.vessel),
                 snapshot: self.name(listing.snapshot),
@@ -106,11 +114,9 @@ impl Rows<'_> {
                 matched_by: e.matched_by,
                 programme: e.programme.as_ref().map(text),
                 terms: terms.collect(),
-                until: listing.ended.as_ref().and_then(|(_, w)| when(w.as_ref())),
-                ended_by: listing
-                    .ended
-                    .as_ref()
-                    .map(|(by, _)| self.settled.number(*by)),
+                until: ended.and_then(|(_, w)| when(w.as_ref())),
+                ended_by: ended.map(|(by, _)| self.settled.number(*by)),
+                ends: ends.collect(),
                 told: ToldRow::of(self.settled, &listing.statement),
             })
         };

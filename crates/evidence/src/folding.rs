@@ -48,17 +48,26 @@
 //! | `yeo`; `weo`; `eui` | `yo`; `wo`; `ui` |
 //! | `a ae e i o oe u ui ya yae ye yo yu wa wae we wi wo` | themselves |
 //!
+//! Each word is read by itself, so that `Se Un` is not `Sun`; then they are written together. Only
+//! `k t p ch` before `h`, and `t` before `ch`, are one sound across words as within one (`Paek Ho`,
+//! `Paekho`). Letters within one word that have two readings give [`NameKey::others`] too, up to three
+//! such places: `ng` before a vowel is `ng` or `n` and `k` (`Singwang` is `Sin Kwang`), `aeu oeu oo`
+//! may be two syllables (`Haeun` is `Hae Un` or `Ha Eun`). Hangul has one reading.
+//!
 //! The letters read as Korean if nothing else stands in them, no syllable begins with `ng`, one
 //! consonant (or a doubled one) begins a syllable, and one of `k n t r m p ng` may end it. Doubled
 //! consonants stay doubled and finals count: `Yu Son` and `Yu Song` differ. A last word `Ho` (ship)
 //! behind two others is dropped from the sound. Not folded: the South's dropped first `r`
-//! (`Ryong`, `Yong`), assimilation (`Baengma`), and `n` for `ng` in Russian; such names are near
-//! each other, not equal.
+//! (`Ryong`, `Yong`), assimilation (`Baengma`), `n` for `ng` in Russian, `eu eo ae oe` of two syllables
+//! written together (`Seun` is read as `Sun`, not as `Se Un`), and a vowel of two syllables beside the
+//! one of two letters (`Ha E`, `Hae`, one key); such names are near each other if they are long enough,
+//! or one has to look.
 
 mod letters;
 mod sound;
 
 use letters::Reading;
+use sound::Choice;
 
 /// The most bytes of a text that are folded.
 pub const TEXT_BYTES_MAX: usize = 1 << 20;
@@ -107,13 +116,17 @@ pub fn sounds(text: &str) -> Vec<String> {
     let mut found = std::collections::BTreeSet::new();
     for start in 0..words.len() {
         let mut joined = String::new();
+        let mut count = 0;
         for word in words[start..].iter().take(JOINED_WORDS_MAX) {
             joined.push_str(word);
             if joined.len() > TOKEN_CHARS_MAX || !sound::may_be_korean(word) {
                 break;
             }
-            if let Some(sound) = sound::neutral(&joined) {
-                found.insert(sound);
+            count += 1;
+            found.extend(sound::neutral(&[&joined], &mut Choice::default()));
+            if count > 1 {
+                let parted = &words[start..start + count];
+                found.extend(sound::neutral(parted, &mut Choice::default()));
             }
         }
     }
@@ -127,6 +140,8 @@ pub struct NameKey {
     pub spelling: String,
     /// The same in a neutral romanisation where it reads as Korean; otherwise the spelling.
     pub sound: String,
+    /// Other sounds of the same letters, where they have two readings; as `sinkwang` of `Singwang`.
+    pub others: Vec<String>,
 }
 
 impl NameKey {
@@ -160,32 +175,47 @@ pub fn name_key(name: &str) -> NameKey {
     };
     let spelled = runs(&letters::latin(name, Reading::Plain));
     let spelling = written(&spelled, |words| words.concat());
-    let heard = match letters::has_cyrillic(name) {
-        true => runs(&letters::latin(name, Reading::KoreanInCyrillic)),
-        false => spelled.clone(),
+    let heard = match letters::has_cyrillic_or_hangul(name) {
+        true => runs(&letters::latin(name, Reading::Korean)),
+        false => spelled,
     };
+    let mut first = Choice::default();
+    let Some(sound) = sound_of(&heard, &mut first) else {
+        return NameKey {
+            sound: spelling.clone(),
+            spelling,
+            others: Vec::new(),
+        };
+    };
+    let mut others: Vec<String> = Vec::new();
+    for bits in 1..1u8 << first.places.min(Choice::PLACES_MAX) {
+        let other = sound_of(&heard, &mut Choice { bits, places: 0 });
+        others.extend(other.filter(|other| *other != sound && !others.contains(other)));
+    }
+    NameKey {
+        spelling,
+        sound,
+        others,
+    }
+}
+
+/// The sound of a name of which at least one stretch reads as Korean.
+fn sound_of(heard: &[Run], choice: &mut Choice) -> Option<String> {
     let mut korean = false;
-    let sound = written(&heard, |words| {
+    let sound = written(heard, |words| {
         let words = match words.split_last() {
             Some((last, rest)) if last == "ho" && rest.len() >= 2 => rest,
             _ => words,
         };
-        let joined = words.concat();
-        match sound::neutral(&joined) {
+        match sound::neutral(words, choice) {
             Some(sound) => {
                 korean = true;
                 sound
             }
-            None => joined,
+            None => words.concat().replace(sound::PART, ""),
         }
     });
-    NameKey {
-        sound: match korean {
-            true => sound,
-            false => spelling.clone(),
-        },
-        spelling,
-    }
+    korean.then_some(sound)
 }
 
 /// A stretch of a name.
@@ -251,6 +281,12 @@ fn split(folded: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut digits = None;
     for c in folded.chars() {
+        if c == sound::PART {
+            if let (Some(word), Some(false)) = (words.last_mut(), digits) {
+                word.push(c);
+            }
+            continue;
+        }
         if !c.is_alphanumeric() {
             digits = None;
             continue;
@@ -359,6 +395,9 @@ mod tests {
             &["Joson", "Joseon", "Choson", "Chosŏn", "조선"],
             &["Goo Ryong", "Ku Ryong", "Kuryong"],
             &["Paek Ho", "Baekho", "백호"],
+            &["Ha Un", "Ha Eun", "하은"],
+            &["Sin Kwang", "신광", "Sin Gwang"],
+            &["Chong Un", "Jeong Eun", "정은", "Chongun"],
         ] {
             let first = sound(same[0]);
             for name in same {
@@ -380,9 +419,39 @@ mod tests {
             ("Bold", "Port"),
             ("Star 18", "Star 81"),
             ("Chong Bong", "Chong Pom"),
+            ("Se Un", "Sun"),
+            ("So Ok", "Suk"),
+            ("Chon Gun", "Chong Un"),
+            ("천군", "정은"),
+            ("Hae Un", "Ha Un"),
+            ("해운", "하은"),
         ] {
             assert_ne!(sound(one), sound(other), "{one} beside {other}");
         }
+    }
+
+    #[test]
+    fn letters_written_together_have_every_sound_that_they_may_have() {
+        for (together, parted) in [
+            ("Singwang", "Sin Kwang"),
+            ("Mangyongbong", "Man Kyong Bong"),
+            ("Mangyongyon", "Man Gyong Yon"),
+            ("Haeun", "Ha Un"),
+            ("Haeun", "Ha Eun"),
+            ("Haeun", "Hae Un"),
+            ("Sook", "So Ok"),
+            ("Pyongan 2", "Pyong An 2"),
+            ("Chongun", "Chon Gun"),
+        ] {
+            let key = name_key(together);
+            let wanted = name_key(parted);
+            assert!(wanted.others.is_empty(), "{parted} has one reading");
+            let sounds: Vec<_> = key.others.iter().chain([&key.sound]).collect();
+            assert!(sounds.contains(&&wanted.sound), "{parted} in {key:?}");
+        }
+        assert!(name_key("Yu Song").others.is_empty());
+        assert!(name_key("ng".repeat(200).as_str()).others.len() < 8);
+        assert!(name_key(&"Sing Chongang".repeat(40)).others.len() < 8);
     }
 
     #[test]

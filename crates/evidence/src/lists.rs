@@ -16,6 +16,7 @@ mod fields;
 mod ftm;
 mod json;
 mod keep;
+mod measures;
 mod ofac;
 mod propose;
 mod refused;

@@ -8,8 +8,9 @@ use unicode_normalization::char::{decompose_canonical, is_combining_mark};
 pub(super) enum Reading {
     /// As Russian names are written in Latin letters.
     Plain,
-    /// As Korean names are written in Cyrillic letters.
-    KoreanInCyrillic,
+    /// As Korean names are heard: in Cyrillic letters, and with [`super::sound::PART`] between Hangul
+    /// syllables.
+    Korean,
 }
 
 /// Lower-case text in Latin letters where there is a rule for them; apostrophes are gone.
@@ -34,6 +35,10 @@ pub(super) fn latin(text: &str, reading: Reading) -> String {
                 .and_then(|next| Syllable::of(*next))
                 .is_some_and(|next| next.initial == SILENT);
             syllable.write(vowel_next, &mut out);
+            let next = chars.peek().and_then(|next| Syllable::of(*next));
+            if reading == Reading::Korean && next.is_some() {
+                out.push(super::sound::PART);
+            }
         } else if let Some(letters) = cyrillic(c, reading) {
             out.push_str(letters);
         } else if c.is_ascii() {
@@ -51,8 +56,11 @@ pub(super) fn latin(text: &str, reading: Reading) -> String {
     out
 }
 
-pub(super) fn has_cyrillic(text: &str) -> bool {
-    text.chars().any(|c| ('\u{400}'..='\u{52f}').contains(&c))
+/// True if a name sounds otherwise than its Latin letters say.
+pub(super) fn has_cyrillic_or_hangul(text: &str) -> bool {
+    text.chars().any(
+        |c| matches!(c, '\u{400}'..='\u{52f}' | '\u{1100}'..='\u{11ff}' | '\u{ac00}'..='\u{d7a3}'),
+    )
 }
 
 /// Scripts written without spaces, a character of which is a word.
@@ -152,7 +160,7 @@ impl Syllable {
 }
 
 fn cyrillic(c: char, reading: Reading) -> Option<&'static str> {
-    if reading == Reading::KoreanInCyrillic {
+    if reading == Reading::Korean {
         match c {
             'х' => return Some("h"),
             'ы' => return Some("u"),

@@ -1,17 +1,16 @@
 //! Fields of a list to values, and what cannot be one.
 
-use crate::events::movements::Measure;
 use crate::ids::{CallSign, IdentifierError, ImoScheme, Mmsi};
 use crate::time::Edtf;
 
 use super::refused::cut;
-use super::remarks;
 use super::row::{
     ImoFound, Kind, Name, NameKind, RefusedValue, Remark, Row, SchemeBasis, Stated, StatedMeasure,
 };
+use super::{measures, remarks};
 
 /// The most things of one kind that are kept of a row, such as names.
-const ITEMS_MAX: usize = 4096;
+pub(super) const ITEMS_MAX: usize = 4096;
 /// The most ships that are taken from a row's texts.
 const IN_TEXT_MAX: usize = 64;
 
@@ -185,7 +184,8 @@ impl Row {
         }
         match written.parse::<Mmsi>() {
             Ok(mmsi) if self.mmsis.contains(&mmsi) => {}
-            Ok(mmsi) => self.mmsis.push(mmsi),
+            Ok(mmsi) if self.mmsis.len() < ITEMS_MAX => self.mmsis.push(mmsi),
+            Ok(_) => {}
             Err(error) => self.refuse_value(field, &written, error.to_string()),
         }
     }
@@ -197,7 +197,8 @@ impl Row {
         }
         match written.parse::<CallSign>() {
             Ok(sign) if self.call_signs.contains(&sign) => {}
-            Ok(sign) => self.call_signs.push(sign),
+            Ok(sign) if self.call_signs.len() < ITEMS_MAX => self.call_signs.push(sign),
+            Ok(_) => {}
             Err(error) => self.refuse_value(field, &written, error.to_string()),
         }
     }
@@ -216,35 +217,14 @@ impl Row {
 
     /// A measure in the list's words, once for each kind that these words name.
     pub(super) fn measure(&mut self, says: &str) {
+        if self.measures.len() >= ITEMS_MAX {
+            return;
+        }
         let says = tidy(says);
         if says.is_empty() || self.measures.iter().any(|m| m.says == says) {
             return;
         }
-        let lower = says.to_lowercase();
-        let word = |wanted: &[&str]| {
-            lower
-                .split(|c: char| !c.is_alphanumeric())
-                .any(|word| wanted.contains(&word))
-        };
-        let named = [
-            (lower.contains("freez"), Measure::AssetFreeze),
-            (
-                word(&["port", "ports"])
-                    && (word(&["ban", "bans", "entry", "deny", "denial"])
-                        || lower.contains("prohibit")),
-                Measure::PortBan,
-            ),
-            (
-                ["deflag", "de-flag", "deregist", "de-regist"]
-                    .iter()
-                    .any(|start| lower.contains(start)),
-                Measure::Deflag,
-            ),
-        ];
-        let mut kinds: Vec<Measure> = named.iter().filter(|n| n.0).map(|n| n.1).collect();
-        if kinds.is_empty() {
-            kinds.push(Measure::Other);
-        }
+        let kinds = measures::named(&says);
         self.measures
             .extend(kinds.into_iter().map(|measure| StatedMeasure {
                 measure,
@@ -327,31 +307,18 @@ mod tests {
     }
 
     #[test]
-    fn a_freeze_is_never_a_port_ban() {
+    fn no_row_keeps_more_of_a_kind_than_the_most() {
         let mut row = Row::new(Kind::Vessel, Place { line: 1, byte: 0 });
-        for says in [
-            "Asset freeze",
-            "port entry ban",
-            "Transportation restrictions",
-            "de-flagging",
-            "export ban",
-            "asset freeze and prohibition to enter ports",
-        ] {
-            row.measure(says);
+        for n in 0..ITEMS_MAX + 10 {
+            row.mmsi(&format!("{}", 201_000_000 + n), "mmsi");
+            let letter = |at: u32| char::from(b'A' + (n / 26usize.pow(at) % 26) as u8);
+            row.call_sign(
+                &format!("H{}{}{}", letter(2), letter(1), letter(0)),
+                "call_sign",
+            );
+            row.measure(&format!("asset freeze {n}"));
         }
-        let kinds: Vec<_> = row.measures.iter().map(|m| m.measure).collect();
-        use Measure::*;
-        assert_eq!(
-            kinds,
-            [
-                AssetFreeze,
-                PortBan,
-                Other,
-                Deflag,
-                Other,
-                AssetFreeze,
-                PortBan
-            ]
-        );
+        let kept = [row.mmsis.len(), row.call_signs.len(), row.measures.len()];
+        assert_eq!(kept, [ITEMS_MAX; 3]);
     }
 }

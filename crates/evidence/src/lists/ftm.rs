@@ -67,7 +67,9 @@ pub(super) fn read<R: Read>(source: Source<R>) -> Result<Snapshot, Refused> {
             }
         }
         if schema == "Sanction" {
-            let of = values(properties.get("entity"));
+            let mut of = values(properties.get("entity"));
+            let mut known = BTreeSet::new();
+            of.retain(|id| known.insert(id.clone()));
             sanction(of, properties, &mut kept, &mut later, &entities.source)?;
             continue;
         }
@@ -305,14 +307,61 @@ fn row(kind: Kind, place: Place, id: String, object: &Object, properties: &Objec
     row
 }
 
+/// The most steps, each about a byte read or a value compared, that joining may take: far more than a list
+/// of the most rows needs.
+const JOIN_STEPS_MAX: u64 = 1 << 30;
+
+/// How many steps are left.
+struct Steps(u64);
+
+impl Steps {
+    /// Takes so many values of so many bytes, each compared with what the row holds.
+    fn take<R: Read>(
+        &mut self,
+        values: u64,
+        bytes: u64,
+        row: &Row,
+        source: &Source<R>,
+    ) -> Result<(), Refused> {
+        let longest = [
+            row.measures.len(),
+            row.listed.len(),
+            row.delisted.len(),
+            row.programmes.len(),
+            row.authorities.len(),
+            row.other_references.len(),
+            row.linked.len(),
+        ];
+        let held = longest.into_iter().max().unwrap_or_default() as u64;
+        // What the row gains while it is joined is compared too.
+        let most = held + values.min(super::fields::ITEMS_MAX as u64);
+        let need = bytes.saturating_add(values.saturating_mul(most + 1));
+        self.0 = self.0.checked_sub(need).ok_or_else(|| {
+            source.refuse(
+                "its sanctions and links on the same few entities are too many to be joined",
+                "no such list needs them; get the file again, or cut it to the programme that the \
+                 case is about",
+            )
+        })?;
+        Ok(())
+    }
+}
+
 fn join<R: Read>(kept: &mut Kept, later: Vec<Later>, source: &Source<R>) -> Result<(), Refused> {
+    let mut steps = Steps(JOIN_STEPS_MAX);
     let mut unknown = 0u64;
     for one in later {
         match one {
             Later::Sanction { of, properties } => {
+                let texts = || properties.values().flat_map(|value| values(Some(value)));
+                let (count, bytes) = (
+                    texts().count() as u64,
+                    texts().map(|text| text.len() as u64).sum(),
+                );
                 for id in &of {
                     match kept.find(id) {
                         Some(at) => {
+                            steps.take(count, bytes, &kept.rows[at], source)?;
                             let before = kept.rows[at].cost();
                             sanctioned(&mut kept.rows[at], &properties);
                             let more = kept.rows[at].cost().saturating_sub(before);
@@ -326,6 +375,7 @@ fn join<R: Read>(kept: &mut Kept, later: Vec<Later>, source: &Source<R>) -> Resu
                 for to in &to {
                     let Some(at) = kept.find(to) else { continue };
                     for from in &from {
+                        steps.take(1, from.len() as u64, &kept.rows[at], source)?;
                         let name = kept
                             .find(from)
                             .and_then(|f| kept.rows[f].name())

@@ -65,6 +65,9 @@ pub struct Proposals {
     pub proposals: Vec<Proposal>,
     /// Vessels for which more rows match by name than are proposed.
     pub cut: Vec<String>,
+    /// True if the list has more names, or longer ones, than are compared: rows were found by their
+    /// identifiers only.
+    pub names_left_out: bool,
     /// True if the list has so many names that some were compared for equality only.
     pub near_names_left_out: bool,
 }
@@ -156,6 +159,7 @@ impl How {
 pub fn propose(vessels: &[CaseVessel], list: &Snapshot) -> Proposals {
     let index = Index::of(&list.rows);
     let mut found = Proposals {
+        names_left_out: index.names.full,
         near_names_left_out: index.names.near.full,
         ..Proposals::default()
     };

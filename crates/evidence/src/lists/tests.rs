@@ -450,3 +450,80 @@ fn digits_that_may_be_a_ships_or_a_companys_are_kept_as_both_and_name_no_row() {
         [(1, How::ImoOfEither, 500), (3, How::ImoOfEither, 500)]
     );
 }
+
+#[test]
+fn what_a_un_list_has_besides_is_noted_and_counted() {
+    let text = un(
+        "<FIRST_NAME>A</FIRST_NAME><COMMENTS1>the ship <b>X</b> KOTI</COMMENTS1>stray\n<X>in</X>",
+    )
+    .replace(
+        "</ENTITIES>",
+        "<OTHER/></ENTITIES><VESSELS><VESSEL><NAME>KOTI</NAME></VESSEL><VESSEL/></VESSELS>",
+    );
+    let list = read_text(&text).unwrap();
+    let notes = &list.rows[0].notes;
+    assert!(
+        notes
+            .iter()
+            .any(|note| note.starts_with("<COMMENTS1> has text beside")),
+        "{notes:?}"
+    );
+    assert!(
+        notes
+            .iter()
+            .any(|note| note.starts_with("<ENTITY> has text beside")),
+        "{notes:?}"
+    );
+    let counted: Vec<_> = list
+        .head
+        .passed_over
+        .iter()
+        .map(|(what, n)| (what.as_str(), *n))
+        .collect();
+    assert_eq!(counted, [("OTHER", 1), ("VESSEL", 2), ("VESSELS", 1)]);
+    let plain = read_text(&un(
+        "<FIRST_NAME>A</FIRST_NAME>\n <COMMENTS1>text</COMMENTS1>\n",
+    ))
+    .unwrap();
+    assert!(
+        plain.rows[0]
+            .notes
+            .iter()
+            .all(|note| !note.contains("beside"))
+    );
+    assert!(plain.head.passed_over.is_empty());
+}
+
+#[test]
+fn a_sanction_counts_once_for_an_entity_and_too_many_are_refused() {
+    let vessels: String = (0..400)
+        .map(|n| {
+            format!(
+                "{{\"id\":\"v{n}\",\"schema\":\"Vessel\",\"properties\":{{\"name\":[\"A\"]}}}}\n"
+            )
+        })
+        .collect();
+    let sanction = |of: &[String], provisions: &[String]| {
+        format!(
+            "{}\n",
+            serde_json::json!({"id": "s", "schema": "Sanction",
+                "properties": {"entity": of, "provisions": provisions, "summary": ["why"]}})
+        )
+    };
+    let twice = vec!["v1".to_owned(); 3];
+    let list = read_text(&format!(
+        "{vessels}{}",
+        sanction(&twice, &["ban".to_owned()])
+    ))
+    .unwrap();
+    assert_eq!(list.row("v1").unwrap().remarks.len(), 1);
+
+    let of: Vec<String> = (0..400).map(|n| format!("v{n}")).collect();
+    let provisions: Vec<String> = (0..4_000).map(|n| format!("{n}")).collect();
+    let mut text = vessels;
+    for _ in 0..3 {
+        text.push_str(&sanction(&of, &provisions));
+    }
+    let refused = read_text(&text).unwrap_err().to_string();
+    assert!(refused.contains("too many to be joined"), "{refused}");
+}

@@ -21,6 +21,8 @@ use super::{FIELD_BYTES_MAX, Format, ROW_BYTES_MAX, Refused, Snapshot, XML_DEPTH
 struct Open {
     name: String,
     place: Place,
+    /// Another element stands in it.
+    parent: bool,
 }
 
 /// The row that is being read.
@@ -109,10 +111,15 @@ impl List {
                         "no such list needs them; get the file again",
                     ));
                 }
+                self.beside();
+                if let Some(parent) = self.open.last_mut() {
+                    parent.parent = true;
+                }
                 self.start(name, place);
                 self.open.push(Open {
                     name: name.to_owned(),
                     place,
+                    parent: false,
                 });
                 self.text.clear();
             }
@@ -196,11 +203,32 @@ impl List {
         ))
     }
 
+    /// Notes that text stands beside elements: it is read only as far as it stands behind the last.
+    fn beside(&mut self) {
+        let (Some(open), Some(building)) = (self.open.last(), &mut self.building) else {
+            return;
+        };
+        if self.text.trim().is_empty() {
+            return;
+        }
+        let note = format!(
+            "<{}> has text beside the elements inside it, which is not read: look at the file",
+            cut(&open.name)
+        );
+        Row::text(&mut building.row.notes, &note);
+    }
+
     fn start(&mut self, name: &str, place: Place) {
         let within = self.open.last().map(|open| open.name.as_str());
         let kind = match (within, name) {
             (Some("INDIVIDUALS"), "INDIVIDUAL") => Kind::Person,
             (Some("ENTITIES"), "ENTITY") => Kind::Entity,
+            (Some(_), "INDIVIDUALS" | "ENTITIES") if self.open.len() == 1 => return,
+            // A section or a kind of row that is not known is counted.
+            (Some(_), name) if self.open.len() <= 2 => {
+                self.kept.pass_over(name);
+                return;
+            }
             _ => return,
         };
         if self.open.len() == 2 && self.building.is_none() {
@@ -241,6 +269,9 @@ impl List {
     }
 
     fn end<R: Read>(&mut self, source: &Source<R>) -> Result<(), Refused> {
+        if self.open.last().is_some_and(|open| open.parent) {
+            self.beside();
+        }
         let Some(open) = self.open.pop() else {
             return Ok(());
         };

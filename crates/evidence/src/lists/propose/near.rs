@@ -187,7 +187,7 @@ mod tests {
             }
             let changed: String = changed.into_iter().collect();
             if edits(&name, &changed).is_some() {
-                let key = |name: &str| NameKey { spelling: name.to_owned(), sound: name.to_owned() };
+                let key = |name: &str| NameKey { spelling: name.to_owned(), sound: name.to_owned(), others: Vec::new() };
                 let mut near = Near::new();
                 near.add(&key(&name), 7);
                 near.sort();

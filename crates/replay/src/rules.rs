@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use seaproof_evidence::Event;
 use seaproof_evidence::events::rules::{ParameterValue, RuleSet};
 
+use crate::findings::no_notification;
 use crate::settle::Settled;
 use crate::state::At;
 
@@ -189,6 +190,10 @@ fn adopted(set: &RuleSet) -> Vec<RuleInForce> {
             if known.is_some() && before.is_none() {
                 does_not_run = Some("this software does not know one of its parameters");
             }
+        }
+        let due_day = all.get("due-day");
+        if due_day.is_some_and(|day| no_notification::due_day(day).is_none()) {
+            does_not_run = does_not_run.or(Some("its due-day is no day of a month, from 1 to 31"));
         }
         RuleInForce {
             rule: rule.rule.to_string(),

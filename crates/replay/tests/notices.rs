@@ -86,7 +86,10 @@ fn a_month_is_missing_once_its_notice_was_due_when_the_page_was_seen() {
         ("2024-03-30", ""),
         ("2024-03-31", "February 2024"),
         ("2024-04-30", "February 2024"),
-        ("2024-05-01", "February 2024 onward"),
+        (
+            "2024-05-01",
+            "February 2024 onward (to March 2024, the last one due)",
+        ),
     ] {
         assert_eq!(months(&search("2024-02/..", seen)), missing, "{seen}");
     }
@@ -112,8 +115,8 @@ fn it_says_where_was_looked_when_and_by_whom_and_never_that_nothing_was_filed() 
     assert_eq!(
         found(&search("2024-02", "2024-12-04")).unwrap(),
         "As page (cited, not held) was seen on 4 December 2024, told by page, cited, not held: no \
-         notification from RU found for February 2024 (#2). No delivery in these months is recorded \
-         here."
+         notification from RU found for February 2024 (#2). No figure for one of these months \
+         alone is recorded here."
     );
 }
 
@@ -131,13 +134,19 @@ fn as_of_a_date_only_what_was_due_by_then_is_missing() {
 fn months_that_were_filed_are_left_out() {
     let mut log = search("2024-02/..", "2024-12-04");
     figure(&mut log, "february", "2024-02", true, json!({}));
-    assert_eq!(months(&log), "March 2024 onward");
+    assert_eq!(
+        months(&log),
+        "March 2024 onward (to October 2024, the last one due)"
+    );
     figure(&mut log, "april", "2024-04", true, json!({}));
-    assert_eq!(months(&log), "March 2024 and May 2024 onward");
+    assert_eq!(
+        months(&log),
+        "March 2024 and May 2024 onward (to October 2024, the last one due)"
+    );
     log.retract(By::Ann, "february");
     assert_eq!(
         months(&log),
-        "February 2024 to March 2024 and May 2024 onward"
+        "February 2024 to March 2024 and May 2024 onward (to October 2024, the last one due)"
     );
     let mut all = search("2024-02/2024-03", "2024-12-04");
     figure(&mut all, "both", "2024-02/2024-03", true, json!({}));
@@ -212,4 +221,75 @@ fn a_search_for_something_else_is_no_finding() {
     }
     assert_eq!(found(&log), None);
     assert_eq!(log.view().absences.len(), 2);
+}
+
+#[test]
+fn the_notices_that_make_gaps_are_named() {
+    let mut log = search("2024-02/2024-06", "2024-12-04");
+    // A figure that a state notified is a notice, however its number was recorded.
+    let event = json!({"kind": "figure", "what": "refined products", "supplier": "RU",
+        "receiver": "KP", "product": "refined", "period": when("2024-04", "within"),
+        "origin": {"who": {"words": "a state"}, "mode": "notified"}});
+    log.record(By::Ann, "april", event);
+    assert_eq!(months(&log), "February 2024 to June 2024");
+    say(
+        &mut log,
+        json!({"kind": "quantity", "figure": "@april",
+            "quantity": {"amount": {"bound": "exactly", "value": 0, "unit": "bbl"}}}),
+    );
+    let said = found(&log).unwrap();
+    assert!(
+        said.contains(
+            "found for February 2024 to March 2024 and May 2024 to June 2024 (#2). A notice is recorded for \
+             April 2024 (#4)."
+        ),
+        "{said}"
+    );
+    assert!(log.view().findings[0].entries.contains(&4));
+    figure(&mut log, "spring", "2024-03/2024-05", true, json!({}));
+    let said = found(&log).unwrap();
+    assert!(
+        said.contains(
+            "found for February 2024 and June 2024 (#2). A notice is recorded for March 2024 to May 2024 (#6)."
+        ),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_figure_of_nothing_or_without_a_number_tells_of_no_delivery() {
+    let mut log = search("2024-02", "2024-12-04");
+    let said = found(&log).unwrap();
+    let event = json!({"kind": "figure", "what": "oil", "supplier": "RU", "receiver": "KP",
+        "period": when("2024-02", "within"), "origin": {"who": {"words": "an official"}}});
+    log.record(By::Ann, "february", event);
+    assert_eq!(found(&log).unwrap(), said);
+    let telling = |value: u32| {
+        json!({"kind": "quantity", "figure": "@february",
+            "quantity": {"amount": {"bound": "exactly", "value": value, "unit": "bbl"}}})
+    };
+    say(&mut log, telling(0));
+    assert_eq!(found(&log).unwrap(), said);
+    say(&mut log, telling(1));
+    assert!(found(&log).unwrap().contains("told (february)"));
+}
+
+#[test]
+fn a_due_day_that_no_month_has_is_not_replaced_by_another() {
+    for value in [
+        json!(0),
+        json!(32),
+        json!(300),
+        json!("thirty"),
+        json!(["one", "two"]),
+    ] {
+        let mut log = search("2024-02", "2024-12-04");
+        assert!(found(&log).is_some());
+        let rules = json!({"kind": "rule-set", "rules": [{"rule": "no-notification-found", "version": 1,
+            "parameters": [{"name": "due-day", "value": value}]}]});
+        log.record(By::Custodian, "rules", rules);
+        assert_eq!(found(&log), None, "{value}");
+        let why = log.view().rules[0].does_not_run.clone().unwrap();
+        assert_eq!(why, "its due-day is no day of a month, from 1 to 31");
+    }
 }

@@ -7,7 +7,7 @@ mod accounts_differ;
 mod basis_cannot_show;
 mod cap_share;
 mod listed_in_port;
-mod no_notification;
+pub(crate) mod no_notification;
 mod not_independent;
 mod said_listed;
 mod seen_while_dark;

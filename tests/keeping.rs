@@ -105,7 +105,9 @@ fn a_match_is_proposed_with_the_command_that_would_assert_it() {
     let json = lab.json(&["match", "un-2018", "--vessel", "yu-son"]);
     assert_eq!(json["asserted"], false);
     let first = &json["lists"][0]["proposals"][0];
-    assert_eq!(first["proposal"]["score"], 1000);
+    // The row is on a company, which is said to own the ship: its number and its name.
+    assert_eq!(first["proposal"]["score"], 850);
+    assert_eq!(first["proposal"]["matches"][0]["how"], "imo-in-text");
     assert_eq!(first["proposal"]["row"]["reference"], "KPe.100");
     assert_eq!(
         lab.json(&["log"])["entries"].as_array().map(Vec::len),
@@ -119,7 +121,7 @@ fn a_match_is_proposed_with_the_command_that_would_assert_it() {
     assert_eq!(ran.code, Some(0), "{command}: {}", ran.stderr);
     assert_eq!(
         lab.json(&["show", "asserted"])["event"]["matched_by"],
-        "imo"
+        "other"
     );
     // A row that the list does not have is refused, also from a file that the same batch brings.
     lab.refused(
@@ -147,6 +149,59 @@ fn a_match_is_proposed_with_the_command_that_would_assert_it() {
         &["record", "batch", "batch.jsonl"],
         &["line 2", "n has no row \"KPe.100\""],
     );
+}
+
+#[test]
+fn a_list_that_does_not_stand_or_has_changed_since_is_not_matched() {
+    let lab = lab();
+    lab.ok(&["record", "list", "old.xml", "--as", "un-2018"]);
+    lab.ok(&[
+        "record",
+        "list-snapshot",
+        "--as",
+        "seen",
+        "--authority",
+        "UN",
+        "--list",
+        "L",
+        "--hold",
+        "cited",
+    ]);
+    lab.ok(&[
+        "attach", "seen", "new.xml", "--form", "copy", "--as", "file",
+    ]);
+    let shown = lab.json(&["lists", "show", "seen"]);
+    assert_eq!(shown["list"]["rows"][0]["reference"], "KPe.101");
+    lab.ok(&["retract", "file", "--reason", "another list", "--yes"]);
+    lab.fails(1, &["lists", "show", "seen"], &["its file is not held"]);
+
+    let held = lab.path("case/exhibits");
+    let found = fs::read_dir(&held)
+        .unwrap()
+        .map(|folder| folder.unwrap().path());
+    let files = found.filter(|path| path.is_dir()).flat_map(|folder| {
+        let inside = fs::read_dir(folder).unwrap();
+        inside.map(|file| file.unwrap().path()).collect::<Vec<_>>()
+    });
+    let old = fs::read(lab.path("old.xml")).unwrap();
+    let file = (files
+        .into_iter()
+        .find(|file| fs::read(file).unwrap() == old))
+    .unwrap();
+    // A byte of the IMO number, which the list would still be read with.
+    let at = old.windows(3).position(|three| three == b"869").unwrap();
+    common::flip(&file, at);
+    lab.fails(
+        1,
+        &["match", "un-2018"],
+        &["is damaged", "Nothing of it was used"],
+    );
+    common::flip(&file, at);
+    lab.ok(&["match", "un-2018"]);
+
+    lab.ok(&["retract", "un-2018", "--reason", "another day", "--yes"]);
+    lab.fails(1, &["lists", "show", "un-2018"], &["does not stand"]);
+    lab.fails(1, &["match"], &["no list is held"]);
 }
 
 #[test]

@@ -1,76 +1,47 @@
-//! Sanctions lists that are held: found by their entry, read from their exhibit.
+//! Sanctions lists that are held: found among what stands in a ledger, read from their exhibits.
 
 use std::io::{self, BufReader, Read};
 
-use seaproof_evidence::events::lists::ListSnapshot;
 use seaproof_evidence::lists::{self, Snapshot};
-use seaproof_evidence::{Decoded, Event};
 use seaproof_ledger::exhibit::exhibit_path;
-use seaproof_ledger::ids::{EntryId, ExhibitRef};
+use seaproof_ledger::ids::{EntryIndex, ExhibitHash};
 use seaproof_ledger::reader::Reader;
 use seaproof_ledger::store::{Blob, Store};
+use seaproof_replay::View;
+use seaproof_replay::view::ListRow;
+use sha2::{Digest, Sha256};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Kind, Result};
 use crate::names::EntryName;
 
 /// A list as an entry holds it.
 pub struct Held {
     /// The entry's label or number.
     pub name: String,
-    /// What the entry says of it.
-    pub event: ListSnapshot,
+    /// Which list the entry says it is.
+    pub title: String,
     /// What its file says.
     pub list: Snapshot,
 }
 
-/// The lists that a ledger holds, or the one named.
+/// The lists that a ledger holds, or the one named. Only what stands counts: a list, or a file attached to
+/// one, that is retracted or that its author could not record is none.
 pub fn held(
     store: &dyn Store,
     reader: &Reader<'_>,
+    view: &View,
     named: Option<&EntryName>,
 ) -> Result<Vec<Held>> {
     let index = named.map(|name| name.find(reader)).transpose()?;
-    let mut found: Vec<(EntryId, String, ListSnapshot, Vec<ExhibitRef>)> = Vec::new();
-    for read in reader.entries() {
-        let entry = read?.entry;
-        let Some(facts) = entry.facts.known() else {
-            continue;
-        };
-        let wanted = index.is_none_or(|index| index == entry.index);
-        match facts.kind.as_str() {
-            "list-snapshot" if wanted => {}
-            "attached" => {}
-            kind if index == Some(entry.index) => {
-                return Err(
-                    Error::input(format!("{} is a {kind} and no list", entry.index))
-                        .remedy("`seaproof log --kind list-snapshot` shows the lists."),
-                );
-            }
-            _ => continue,
-        }
-        let Decoded::Known(said) = Decoded::of(entry.statement.class, facts) else {
-            continue;
-        };
-        match said.event() {
-            Event::ListSnapshot(event) => {
-                let label = facts.label.clone();
-                let name = label.unwrap_or_else(|| entry.index.to_string());
-                found.push((entry.id, name, event.clone(), facts.exhibits.clone()));
-            }
-            Event::Attached(event) => {
-                let about = said.entry(event.about);
-                for (id, _, _, exhibits) in &mut found {
-                    if *id == about {
-                        exhibits.extend(said.exhibits());
-                    }
-                }
-            }
-            _ => {}
-        }
+    let wanted = |row: &&ListRow| index.is_none_or(|index| row.told.entry == index.0);
+    let rows: Vec<&ListRow> = view.lists.iter().filter(wanted).collect();
+    if let (Some(index), []) = (index, &rows[..]) {
+        return Err(no_list(reader, index)?);
     }
     let mut lists = Vec::new();
-    for (_, name, event, exhibits) in found {
-        match exhibits[..] {
+    for row in rows {
+        let name = &row.told.id;
+        match &row.held.files[..] {
             [] if named.is_none() => {}
             [] => {
                 return Err(
@@ -78,30 +49,84 @@ pub fn held(
                         .remedy("`seaproof attach` adds it."),
                 );
             }
-            [exhibit, ..] => {
-                let list = read(store, exhibit).map_err(|error| error.at(&name))?;
-                let list = dated(list, &event);
-                lists.push(Held { name, event, list });
+            [file, ..] => {
+                let hash: ExhibitHash = (file.sha256.parse())
+                    .map_err(|_| Error::input(format!("{:?} is no hash", file.sha256)))?;
+                let list = read(store, &hash).map_err(|error| error.at(name))?;
+                lists.push(Held {
+                    name: name.clone(),
+                    title: row.list.clone(),
+                    list: dated(list, row),
+                });
             }
         }
     }
     Ok(lists)
 }
 
-/// Reads a list from its exhibit.
-pub fn read(store: &dyn Store, exhibit: ExhibitRef) -> Result<Snapshot> {
-    let blob = store
-        .open(&exhibit_path(&exhibit.hash))
-        .map_err(|e| Error::storage(format_args!("exhibit {}", exhibit.hash), &e))?;
-    lists::read(BufReader::new(ExhibitReader { blob, at: 0 }))
-        .map_err(|refused| Error::input(refused.to_string()))
+/// Why an entry is no list.
+fn no_list(reader: &Reader<'_>, index: EntryIndex) -> Result<Error> {
+    for read in reader.entries() {
+        let entry = read?.entry;
+        if entry.index != index {
+            continue;
+        }
+        let kind = entry.facts.known().map(|facts| facts.kind.as_str());
+        return Ok(match kind {
+            Some("list-snapshot") => Error::input(format!(
+                "{index} is a list that does not stand: it is retracted, or its author could not record it"
+            ))
+            .remedy(format!("`seaproof show {index}` says why.")),
+            Some(kind) => Error::input(format!("{index} is a {kind} and no list"))
+                .remedy("`seaproof log --kind list-snapshot` shows the lists."),
+            None => Error::input(format!("{index} is no list that can be read"))
+                .remedy("`seaproof log --kind list-snapshot` shows the lists."),
+        });
+    }
+    Ok(Error::input(format!("{index} is not there")))
+}
+
+/// Reads a list from its exhibit, hashing what is read: a file that has changed since is no evidence.
+fn read(store: &dyn Store, hash: &ExhibitHash) -> Result<Snapshot> {
+    let storage = |e: &io::Error| Error::storage(format_args!("exhibit {hash}"), e);
+    let blob = (store.open(&exhibit_path(hash))).map_err(|e| storage(&e))?;
+    let mut file = Hashed {
+        file: ExhibitReader { blob, at: 0 },
+        hash: Sha256::new(),
+    };
+    let list = lists::read(BufReader::new(&mut file));
+    // The reader may stop before the end.
+    io::copy(&mut file, &mut io::sink()).map_err(|e| storage(&e))?;
+    let found = ExhibitHash(file.hash.finalize().into());
+    if found != *hash {
+        return Err(Error::new(
+            Kind::Ledger,
+            format!("exhibit {hash} is damaged: its bytes now hash to {found}"),
+        )
+        .remedy("Nothing of it was used. `seaproof verify` shows all damage; put the file back from a copy."));
+    }
+    list.map_err(|refused| Error::input(refused.to_string()))
 }
 
 /// With the day that the entry gives, where the file gives none.
-fn dated(mut list: Snapshot, event: &ListSnapshot) -> Snapshot {
-    let told = event.generated.as_ref().or(event.captured.as_ref());
-    list.head.obtained = told.map(|when| when.edtf.clone());
+fn dated(mut list: Snapshot, row: &ListRow) -> Snapshot {
+    let told = row.generated.as_ref().or(row.captured.as_ref());
+    list.head.obtained = told.and_then(|when| when.edtf.parse().ok());
     list
+}
+
+/// Hashes what is read.
+struct Hashed {
+    file: ExhibitReader,
+    hash: Sha256,
+}
+
+impl Read for Hashed {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(buf)?;
+        self.hash.update(&buf[..read]);
+        Ok(read)
+    }
 }
 
 /// Reads a stored file from its beginning.

@@ -59,8 +59,9 @@ pub struct Match {
 pub fn run(ctx: &mut Context, command: Command) -> Result<()> {
     let store = ctx.store()?;
     let reader = context::reader(&store, None)?;
+    let view = view(&reader)?;
     let one = |name: &EntryName| -> Result<Held> {
-        let found = held(&store, &reader, Some(name))?;
+        let found = held(&store, &reader, &view, Some(name))?;
         (found.into_iter().next()).ok_or_else(|| Error::input(format!("{name} is no list")))
     };
     match command {
@@ -228,12 +229,12 @@ fn who(row: &RowSeen) -> String {
 pub fn propose_matches(ctx: &mut Context, args: &Match) -> Result<()> {
     let store = ctx.store()?;
     let reader = context::reader(&store, None)?;
-    let lists = held(&store, &reader, args.snapshot.as_ref())?;
+    let view = view(&reader)?;
+    let lists = held(&store, &reader, &view, args.snapshot.as_ref())?;
     if lists.is_empty() {
         return Err(Error::input("no list is held in this ledger")
             .remedy("Record one: seaproof record list FILE."));
     }
-    let view = view(&reader)?;
     let only = args
         .vessel
         .as_ref()
@@ -261,7 +262,11 @@ pub fn propose_matches(ctx: &mut Context, args: &Match) -> Result<()> {
                     .iter()
                     .map(|proposal| as_json(list, proposal))
                     .collect();
-                json!({"snapshot": list.name, "proposals": proposals, "cut": proposed.cut})
+                json!({
+                    "snapshot": list.name, "proposals": proposals, "cut": proposed.cut,
+                    "names_left_out": proposed.names_left_out,
+                    "near_names_left_out": proposed.near_names_left_out,
+                })
             })
             .collect();
         return ctx.out.json(&json!({
@@ -272,12 +277,17 @@ pub fn propose_matches(ctx: &mut Context, args: &Match) -> Result<()> {
         ctx.out.line(format_args!(
             "{}  {}: {} for {}",
             clean(&list.name),
-            clean(&list.event.list.to_string()),
+            clean(&list.title),
             count(proposed.proposals.len() as u64, "proposal", "proposals"),
             count(vessels.len() as u64, "vessel", "vessels")
         ))?;
         for proposal in &proposed.proposals {
             print(&mut ctx.out, list, proposal)?;
+        }
+        if proposed.names_left_out {
+            ctx.note("the list has too many names: those of its last rows were not compared, only numbers");
+        } else if proposed.near_names_left_out {
+            ctx.note("the list has too many names to look for likenesses among all of them");
         }
         for vessel in &proposed.cut {
             ctx.note(&format!("{vessel}: more rows match by name than are shown"));

@@ -471,6 +471,7 @@ mod tests {
             ("ПАРТИЗАН", "partizan"),
             ("Łódź", "lodz"),
             ("X-Press 0", "xpress 0"),
+            ("KUM\u{e000}GANG", "kumgang"),
             ("長安", "長安"),
             ("  --- ", ""),
         ] {

@@ -12,7 +12,7 @@ use seaproof_ledger::ids::EntryId;
 use crate::walk::{Texts, walk};
 
 /// Changes whenever the same entry can give other terms.
-pub const TERMS_VERSION: u32 = 1;
+pub const TERMS_VERSION: u32 = 2;
 
 /// What a term is; the first byte of its bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

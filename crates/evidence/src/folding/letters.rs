@@ -29,6 +29,8 @@ pub(super) fn latin(text: &str, reading: Reading) -> String {
         if is_apostrophe(c) {
             continue;
         }
+        // Ours; in a text it parts words as any other sign.
+        let c = if c == super::sound::PART { ' ' } else { c };
         if let Some(syllable) = Syllable::of(c) {
             let vowel_next = chars
                 .peek()

@@ -15,10 +15,14 @@ use crate::state::At;
 use crate::words;
 
 pub(super) fn run(ground: &Ground<'_>, _: &Parameters) -> Vec<Draft> {
-    let mut dark: BTreeMap<At, Vec<Statement<'_>>> = BTreeMap::new();
+    // Their times alone: there may be very many, and a decoded statement is large.
+    let mut dark: BTreeMap<At, Vec<(At, When)>> = BTreeMap::new();
     for silence in ground.settled.of_kind("ais-silence") {
-        if let Some(thing) = silence.subject() {
-            dark.entry(thing).or_default().push(silence);
+        if let (Some(thing), Event::AisSilence(event)) = (silence.subject(), silence.event())
+            && let Some(when) = &event.when
+        {
+            let silences = dark.entry(thing).or_default();
+            silences.push((silence.at, when.clone()));
         }
     }
     let mut ancestries = Ancestries::default();
@@ -28,13 +32,14 @@ pub(super) fn run(ground: &Ground<'_>, _: &Parameters) -> Vec<Draft> {
             continue;
         };
         // A silence of a whole group is one of its parts; the reverse is not known.
-        let inside: Vec<&Statement<'_>> = ground
+        let inside: Vec<Statement<'_>> = ground
             .groups
             .upward(thing)
             .iter()
             .filter_map(|at| dark.get(at))
             .flatten()
-            .filter(|silence| lies_inside(&event.when, silence))
+            .filter(|(_, dark)| lies_inside(&event.when, dark))
+            .filter_map(|(at, _)| ground.settled.statement(*at))
             .collect();
         if !inside.is_empty() {
             drafts.push(draft(ground, &sighting, &inside, &mut ancestries));
@@ -46,7 +51,7 @@ pub(super) fn run(ground: &Ground<'_>, _: &Parameters) -> Vec<Draft> {
 fn draft(
     ground: &Ground<'_>,
     sighting: &Statement<'_>,
-    inside: &[&Statement<'_>],
+    inside: &[Statement<'_>],
     ancestries: &mut Ancestries,
 ) -> Draft {
     let seen_by = sources::sources_of(ground.settled, sighting);
@@ -110,14 +115,7 @@ fn draft(
 }
 
 /// Whether the sighting, as stated, lies inside the silence.
-fn lies_inside(seen: &Option<When>, silence: &Statement<'_>) -> bool {
-    let Event::AisSilence(silence) = silence.event() else {
-        return false;
-    };
-    match (seen, &silence.when) {
-        (Some(seen), Some(dark)) => {
-            contains(&dark.edtf, &seen.edtf) && dark.span().meets(&seen.span())
-        }
-        _ => false,
-    }
+fn lies_inside(seen: &Option<When>, dark: &When) -> bool {
+    seen.as_ref()
+        .is_some_and(|seen| contains(&dark.edtf, &seen.edtf) && dark.span().meets(&seen.span()))
 }

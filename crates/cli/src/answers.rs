@@ -40,14 +40,15 @@ fn answer<T: DeserializeOwned + From<View>>(
     if !looking.is_plain() {
         return looking.view(store).map(T::from);
     }
-    if let Some(kept) = Index::of(store).stored(name)
+    let index = context::index(store);
+    if let Some(kept) = index.as_ref().and_then(|index| index.stored(name))
         && let Some(opened) = context::reader_at(store, &kept.mark, kept.agreed)?
         && opened.reader.head() == kept.mark.head()
         && let Some(answer) = kept.value()
     {
         return Ok(answer);
     }
-    let (answers, kept) = make(store)?;
+    let (answers, kept) = make(store, index.as_ref())?;
     if let Kept::No(why) = kept {
         ctx.note(&format!(
             "worked out from the log; the answer could not be kept for the next time: {why}"
@@ -57,9 +58,12 @@ fn answer<T: DeserializeOwned + From<View>>(
 }
 
 /// Works the answers out, going on from the state that was kept if there is one, and keeps them.
-pub fn make(store: &FolderStore) -> Result<(Answers, Kept)> {
-    let index = Index::of(store);
-    let (state, opened, before) = match resumed(store, &index)? {
+pub fn make(store: &FolderStore, index: Option<&Index>) -> Result<(Answers, Kept)> {
+    let resumed = match index {
+        Some(index) => resumed(store, index)?,
+        None => None,
+    };
+    let (state, opened, before) = match resumed {
         Some((state, opened, before)) => (state, opened, before),
         None => {
             let opened = context::newest(store)?;
@@ -68,6 +72,9 @@ pub fn make(store: &FolderStore) -> Result<(Answers, Kept)> {
     };
     let answers = state.settle().answers();
     let Opened { reader, agreed } = opened;
+    let Some(index) = index else {
+        return Ok((answers, Kept::No(context::NO_STATE.into())));
+    };
     let Some(mark) = reader.mark() else {
         return Ok((answers, Kept::No("the ledger has no entries".into())));
     };

@@ -4,6 +4,7 @@ use std::env;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use seaproof_index::Index;
 use seaproof_ledger::checkpoint::{self, CHECKPOINT_MAX};
 use seaproof_ledger::ids::{AuthorKey, LedgerId, Timestamp, TreeSize};
 use seaproof_ledger::log::read_segment_header;
@@ -152,8 +153,13 @@ fn opened<'s>(
     }
     if let Some(signed) = signed
         && agreed != Some(signed)
+        && let Err(error) = agrees(store, &reader, signed)
     {
-        agrees(store, &reader, signed)?;
+        // A reader that went on from a mark takes what stands before it from the mark: one that reads all decides.
+        return match reader.resumed_at().0 {
+            0 => Err(error),
+            _ => Ok(None),
+        };
     }
     Ok(Some(Opened {
         reader,
@@ -257,6 +263,42 @@ fn state_folder() -> Option<PathBuf> {
         .or_else(|| Some(variable("HOME")?.join(".local/state/seaproof")))
 }
 
+/// Why there is no read model.
+pub const NO_STATE: &str = "there is no place for its key; set SEAPROOF_STATE to a folder of your own, outside of any ledger";
+
+/// The read model of a ledger, under a secret of this user's own; `None` if there is no place for one.
+pub fn index(store: &FolderStore) -> Option<Index> {
+    let folder = state_folder()?;
+    index_secret(&folder).map(|secret| Index::of(store, secret))
+}
+
+/// The secret that shows that kept answers are this user's own. Made when it is not there; whoever loses it has
+/// the answers worked out anew.
+fn index_secret(folder: &Path) -> Option<[u8; 32]> {
+    let path = folder.join("index-key");
+    let read = || <[u8; 32]>::try_from(std::fs::read(&path).ok()?).ok();
+    if let Some(secret) = read() {
+        return Some(secret);
+    }
+    std::fs::create_dir_all(folder).ok()?;
+    let mut secret = [0; 32];
+    getrandom::fill(&mut secret).ok()?;
+    let incoming = folder.join(format!("index-key.{}.incoming", std::process::id()));
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options
+        .open(&incoming)
+        .and_then(|mut file| file.write_all(&secret))
+        .and_then(|()| std::fs::rename(&incoming, &path));
+    if written.is_err() {
+        let _ = std::fs::remove_file(&incoming);
+    }
+    // Another process may have made one meanwhile: the one that stands there counts.
+    read()
+}
+
 fn memory_folder() -> Option<PathBuf> {
     Some(state_folder()?.join("memory"))
 }
@@ -313,4 +355,60 @@ pub fn cannot(what: &str, path: &Path, error: &std::io::Error) -> Error {
         Kind::Storage,
         format!("cannot {what} {}: {error}", path.display()),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+    use seaproof_evidence::{Class, Role};
+    use seaproof_ledger::facts::DraftFacts;
+    use seaproof_ledger::governance::AuthorAdmitted;
+    use seaproof_ledger::keys::{SecretKey, Signer};
+    use seaproof_ledger::memory::VolatileMemory;
+    use seaproof_ledger::opening::Source;
+    use seaproof_ledger::writer::{Draft, Genesis, OsSalts, Writer};
+
+    use super::*;
+
+    #[test]
+    fn a_mark_whose_root_the_checkpoint_does_not_bear_out_is_left_aside() {
+        let dir = tempfile::tempdir().unwrap();
+        let (store, memory) = (FolderStore::new(dir.path()), VolatileMemory::new());
+        let (key, now) = (SecretKey::from_seed([1; 32]), Timestamp(0));
+        let genesis = Genesis {
+            source: Source::new([("title", "Trial"), ("name", "Desk")]).unwrap(),
+            recorded_at: now,
+        };
+        let salts = Box::<OsSalts>::default();
+        let mut writer = Writer::init(&store, &memory, salts, &key, &genesis, &[]).unwrap();
+        let admitted = AuthorAdmitted {
+            key: SecretKey::from_seed([2; 32]).public(),
+            role: Role::Witness,
+        };
+        let draft = Draft {
+            class: Class::Governance,
+            facts: DraftFacts {
+                kind: "author-admitted".into(),
+                kind_version: 1,
+                label: None,
+                exhibits: Vec::new(),
+                refs: Vec::new(),
+                amendment: None,
+                event: seaproof_ledger::encoding::encode(&admitted),
+            },
+            source: Source::default(),
+            recorded_at: now,
+        };
+        writer.append(&key, &[draft]).unwrap();
+        writer.checkpoint(&key).unwrap();
+        writer.close();
+        let mark = newest(&store).unwrap().reader.mark().unwrap();
+        assert!(reader_at(&store, &mark, None).unwrap().is_some());
+        let (mut bytes, root) = (mark.to_bytes(), mark.head().root.0);
+        let at = bytes.windows(32).position(|w| w == root).unwrap();
+        bytes[at] ^= 1;
+        let wrong = Mark::from_bytes(&bytes).unwrap();
+        assert!(reader_at(&store, &wrong, None).unwrap().is_none());
+    }
 }

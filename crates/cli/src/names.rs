@@ -8,7 +8,7 @@ use seaproof_ledger::facts::check_label;
 use seaproof_ledger::governance::{Authority, Governance};
 use seaproof_ledger::ids::{AuthorKey, EntryIndex};
 use seaproof_ledger::keys::fingerprint;
-use seaproof_ledger::reader::Reader;
+use seaproof_ledger::reader::{ReadEntry, Reader};
 use seaproof_ledger::writer::Writer;
 
 use crate::error::{Error, Result};
@@ -154,8 +154,12 @@ impl From<BTreeMap<AuthorKey, String>> for Holders {
 }
 
 impl Holders {
-    /// Takes in what an entry says about a key's holder.
-    pub fn heed(&mut self, entry: &Entry) {
+    /// Takes in what an entry says about a key's holder. An entry that its key could not record says nothing.
+    pub fn heed(&mut self, read: &ReadEntry) {
+        let entry = &read.entry;
+        if !read.standing.authorised {
+            return;
+        }
         let (Disclosed::Present(facts), Some(source)) = (&entry.facts, entry.source.known()) else {
             return;
         };
@@ -174,7 +178,7 @@ impl Holders {
     pub fn read(reader: &Reader<'_>) -> Result<Self> {
         let mut holders = Self::default();
         for entry in reader.entries() {
-            holders.heed(&entry?.entry);
+            holders.heed(&entry?);
         }
         Ok(holders)
     }

@@ -147,7 +147,7 @@ fn run(work: &str, folder: &Path, entries: u64) -> Option<f64> {
         "append" => return Some(append(&store, &memory, entries)),
         "catch-up" => {
             let reader = Reader::open(&store, None).unwrap();
-            let done = Index::of(&store)
+            let done = Index::of(&store, SECRET)
                 .catch_up(&reader, None, &mut |_, _| {})
                 .unwrap();
             assert_eq!(done, CaughtUp::Yes { added: entries });
@@ -164,7 +164,7 @@ fn run(work: &str, folder: &Path, entries: u64) -> Option<f64> {
         }
         "find" => {
             for query in QUERIES {
-                let index = Index::of(&store);
+                let index = Index::of(&store, SECRET);
                 let (mark, _) = index.search_mark().unwrap();
                 let reader = Reader::open_at(&store, &mark).unwrap();
                 let query: Query = query.parse().unwrap();
@@ -188,7 +188,7 @@ fn run(work: &str, folder: &Path, entries: u64) -> Option<f64> {
             keep(&store, &reader, &state);
         }
         _ => {
-            let kept = Index::of(&store).stored_state().unwrap();
+            let kept = Index::of(&store, SECRET).stored_state().unwrap();
             let reader = Reader::open_at(&store, &kept.mark).unwrap();
             keep(&store, &reader, &kept.state);
         }
@@ -197,7 +197,7 @@ fn run(work: &str, folder: &Path, entries: u64) -> Option<f64> {
 }
 
 fn keep(store: &FolderStore, reader: &Reader<'_>, state: &State) {
-    let (index, mark) = (Index::of(store), reader.mark().unwrap());
+    let (index, mark) = (Index::of(store, SECRET), reader.mark().unwrap());
     let answers = state.settle().answers();
     let _ = index.keep("vessels", &mark, None, &answers.vessels);
     let _ = index.keep("quota", &mark, None, &answers.quota);
@@ -272,6 +272,8 @@ fn append(store: &FolderStore, memory: &VolatileMemory, entries: u64) -> f64 {
 fn processes(binary: &Path, small: &Path, big: &Path) {
     let binary: PathBuf = fs::canonicalize(binary).unwrap();
     let state = big.with_file_name("state");
+    fs::create_dir_all(&state).unwrap();
+    fs::write(state.join("index-key"), SECRET).unwrap();
     let once = |command: &[&str], ledger: &Path| {
         let start = Instant::now();
         let done = Command::new(&binary)

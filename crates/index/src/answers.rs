@@ -84,7 +84,7 @@ impl Index {
 
     /// The answer kept under a name, if there is a sound one of this version.
     pub fn stored(&self, name: &str) -> Option<Stored> {
-        let bytes = files::read(&self.answer_path(name))?;
+        let (_, bytes) = files::read(&self.key, &self.answer_path(name))?;
         let mut rest = &bytes[..];
         let stamp = read_stamp(&mut rest, name)?;
         Some(Stored {
@@ -112,7 +112,7 @@ impl Index {
     /// The state that was kept, if it is sound and of this version. Replay goes on from it if the log still goes
     /// through its mark and nothing that came later [reaches back](seaproof_ledger::reader::Reader::reaches_back).
     pub fn stored_state(&self) -> Option<StoredState> {
-        let mut input = files::open(&self.answer_path(STATE))?;
+        let mut input = files::open(&self.key, &self.answer_path(STATE))?;
         let stamp = read_stamp(&mut input, STATE)?;
         let mark = Mark::from_bytes(&stamp.mark)?;
         let state = State::read_from(&mut input).ok()?;
@@ -140,7 +140,7 @@ impl Index {
         files::private_folder(&self.folder)?;
         files::private_folder(&self.answers())?;
         let stamp = encoding::encode(stamp);
-        files::write(&self.answer_path(name), |out| {
+        files::write(&self.key, &self.answer_path(name), |out| {
             out.write_all(&(stamp.len() as u64).to_le_bytes())?;
             out.write_all(&stamp)?;
             content(out)

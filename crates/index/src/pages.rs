@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Once;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::run::{Blocks, Check, Unsound, check};
+use crate::run::{Blocks, Check, Unsound, check, first_key};
 
 /// Memory that sled may use for pages it has read. Small: blocks are read in passing.
 const CACHE_BYTES: u64 = 16 << 20;
@@ -85,6 +85,15 @@ impl Pages {
     }
 
     pub fn remove(&self, keys: impl Iterator<Item = [u8; 8]>) -> Result<(), Unsound> {
+        for key in keys {
+            self.with(|db| db.remove(key).map(|_| ()))?;
+        }
+        Ok(())
+    }
+
+    /// Removes the blocks of this run and of all that were begun after it.
+    pub fn remove_from(&self, run: u32) -> Result<(), Unsound> {
+        let keys: Vec<sled::IVec> = self.with(|db| db.range(first_key(run)..).keys().collect())?;
         for key in keys {
             self.with(|db| db.remove(key).map(|_| ()))?;
         }

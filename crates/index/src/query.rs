@@ -13,7 +13,7 @@ use seaproof_evidence::folding::{JOINED_WORDS_MAX, fold, sounds};
 use seaproof_evidence::time::{Edtf, Span};
 use seaproof_ledger::entry::{Disclosed, Entry};
 use seaproof_ledger::governance::Governance;
-use seaproof_ledger::ids::{AuthorKey, EntryId, EntryIndex, Timestamp, to_hex};
+use seaproof_ledger::ids::{AuthorKey, EntryId, EntryIndex, Standing, Timestamp, to_hex};
 use seaproof_ledger::keys::fingerprint;
 
 use crate::terms::{Field, Terms, day_ranges, id_term, term};
@@ -99,8 +99,11 @@ pub struct Known {
 }
 
 impl Known {
-    /// Takes in what an entry says about a key's holder.
-    pub fn heed_names(&mut self, entry: &Entry) {
+    /// Takes in what an entry says about a key's holder. An entry that its key could not record says nothing.
+    pub fn heed_names(&mut self, entry: &Entry, standing: Standing) {
+        if !standing.authorised {
+            return;
+        }
         let (Disclosed::Present(facts), Some(source)) = (&entry.facts, entry.source.known()) else {
             return;
         };
@@ -143,7 +146,7 @@ impl FromStr for Query {
 
     fn from_str(text: &str) -> Result<Self, QueryError> {
         let mut clauses = Vec::new();
-        let (mut from, mut to) = (None, None);
+        let (mut from, mut to, mut to_text) = (None, None, String::new());
         let mut plain: Vec<(String, bool)> = Vec::new();
         let parts = parts(text);
         if parts.len() > CLAUSES_MAX {
@@ -159,9 +162,21 @@ impl FromStr for Query {
             };
             match name.as_str() {
                 "from" => from = Some(date("from", &value)?.0),
-                "to" => to = Some(date("to", &value)?.1),
+                "to" => {
+                    to = Some(date("to", &value)?.1);
+                    to_text = value;
+                }
                 name => clauses.push(named(name, value)?),
             }
+        }
+        if let (Some(Some(first)), Some(Some(last))) = (from, to)
+            && first > last
+        {
+            return Err(QueryError::Value {
+                name: "to",
+                value: short(&to_text),
+                why: "it ends before from: begins".into(),
+            });
         }
         clauses.extend(words(&plain));
         if from.is_some() || to.is_some() {
@@ -237,8 +252,8 @@ fn words(plain: &[(String, bool)]) -> Option<Clause> {
         .map(|(text, prefix)| {
             let tokens = fold(text);
             Word {
-                // A beginning has no sound of its own.
-                sounds: match prefix {
+                // A beginning has no sound of its own, unless it is of whole syllables.
+                sounds: match *prefix && !text.chars().any(is_syllable) {
                     true => Vec::new(),
                     false => sounds(&tokens.concat()),
                 }
@@ -264,6 +279,11 @@ fn words(plain: &[(String, bool)]) -> Option<Clause> {
     (!words.is_empty()).then_some(Clause::Words { words, joined })
 }
 
+/// Of Hangul.
+fn is_syllable(c: char) -> bool {
+    ('\u{ac00}'..='\u{d7a3}').contains(&c)
+}
+
 fn named(name: &str, value: String) -> Result<Clause, QueryError> {
     let wrong = |name: &'static str, why: String| QueryError::Value {
         name,
@@ -284,7 +304,7 @@ fn named(name: &str, value: String) -> Result<Clause, QueryError> {
         }
     };
     match name {
-        "imo" => match value.parse::<seaproof_evidence::ids::Imo>() {
+        "imo" => match value.parse::<seaproof_evidence::ids::ImoNumber>() {
             Ok(imo) => Ok(exact(Field::Imo, &imo.to_string())),
             Err(error) => Err(wrong("imo", error.to_string())),
         },
@@ -438,6 +458,7 @@ impl Word {
         });
         let tokens = Probe::All(tokens.collect());
         match self.sounds.last() {
+            Some(sound) if self.prefix => Probe::Any(vec![tokens, Probe::Beginning(sound.clone())]),
             Some(sound) => Probe::Any(vec![tokens, Probe::Whole(sound.clone())]),
             None => tokens,
         }
@@ -449,7 +470,10 @@ impl Word {
         tokens.all(|(i, term)| match self.prefix && i == last {
             true => terms.has_prefix(term),
             false => terms.has(term),
-        }) || self.sounds.last().is_some_and(|sound| terms.has(sound))
+        }) || self.sounds.last().is_some_and(|sound| match self.prefix {
+            true => terms.has_prefix(sound),
+            false => terms.has(sound),
+        })
     }
 }
 

@@ -153,16 +153,39 @@ impl Bits {
     }
 }
 
+/// The blocks of a run that is not used any more.
+#[derive(Debug, Clone, PartialEq, Eq, bincode::Encode, bincode::Decode)]
+pub(crate) struct Gone {
+    id: u32,
+    blocks: u32,
+    places: u32,
+}
+
+impl Gone {
+    pub fn keys(&self) -> impl Iterator<Item = [u8; 8]> + use<> {
+        let (id, blocks, places) = (self.id, self.blocks, self.places);
+        let places = (0..places).map(move |i| key(id, FIRST_PLACES.saturating_add(i)));
+        (0..blocks).map(move |i| key(id, i)).chain(places)
+    }
+}
+
+/// Before every block of this run and of those that come after it.
+pub(crate) fn first_key(id: u32) -> [u8; 8] {
+    key(id, 0)
+}
+
 impl Run {
     pub fn len(&self) -> u64 {
         self.to - self.from
     }
 
-    /// The keys of all its blocks.
-    pub fn keys(&self) -> impl Iterator<Item = [u8; 8]> + use<> {
-        let (id, blocks, places) = (self.id, self.blocks.len(), self.places.len());
-        let places = (0..places).map(move |i| key(id, FIRST_PLACES + i as u32));
-        (0..blocks).map(move |i| key(id, i as u32)).chain(places)
+    /// Which blocks are left when it is not used any more.
+    pub fn gone(&self) -> Gone {
+        Gone {
+            id: self.id,
+            blocks: self.blocks.len() as u32,
+            places: self.places.len() as u32,
+        }
     }
 
     /// Whether its numbers can be right.

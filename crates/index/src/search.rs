@@ -12,9 +12,10 @@ use seaproof_ledger::ids::{AuthorKey, EntryId, TreeHash, TreeSize};
 use seaproof_ledger::reader::{Mark, ReadEntry, ReadError, Reader};
 use seaproof_ledger::statement::Head;
 
+use crate::lock::{self, Lock};
 use crate::pages::{NoPages, Pages};
 use crate::query::{Known, Probe, Query, Thing};
-use crate::run::{Bits, Collected, RUN_MAX, Run, Unsound, candidates};
+use crate::run::{Bits, Collected, Gone, RUN_MAX, Run, Unsound, candidates};
 use crate::terms::{Field, TERMS_VERSION, Terms, id_term, term};
 use crate::{Index, files};
 
@@ -85,6 +86,15 @@ struct Manifest {
     next: u32,
     names: BTreeMap<AuthorKey, String>,
     runs: Vec<Run>,
+    /// Runs whose blocks are to be removed: by whoever goes on with the index, so that a crash leaves none behind.
+    gone: Vec<Gone>,
+}
+
+/// A manifest that was read, and the head of its file.
+#[derive(Debug, Clone)]
+pub(crate) struct Found {
+    head: [u8; files::HEAD],
+    manifest: Manifest,
 }
 
 const MANIFEST_MAX: usize = 1 << 30;
@@ -126,9 +136,12 @@ impl Index {
     /// Where the index's reading of the log ended, and a checkpoint that was found to be a head of the log before that. A
     /// reader that is opened there reads only what is new.
     pub fn search_mark(&self) -> Option<(Mark, Option<Head>)> {
-        let manifest = self.manifest()?;
-        let agreed = manifest.agreed.map(|(size, root)| Head { size, root });
-        Some((manifest.mark()?, agreed))
+        let found = self.read_manifest()?;
+        let agreed = found.manifest.agreed;
+        let agreed = agreed.map(|(size, root)| Head { size, root });
+        let mark = found.manifest.mark()?;
+        self.manifest.replace(Some(found));
+        Some((mark, agreed))
     }
 
     /// Finds entries. The index is brought up to the reader's head first; where that cannot be done, the log is
@@ -144,13 +157,13 @@ impl Index {
         paging: Paging,
         progress: Progress<'_>,
     ) -> Result<Searched, ReadError> {
-        self.with_session(reader, agreed, progress, |session| {
+        self.with_session(reader, agreed, progress, Begin::Here, |session| {
             session.find(reader, query, paging)
         })
         .and_then(|(page, index)| {
             let page = match page {
                 Some(page) => page,
-                None => scan(reader, query, paging)?,
+                None => find_in_log(reader, query, paging)?,
             };
             Ok(Searched { page, index })
         })
@@ -167,7 +180,7 @@ impl Index {
         agreed: Option<Head>,
         progress: Progress<'_>,
     ) -> Result<CaughtUp, ReadError> {
-        self.with_session(reader, agreed, progress, |_| Ok(()))
+        self.with_session(reader, agreed, progress, Begin::Here, |_| Ok(()))
             .map(|(_, index)| index)
     }
 
@@ -181,13 +194,23 @@ impl Index {
         agreed: Option<Head>,
         progress: Progress<'_>,
     ) -> Result<CaughtUp, ReadError> {
-        match fs::remove_dir_all(&self.folder) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Ok(CaughtUp::No(error.to_string()));
+        self.with_session(reader, agreed, progress, Begin::Anew, |_| Ok(()))
+            .map(|(_, index)| index)
+    }
+
+    /// Removes everything but the lock, which is held.
+    fn clear(&self) -> io::Result<()> {
+        for found in fs::read_dir(&self.folder)? {
+            let found = found?;
+            if found.file_name() == lock::NAME {
+                continue;
             }
-            _ => {}
+            match found.file_type()?.is_dir() {
+                true => fs::remove_dir_all(found.path())?,
+                false => fs::remove_file(found.path())?,
+            }
         }
-        self.catch_up(reader, agreed, progress)
+        Ok(())
     }
 
     /// What is done with an index that covers the log; tried once more with a new one if it turns out to be
@@ -197,8 +220,19 @@ impl Index {
         reader: &Reader<'_>,
         agreed: Option<Head>,
         progress: Progress<'_>,
+        begin: Begin,
         work: impl Fn(&Session) -> Result<T, Trouble>,
     ) -> Result<(Option<T>, CaughtUp), ReadError> {
+        // Before anything is read, changed or removed: another process may be using it.
+        let _lock = match Lock::take(&self.folder) {
+            Ok(lock) => lock,
+            Err(why) => return Ok((None, CaughtUp::No(why))),
+        };
+        if begin == Begin::Anew
+            && let Err(error) = self.clear()
+        {
+            return Ok((None, CaughtUp::No(error.to_string())));
+        }
         let mut damaged = false;
         loop {
             let done = self.session(reader, agreed, progress).and_then(|session| {
@@ -225,13 +259,14 @@ impl Index {
         }
     }
 
+    fn aside(&self) -> PathBuf {
+        self.folder.join("damaged")
+    }
+
     /// Moves what is damaged out of the way; what was moved before is removed.
     fn set_aside(&self) -> io::Result<()> {
-        let aside = self.folder.with_file_name("index.damaged");
-        match fs::remove_dir_all(&aside) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
+        let aside = self.aside();
+        remove_all(&aside)?;
         files::private_folder(&aside)?;
         for path in [self.pages_path(), self.manifest_path()] {
             let Some(name) = path.file_name() else {
@@ -245,13 +280,24 @@ impl Index {
         Ok(())
     }
 
-    fn manifest(&self) -> Option<Manifest> {
-        let bytes = files::read(&self.manifest_path())?;
+    fn read_manifest(&self) -> Option<Found> {
+        let (head, bytes) = files::read(&self.key, &self.manifest_path())?;
         let manifest: Manifest = encoding::decode(&bytes, MANIFEST_MAX).ok()?;
-        manifest.is_plausible().then_some(manifest)
+        manifest.is_plausible().then_some(Found { head, manifest })
     }
 
-    /// Opens the index and brings it up to the reader's head.
+    /// The manifest as it is now: the one that was read before, if it is still that.
+    fn manifest(&self) -> Option<Manifest> {
+        let read = self.manifest.take();
+        match read {
+            Some(found) if files::head(&self.manifest_path()) == Some(found.head) => {
+                Some(found.manifest)
+            }
+            _ => self.read_manifest().map(|found| found.manifest),
+        }
+    }
+
+    /// Opens the index and brings it up to the reader's head. The lock is held.
     fn session(
         &self,
         reader: &Reader<'_>,
@@ -260,50 +306,55 @@ impl Index {
     ) -> Result<Session, Trouble> {
         let unavailable = |error: io::Error| Trouble::Unavailable(error.to_string());
         let head = reader.head();
-        let version = files::head(&self.manifest_path());
-        let mut manifest = match self.manifest() {
+        let found = self.manifest();
+        if let Some(mark) = found.as_ref().and_then(Manifest::mark)
+            && reader.ledger() == Some(mark.ledger())
+            && mark.head().size > head.size
+        {
+            // The reader was opened before what the index has was appended, or looks at a part of the log.
+            return Err(Trouble::Unavailable(
+                "it covers entries that were not read here".into(),
+            ));
+        }
+        let mut manifest = match found {
             Some(manifest) if manifest.is_of(reader)? => manifest,
             found => {
-                // Made from another log, by another version, damaged, or without its other half.
-                let sound = found.is_some();
-                if !sound && self.manifest_path().exists() {
+                // Made from another log, by another version, by somebody else, damaged, or without its other half.
+                if found.is_none() && self.manifest_path().exists() {
                     self.set_aside().map_err(unavailable)?;
                 }
                 remove(&self.manifest_path()).map_err(unavailable)?;
-                match fs::remove_dir_all(self.pages_path()) {
-                    Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                        return Err(unavailable(error));
-                    }
-                    _ => {}
-                }
+                remove_all(&self.pages_path()).map_err(unavailable)?;
                 Manifest::empty()
             }
         };
-        files::private_folder(&self.folder).map_err(unavailable)?;
-        files::private_folder(&self.pages_path()).map_err(unavailable)?;
         let fresh = manifest.runs.is_empty();
+        files::private_folder(&self.pages_path()).map_err(unavailable)?;
+        if !files::is_plain(&self.pages_path()) {
+            return Err(Trouble::Damaged);
+        }
         let pages = Pages::open(&self.pages_path()).map_err(|why| match why {
             NoPages::Unavailable => {
                 Trouble::Unavailable("another process has it open, or it cannot be written".into())
             }
             NoPages::Damaged => Trouble::Damaged,
         })?;
-        if !fresh && files::head(&self.manifest_path()) != version {
-            // Another process went on with it before this one had it open.
-            return Err(Trouble::Unavailable(
-                "another process has just changed it".into(),
-            ));
-        }
         let have = manifest.size();
         let added = head.size.0.saturating_sub(have);
         if added > 0 {
             let write = |manifest: &Manifest| {
                 let bytes = encoding::encode(manifest);
-                files::write(&self.manifest_path(), |out| out.write_all(&bytes))
-                    .map_err(unavailable)
+                files::write(&self.key, &self.manifest_path(), |out| {
+                    out.write_all(&bytes)
+                })
+                .map_err(unavailable)
             };
             manifest.agreed = agreed.map(|head| (head.size, head.root));
             manifest = take_in(reader, &pages, manifest, progress, write)?;
+        }
+        if fresh {
+            // There is a sound one now. What cannot be removed does no harm.
+            let _ = remove_all(&self.aside());
         }
         Ok(Session {
             pages,
@@ -320,6 +371,23 @@ fn remove(path: &std::path::Path) -> io::Result<()> {
     }
 }
 
+fn remove_all(path: &std::path::Path) -> io::Result<()> {
+    match fs::remove_dir_all(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => remove(path),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// From where the index goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Begin {
+    /// From what there is of it.
+    Here,
+    /// From nothing.
+    Anew,
+}
+
 impl Manifest {
     fn empty() -> Self {
         Self {
@@ -329,6 +397,7 @@ impl Manifest {
             next: 0,
             names: BTreeMap::new(),
             runs: Vec::new(),
+            gone: Vec::new(),
         }
     }
 
@@ -366,7 +435,9 @@ impl Manifest {
 /// Entries whose terms are worked out at once.
 const AT_ONCE: usize = 1_024;
 /// Bytes of records that are looked at together.
-const BYTES_AT_ONCE: u64 = 8 << 20;
+const BYTES_AT_ONCE: u64 = 2 << 20;
+/// The most bytes of records on one page; the next page goes on behind it.
+const PAGE_BYTES: u64 = 16 << 20;
 
 /// Adds what the reader has and the manifest has not.
 fn take_in(
@@ -382,6 +453,11 @@ fn take_in(
             "the log was not read to its end".into(),
         ));
     };
+    for gone in std::mem::take(&mut manifest.gone) {
+        pages.remove(gone.keys())?;
+    }
+    // Of a process that ended before it had written what it added.
+    pages.remove_from(manifest.next)?;
     // Small runs grow together, so that there are never many.
     let mut replaced = Vec::new();
     let mut from = have;
@@ -421,15 +497,7 @@ fn take_in(
     });
     let mut done = have;
     loop {
-        let (mut batch, mut bytes) = (Vec::new(), 0);
-        while batch.len() < AT_ONCE && bytes < BYTES_AT_ONCE {
-            let Some(read) = entries.next() else {
-                break;
-            };
-            let read = read?;
-            bytes += u64::from(read.entry.length);
-            batch.push(read);
-        }
+        let batch = next_batch(&mut entries)?;
         if batch.is_empty() {
             break;
         }
@@ -442,7 +510,7 @@ fn take_in(
                 let next = Collected::new(read.entry.index.0);
                 finish(std::mem::replace(&mut collected, next), &mut manifest)?;
             }
-            known.heed_names(&read.entry);
+            known.heed_names(&read.entry, read.standing);
             collected.push(read.entry.position, read.entry.length, &terms.terms);
         }
         done += batch.len() as u64;
@@ -451,6 +519,7 @@ fn take_in(
     if collected.len() > 0 {
         finish(collected, &mut manifest)?;
     }
+    manifest.gone = replaced.iter().map(Run::gone).collect();
     manifest.names = known.names;
     manifest.mark = mark.to_bytes();
     if manifest.size() != head {
@@ -458,11 +527,23 @@ fn take_in(
     }
     pages.flush()?;
     write(&manifest)?;
-    for run in &replaced {
-        pages.remove(run.keys())?;
-    }
-    pages.flush()?;
     Ok(manifest)
+}
+
+/// Some neighbouring entries, no more than fit in memory many times over.
+fn next_batch(
+    entries: &mut impl Iterator<Item = Result<ReadEntry, ReadError>>,
+) -> Result<Vec<ReadEntry>, ReadError> {
+    let (mut batch, mut bytes) = (Vec::new(), 0);
+    while batch.len() < AT_ONCE && bytes < BYTES_AT_ONCE {
+        let Some(read) = entries.next() else {
+            break;
+        };
+        let read = read?;
+        bytes += u64::from(read.entry.length);
+        batch.push(read);
+    }
+    Ok(batch)
 }
 
 /// The index, open, and covering the log.
@@ -505,14 +586,15 @@ impl Session {
         };
         let found = self.candidates(&query.probe(&known, &keys))?;
         let unauthorised = self.candidates(&Probe::Whole(term(Field::Unauthorised, b"")))?;
-        let mut page = Page::default();
+        let (mut page, mut bytes) = (Page::default(), 0);
         for index in found.down_from(paging.after.unwrap_or(size).min(size)) {
             let entry = self.entry(reader, index)?;
             let authorised = !unauthorised.has(index);
             if !query.is_answered_by(&entry, &Terms::of(&entry, authorised), &known) {
                 continue;
             }
-            if page.hits.len() == paging.limit {
+            bytes += u64::from(entry.length);
+            if page.hits.len() == paging.limit || bytes > PAGE_BYTES && !page.hits.is_empty() {
                 page.more = true;
                 break;
             }
@@ -605,26 +687,30 @@ impl Page {
 }
 
 /// The same from the log alone.
-fn scan(reader: &Reader<'_>, query: &Query, paging: Paging) -> Result<Page, ReadError> {
+///
+/// # Errors
+/// The log cannot be read.
+pub fn find_in_log(reader: &Reader<'_>, query: &Query, paging: Paging) -> Result<Page, ReadError> {
     let mut known = Known::default();
     if query.wants_keys() {
         // An entry may stand before its key was admitted by name.
         for read in reader.entries() {
-            known.heed_names(&read?.entry);
+            let read = read?;
+            known.heed_names(&read.entry, read.standing);
         }
     }
     let below = paging.after.unwrap_or(u64::MAX);
-    // The newest of those that answer, one more than the page takes.
-    let mut kept: VecDeque<Hit> = VecDeque::new();
+    // The newest of those that answer, as many as the page takes.
+    let (mut kept, mut bytes, mut more) = (VecDeque::<Hit>::new(), 0, false);
     let mut entries = reader.entries();
     loop {
-        let batch: Vec<ReadEntry> = entries.by_ref().take(AT_ONCE).collect::<Result<_, _>>()?;
+        let batch = next_batch(&mut entries)?;
         if batch.is_empty() {
             break;
         }
         // Names and things stand before what they are needed for.
         for read in &batch {
-            known.heed_names(&read.entry);
+            known.heed_names(&read.entry, read.standing);
             known.heed_things(query, &read.entry);
         }
         let answering: Vec<bool> = batch
@@ -636,14 +722,19 @@ fn scan(reader: &Reader<'_>, query: &Query, paging: Paging) -> Result<Page, Read
             .collect();
         for (read, answers) in batch.into_iter().zip(answering) {
             if answers {
+                bytes += u64::from(read.entry.length);
                 kept.push_front(Hit::of(reader, read.entry, read.standing.authorised));
-                kept.truncate(paging.limit.saturating_add(1));
+                while kept.len() > paging.limit || bytes > PAGE_BYTES && kept.len() > 1 {
+                    more = true;
+                    let older = kept.pop_back();
+                    bytes -= older.map_or(0, |hit| u64::from(hit.entry.length));
+                }
             }
         }
     }
     let mut page = Page {
-        more: kept.len() > paging.limit,
-        hits: kept.into_iter().take(paging.limit).collect(),
+        more,
+        hits: kept.into(),
         names: known.names,
         called: BTreeMap::new(),
     };

@@ -64,6 +64,9 @@ pub fn id_term(field: Field, id: &EntryId) -> Vec<u8> {
 /// The longest value that is kept of a text; longer ones are cut, and the hit is checked.
 const VALUE_MAX: usize = 256;
 
+/// The most sounds of one entry: neighbouring words are also joined, so there are more of them than words.
+const SOUNDS_MAX: usize = 65_536;
+
 /// What one entry can be found by.
 #[derive(Debug, Clone, Default)]
 pub struct Terms {
@@ -133,6 +136,7 @@ impl Terms {
 struct Found {
     terms: BTreeSet<Vec<u8>>,
     whens: Vec<When>,
+    sounds: usize,
     /// How deep the newest date lies, for the zone beside it.
     date_at: Option<usize>,
 }
@@ -151,14 +155,19 @@ impl Found {
         for token in fold(text) {
             self.put(Field::Word, token.as_bytes());
         }
-        for sound in sounds(text) {
+        let left = SOUNDS_MAX.saturating_sub(self.sounds);
+        if left == 0 {
+            return;
+        }
+        for sound in sounds(text).into_iter().take(left) {
             self.put(Field::Sound, sound.as_bytes());
+            self.sounds += 1;
         }
     }
 }
 
 /// Fields whose texts are no words of anybody's: the vocabulary's own, and codes looked up otherwise.
-const SILENT: [&str; 6] = ["kind", "sense", "mode", "level", "hold", "form"];
+const SILENT: [&str; 5] = ["kind", "sense", "mode", "hold", "form"];
 
 impl Texts for Found {
     fn text(&mut self, field: &str, text: &str, depth: usize) {

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use common::*;
 use seaproof_index::{CaughtUp, Index, Paging, Query};
+use seaproof_ledger::ids::TreeSize;
 use seaproof_ledger::reader::Reader;
 use seaproof_ledger::store::FolderStore;
 use serde_json::{Value, json};
@@ -130,7 +131,7 @@ fn a_damaged_index_never_gives_a_wrong_answer() {
     let dir = tempfile::tempdir().unwrap();
     let case = dir.path().join("case");
     let store = fleet(&case, 700, 350);
-    let index = Index::of(&store);
+    let index = Index::of(&store, SECRET);
     let reader = Reader::open(&store, None).unwrap();
     let expected: Vec<Vec<u64>> = QUERIES
         .iter()
@@ -190,9 +191,10 @@ fn a_damaged_index_never_gives_a_wrong_answer() {
          {lost} answers not used"
     );
     assert!(rebuilt > faults / 10, "the faults do harm");
+    assert!(!case.join("index/damaged").exists(), "a sound one stands");
     assert!(
-        fs::read_dir(&case).unwrap().count() <= 8,
-        "at most one is kept aside"
+        !case.join("index.damaged").exists(),
+        "whoever removes the folder removes everything"
     );
 }
 
@@ -200,7 +202,7 @@ fn a_damaged_index_never_gives_a_wrong_answer() {
 fn an_index_that_another_process_holds_is_left_alone() {
     let dir = tempfile::tempdir().unwrap();
     let store: FolderStore = fleet(&dir.path().join("case"), 40, 40);
-    let index = Index::of(&store);
+    let index = Index::of(&store, SECRET);
     let reader = Reader::open(&store, None).unwrap();
     let (expected, how) = found(&index, &reader, QUERIES[0]);
     assert_eq!(how, CaughtUp::Yes { added: 48 });
@@ -211,6 +213,123 @@ fn an_index_that_another_process_holds_is_left_alone() {
     drop(held);
 }
 
+/// Everything below a folder with what it holds.
+fn contents(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let files = files(folder).into_iter();
+    files
+        .map(|path| (path.clone(), fs::read(&path).unwrap()))
+        .collect()
+}
+
+#[test]
+fn nothing_is_removed_while_another_process_holds_the_lock() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = fleet(&dir.path().join("case"), 40, 40);
+    let reader = Reader::open(&store, None).unwrap();
+    let (expected, _) = found(&Index::of(&store, SECRET), &reader, QUERIES[0]);
+    let folder = dir.path().join("case/index");
+    let lock = fs::File::options()
+        .write(true)
+        .open(folder.join("lock"))
+        .unwrap();
+    lock.try_lock().unwrap();
+    // As it looks to whoever comes while the other has not written its manifest yet, or is of another version.
+    fs::write(folder.join("search"), b"not yet").unwrap();
+    let before = contents(&folder);
+    let index = Index::of(&store, SECRET);
+    let (hits, how) = found(&index, &reader, QUERIES[0]);
+    assert_eq!(hits, expected);
+    assert!(matches!(how, CaughtUp::No(_)), "{how:?}");
+    let how = index.rebuild(&reader, None, &mut |_, _| {}).unwrap();
+    assert!(matches!(how, CaughtUp::No(_)), "{how:?}");
+    assert!(contents(&folder) == before, "nothing was touched");
+    drop(lock);
+    let (hits, how) = found(&index, &reader, QUERIES[0]);
+    assert_eq!((hits, how), (expected, CaughtUp::Yes { added: 48 }));
+}
+
+#[test]
+fn a_reader_that_was_opened_earlier_leaves_the_index_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = fleet(&dir.path().join("case"), 40, 40);
+    let index = Index::of(&store, SECRET);
+    let early = Reader::open(&store, Some(TreeSize(20))).unwrap();
+    let (expected, _) = found(&index, &Reader::open(&store, None).unwrap(), QUERIES[0]);
+    let folder = dir.path().join("case/index");
+    let before = fs::read(folder.join("search")).unwrap();
+    let (hits, how) = found(&index, &early, QUERIES[0]);
+    assert!(matches!(how, CaughtUp::No(_)), "{how:?}");
+    assert!(hits.len() < expected.len());
+    assert_eq!(fs::read(folder.join("search")).unwrap(), before);
+}
+
+#[test]
+fn what_somebody_else_kept_is_not_believed() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = fleet(&dir.path().join("case"), 40, 40);
+    let reader = Reader::open(&store, None).unwrap();
+    let (mark, theirs) = (reader.mark().unwrap(), Index::of(&store, [8; 32]));
+    assert_eq!(
+        theirs.keep("vessels", &mark, None, &json!({"vessels": "forged"})),
+        seaproof_index::Kept::Yes
+    );
+    let (expected, _) = found(&theirs, &reader, QUERIES[0]);
+    let ours = Index::of(&store, SECRET);
+    assert!(theirs.stored("vessels").is_some());
+    assert!(ours.stored("vessels").is_none(), "another key");
+    assert!(ours.search_mark().is_none(), "another key");
+    let (hits, how) = found(&ours, &reader, QUERIES[0]);
+    assert_eq!((hits, how), (expected, CaughtUp::Yes { added: 48 }));
+    // One answer is not taken for another, whoever kept it.
+    assert_eq!(
+        ours.keep("vessels", &mark, None, &json!({})),
+        seaproof_index::Kept::Yes
+    );
+    let answers = dir.path().join("case/index/answers");
+    fs::copy(answers.join("vessels"), answers.join("quota")).unwrap();
+    assert!(ours.stored("vessels").is_some());
+    assert!(ours.stored("quota").is_none());
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_not_followed() {
+    let dir = tempfile::tempdir().unwrap();
+    let case = dir.path().join("case");
+    let store = fleet(&case, 40, 40);
+    let reader = Reader::open(&store, None).unwrap();
+    let (expected, _) = found(&Index::of(&store, SECRET), &reader, QUERIES[0]);
+    let mine = dir.path().join("mine");
+    fs::create_dir(&mine).unwrap();
+    fs::write(mine.join("letter"), b"keep me").unwrap();
+    for link in [
+        "index",
+        "index/sled",
+        "index/answers",
+        "index/lock",
+        "index/sled/db",
+    ] {
+        let _ = fs::remove_dir_all(case.join("index"));
+        let _ = fs::remove_file(case.join("index"));
+        let index = Index::of(&store, SECRET);
+        found(&index, &reader, QUERIES[0]);
+        let place = case.join(link);
+        let to = match link {
+            "index/lock" | "index/sled/db" => mine.join("letter"),
+            _ => mine.clone(),
+        };
+        let _ = fs::remove_dir_all(&place);
+        let _ = fs::remove_file(&place);
+        std::os::unix::fs::symlink(to, &place).unwrap();
+        let (hits, _) = found(&index, &reader, QUERIES[0]);
+        let _ = index.keep("vessels", &reader.mark().unwrap(), None, &json!({}));
+        let _ = index.rebuild(&reader, None, &mut |_, _| {});
+        assert_eq!(hits, expected, "{link}");
+        let left: Vec<_> = contents(&mine);
+        assert_eq!(left, [(mine.join("letter"), b"keep me".to_vec())], "{link}");
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn a_folder_that_cannot_be_written_is_searched_all_the_same() {
@@ -219,11 +338,11 @@ fn a_folder_that_cannot_be_written_is_searched_all_the_same() {
     let case = dir.path().join("case");
     let store = fleet(&case, 40, 40);
     let reader = Reader::open(&store, None).unwrap();
-    let (expected, _) = found(&Index::of(&store), &reader, QUERIES[0]);
+    let (expected, _) = found(&Index::of(&store, SECRET), &reader, QUERIES[0]);
     fs::remove_dir_all(case.join("index")).unwrap();
     let mode = |mode| fs::set_permissions(&case, fs::Permissions::from_mode(mode)).unwrap();
     mode(0o500);
-    let (hits, how) = found(&Index::of(&store), &reader, QUERIES[0]);
+    let (hits, how) = found(&Index::of(&store, SECRET), &reader, QUERIES[0]);
     mode(0o700);
     assert_eq!(hits, expected);
     // Whoever may do everything can write there too.

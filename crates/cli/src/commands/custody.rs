@@ -51,7 +51,7 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
     let mut shown = BTreeSet::new();
     for read in reader.entries() {
         let read = read?;
-        holders.heed(&read.entry);
+        holders.heed(&read);
         names.heed(&read.entry);
         if let Some(link) = subject.link(&read.entry, &names, &shown) {
             shown.insert(read.entry.id);

@@ -1,7 +1,7 @@
 //! `seaproof find`: entries by words, identifiers, places, authors and dates.
 
 use clap::Parser;
-use seaproof_index::{CaughtUp, Index, Page, Paging, Query};
+use seaproof_index::{CaughtUp, Index, Page, Paging, Query, Searched, find_in_log};
 use serde_json::json;
 
 use crate::context::{self, Context};
@@ -43,8 +43,8 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
         .parse()
         .map_err(|error| Error::usage(format!("{error}")))?;
     let store = ctx.store()?;
-    let index = Index::of(&store);
-    let resumed = match index.search_mark() {
+    let index = context::index(&store);
+    let resumed = match index.as_ref().and_then(Index::search_mark) {
         Some((mark, agreed)) => context::reader_at(&store, &mark, agreed)?,
         None => None,
     };
@@ -58,17 +58,21 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
         limit: args.limit.into(),
         after: args.after,
     };
-    let found = index.find(reader, opened.agreed, &query, paging, &mut |done, all| {
-        bar.set_length(all);
-        bar.set_position(done);
-    });
+    let found = match &index {
+        Some(index) => index.find(reader, opened.agreed, &query, paging, &mut |done, all| {
+            bar.set_length(all);
+            bar.set_position(done);
+        }),
+        None => find_in_log(reader, &query, paging).map(|page| Searched {
+            page,
+            index: CaughtUp::No(context::NO_STATE.into()),
+        }),
+    };
     bar.finish_and_clear();
     let found = found?;
     match &found.index {
         CaughtUp::Yes { .. } => {}
-        CaughtUp::Rebuilt => {
-            ctx.note("the search index was damaged; it was moved aside and made anew")
-        }
+        CaughtUp::Rebuilt => ctx.note("the search index was damaged and was made anew"),
         CaughtUp::No(why) => ctx.note(&format!(
             "searched the log itself, since the index cannot be used: {why}"
         )),

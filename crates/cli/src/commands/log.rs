@@ -41,7 +41,7 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
     for read in reader.entries() {
         let read = read?;
         let entry = &read.entry;
-        holders.heed(entry);
+        holders.heed(&read);
         names.heed(entry);
         let kind = summary::kind(entry);
         if entry.index.0 < first || args.kind.as_deref().is_some_and(|wanted| wanted != kind) {

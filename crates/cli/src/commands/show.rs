@@ -71,7 +71,7 @@ fn surroundings(reader: &Reader<'_>, index: EntryIndex) -> Result<Surroundings> 
     let mut amended_by = Vec::new();
     for read in reader.entries() {
         let read = read?;
-        holders.heed(&read.entry);
+        holders.heed(&read);
         names.heed(&read.entry);
         if read.entry.index == index {
             wanted = Some(read);

@@ -52,9 +52,10 @@ impl Told {
         let (mut names, mut holders) = (EntryNames::default(), Holders::default());
         let mut told = BTreeMap::new();
         for read in reader.entries() {
-            let entry = read?.entry;
+            let read = read?;
+            holders.heed(&read);
+            let entry = read.entry;
             names.heed(&entry);
-            holders.heed(&entry);
             if wanted.contains(&entry.index.0) {
                 let author = holders.short(&entry.statement.key);
                 let what = summary::line(&entry, &names);

@@ -16,6 +16,9 @@ use seaproof_ledger::store::FolderStore;
 use seaproof_ledger::writer::{Draft, Genesis, OsSalts, Writer};
 use serde_json::{Value, json};
 
+/// Of whoever looks at the ledgers.
+pub const SECRET: [u8; 32] = [7; 32];
+
 pub const NOW: Timestamp = Timestamp(1_711_454_400_000);
 
 pub fn key(n: u8) -> SecretKey {

@@ -46,8 +46,9 @@ impl Rests {
         // Which of the bad exhibits each tainted entry leads to.
         let mut leads: HashMap<EntryId, BTreeSet<ExhibitHash>> = HashMap::new();
         for read in reader.entries() {
-            let entry = read.ok()?.entry;
-            holders.heed(&entry);
+            let read = read.ok()?;
+            holders.heed(&read);
+            let entry = read.entry;
             let Some(facts) = entry.facts.known() else {
                 continue;
             };

@@ -191,24 +191,43 @@ pub(crate) fn maker(statement: &Statement<'_>) -> Option<At> {
     }
 }
 
-/// Ancestries that were already followed.
+/// How many origins of sources are kept at once. A long chain of retelling has a thousand for each of its parts.
+const KEPT_MAX: usize = 500_000;
+
+/// Ancestries that were already followed, the newest ones.
 #[derive(Default)]
 pub(crate) struct Ancestries {
     all: BTreeMap<At, Vec<(u32, At)>>,
     beginnings: BTreeMap<At, BTreeSet<At>>,
+    kept: usize,
 }
 
 impl Ancestries {
     pub(crate) fn of(&mut self, settled: &Settled<'_>, source: At) -> &[(u32, At)] {
-        self.all
-            .entry(source)
-            .or_insert_with(|| ancestry(settled, source))
+        if !self.all.contains_key(&source) {
+            let found = ancestry(settled, source);
+            self.make_room(found.len());
+            self.all.insert(source, found);
+        }
+        self.all.get(&source).map_or(&[], Vec::as_slice)
     }
 
     /// Where the retelling of a source begins.
     pub(crate) fn beginnings(&mut self, settled: &Settled<'_>, source: At) -> &BTreeSet<At> {
-        self.beginnings
-            .entry(source)
-            .or_insert_with(|| beginnings(settled, source).into_iter().collect())
+        if !self.beginnings.contains_key(&source) {
+            let found: BTreeSet<At> = beginnings(settled, source).into_iter().collect();
+            self.make_room(found.len());
+            self.beginnings.insert(source, found);
+        }
+        self.beginnings.entry(source).or_default()
+    }
+
+    fn make_room(&mut self, wanted: usize) {
+        self.kept += wanted;
+        if self.kept > KEPT_MAX {
+            self.all.clear();
+            self.beginnings.clear();
+            self.kept = wanted;
+        }
     }
 }

@@ -19,7 +19,7 @@ pub struct Todo {
     pub no_locator: Vec<Open>,
     /// Statements that rest on nothing.
     pub no_basis: Vec<Open>,
-    /// How many entries stand above the newest head that is known outside the ledger.
+    /// How many entries stand above the newest head that is said to be known outside the ledger.
     pub not_anchored: u64,
     /// The size of that head; null if none is.
     pub anchored_size: Option<u64>,
@@ -124,7 +124,8 @@ impl Settled<'_> {
         let anchored_size = self
             .of_kind("anchored")
             .filter_map(|statement| match statement.event() {
-                Event::Anchored(e) => Some(e.size),
+                // A head of more than there was by then is none of this ledger.
+                Event::Anchored(e) => (e.size <= self.number(statement.at)).then_some(e.size),
                 _ => None,
             })
             .max();

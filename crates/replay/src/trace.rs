@@ -13,7 +13,7 @@ use crate::anatomy::{self, Link};
 use crate::findings::Finding;
 use crate::settle::{Settled, Statement, Status};
 use crate::sources;
-use crate::state::{At, Body};
+use crate::state::{At, Body, How};
 use crate::view::HeldFileRow;
 
 /// How many levels are followed down. Deeper chains say nothing that a person would follow.
@@ -25,7 +25,8 @@ const STEPS_MAX: usize = 10_000;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Step {
     /// How it stands to the step above: `itself`, `about`, `needs`, `rests on`, `relays`, `made of`, `part of`,
-    /// `refers to`, `corrected by` or `disputed by`.
+    /// `refers to`, `corrected by`, `disputed by`,
+    /// `retracted by` or `disputes`; `also` at the top of a finding is what it rests on besides.
     pub link: &'static str,
     /// The entry; null for what has none.
     pub entry: Option<u64>,
@@ -45,6 +46,8 @@ pub struct Step {
     pub files: Vec<HeldFileRow>,
     /// Whether what lies below was shown before.
     pub again: bool,
+    /// Whether more lies below than is shown: the trace is too deep or too long.
+    pub cut: bool,
     /// What it rests on.
     pub below: Vec<Step>,
 }
@@ -87,11 +90,34 @@ impl Settled<'_> {
         found.map(|at| walk.entry(at, "itself", 0)).collect()
     }
 
+    /// What a finding rests on, down to sources and files: first what it compares or counts, then what it rests on
+    /// besides and was not shown under these.
+    pub fn why_found(&self, finding: &Finding) -> Vec<Step> {
+        let mut walk = Walk {
+            settled: self,
+            shown: BTreeSet::new(),
+            steps: 0,
+        };
+        let compared = finding.statements.iter().map(|n| (*n, "itself"));
+        let held = finding.sources.iter().map(|source| source.entry);
+        let besides = finding.entries.iter().copied().chain(held);
+        let mut steps = Vec::new();
+        for (number, link) in compared.chain(besides.map(|n| (n, "also"))) {
+            if let Some(at) = self.at(EntryIndex(number))
+                && !walk.shown.contains(&at)
+            {
+                steps.push(walk.entry(at, link, 0));
+            }
+        }
+        steps
+    }
+
     /// What rests on an entry, up to the findings given; `None` if there is no such entry.
     pub fn rests_on(&self, entry: EntryIndex, findings: &[Finding]) -> Option<RestsOn> {
         let at = self.at(entry)?;
         let mut above: BTreeMap<At, Vec<(At, &'static str)>> = BTreeMap::new();
-        for one in self.recorded() {
+        let disputes = self.disputes.values().flatten().copied();
+        for one in self.recorded().chain(disputes.collect::<BTreeSet<At>>()) {
             let Some(statement) = self.words_of(one) else {
                 continue;
             };
@@ -136,7 +162,10 @@ impl Settled<'_> {
         entries.sort_by_key(|row| (row.steps, row.entry));
         let number = self.number(root);
         let resting = findings.iter().enumerate().filter_map(|(i, finding)| {
-            let bears = finding.entries.contains(&number) || finding.entries.contains(&entry.0);
+            let bears = [number, entry.0].iter().any(|number| {
+                finding.entries.contains(number)
+                    || finding.sources.iter().any(|s| s.entry == *number)
+            });
             bears.then_some(i + 1)
         });
         Some(RestsOn {
@@ -167,13 +196,21 @@ impl Settled<'_> {
                 found.push((target, link));
             }
         };
+        let disputed = (self.state.entry(statement.at).bearings().iter())
+            .filter(|bearing| bearing.how == How::Disputes && self.status(statement.at).stands());
+        for bearing in disputed {
+            add(Some(bearing.on), "disputes");
+        }
         add(statement.subject(), "about");
         anatomy::links(statement.event(), &mut |slot, link, _| {
             if link == Link::Subject {
                 add(statement.target(slot), "needs");
             }
         });
-        for at in statement.bases() {
+        for at in bases(statement).iter().filter_map(|basis| match basis {
+            Basis::Entry { of, .. } => statement.target(*of),
+            _ => None,
+        }) {
             add(Some(at), "rests on");
         }
         let made_from = match statement.event() {
@@ -242,21 +279,31 @@ impl Walk<'_> {
             exhibit: None,
             files: source.map_or_else(Vec::new, |s| crate::view::held_files(settled, s)),
             again: false,
+            cut: false,
             below: Vec::new(),
         };
-        if !self.shown.insert(at) {
+        if self.shown.contains(&at) {
             step.again = true;
             step.files.clear();
             return step;
         }
         if depth == DEPTH_MAX {
+            step.cut = statement.is_some_and(|statement| {
+                !bases(&statement).is_empty() || !settled.leads_to(&statement).is_empty()
+            });
             return step;
         }
+        self.shown.insert(at);
         let by = |at: Option<At>, link| at.map(|at| (at, link));
         let corrected = by(settled.corrected_by.get(&at).copied(), "corrected by");
         let disputes = settled.disputes.get(&at).into_iter().flatten();
+        let retracted = match settled.status(at) {
+            Status::Retracted { by } => Some((*by, "retracted by")),
+            _ => None,
+        };
         let amended = corrected
             .into_iter()
+            .chain(retracted)
             .chain(disputes.map(|at| (*at, "disputed by")));
         for (by, link) in amended {
             self.below(&mut step, by, link, depth);
@@ -265,11 +312,12 @@ impl Walk<'_> {
             return step;
         };
         for (target, link) in settled.leads_to(&statement) {
-            if link != "rests on" {
+            // From a dispute to what it contests, and not back from there.
+            if link != "rests on" && (link != "disputes" || !self.shown.contains(&target)) {
                 self.below(&mut step, target, link, depth);
             }
         }
-        for basis in statement.provenance().into_iter().flat_map(|p| &p.basis) {
+        for basis in bases(&statement) {
             self.basis(&mut step, &statement, basis, depth);
         }
         step
@@ -278,11 +326,14 @@ impl Walk<'_> {
     fn below(&mut self, step: &mut Step, at: At, link: &'static str, depth: usize) {
         if self.steps < STEPS_MAX {
             step.below.push(self.entry(at, link, depth + 1));
+        } else {
+            step.cut = true;
         }
     }
 
     fn basis(&mut self, step: &mut Step, statement: &Statement<'_>, basis: &Basis, depth: usize) {
         if self.steps >= STEPS_MAX {
+            step.cut = true;
             return;
         }
         let exhibit = |slot| statement.exhibit(slot).map(|file| file.hash.to_string());
@@ -320,6 +371,15 @@ fn leaf(id: Option<String>, at: Option<Locator>, held: &str, exhibit: Option<Str
         exhibit,
         files: Vec::new(),
         again: false,
+        cut: false,
         below: Vec::new(),
+    }
+}
+
+/// What a statement or a dispute rests on.
+fn bases<'s>(statement: &'s Statement<'_>) -> &'s [Basis] {
+    match statement.event() {
+        Event::Disputed(event) => &event.basis,
+        _ => statement.provenance().map_or(&[], |p| &p.basis),
     }
 }

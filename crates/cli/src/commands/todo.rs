@@ -73,12 +73,12 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
     let beyond = count(todo.not_anchored, "entry", "entries");
     match todo.anchored_size {
         None => out.line(format_args!(
-            "NOT ANCHORED: no head of this ledger is known outside of it, {beyond}"
+            "NOT ANCHORED: no head of this ledger is said to be known outside of it, {beyond}"
         )),
         Some(size) if todo.not_anchored > 0 => out.line(format_args!(
-            "NOT ANCHORED: {beyond} above the head of {size} that is known outside"
+            "NOT ANCHORED: {beyond} above the head of {size} that is said to be known outside"
         )),
-        Some(_) => out.line("ANCHORED: the newest head is known outside"),
+        Some(_) => out.line("ANCHORED: the newest head is said to be known outside"),
     }
 }
 

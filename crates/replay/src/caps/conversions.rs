@@ -1,7 +1,7 @@
 //! Numbers in other units than a cap's, by recorded conversion factors. There is no official table, so all
 //! factors that fit are used: from the least they allow to the most, rounded outward.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use seaproof_evidence::Event;
 use seaproof_evidence::events::quantities::ProductClass;
@@ -19,9 +19,25 @@ pub(crate) struct Converted {
     pub(crate) factors: BTreeSet<At>,
 }
 
+/// Recorded factors, by what they convert.
+pub(crate) struct Factors(BTreeMap<(Unit, Unit, ProductClass), Vec<(At, Share)>>);
+
+impl Factors {
+    pub(crate) fn of(settled: &Settled<'_>) -> Self {
+        let mut factors: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for statement in settled.of_kind("conversion-factor") {
+            if let Event::ConversionFactor(e) = statement.event() {
+                let same = factors.entry((e.from, e.to, e.product)).or_default();
+                same.push((statement.at, e.factor));
+            }
+        }
+        Self(factors)
+    }
+}
+
 /// Converts the tellings in other units, where a factor for this product is recorded.
 pub(crate) fn converted(
-    settled: &Settled<'_>,
+    factors: &Factors,
     tellings: &[Telling],
     to: Unit,
     product: ProductClass,
@@ -30,7 +46,7 @@ pub(crate) fn converted(
         .iter()
         .filter(|telling| telling.share_of.is_none() && telling.unit != to)
         .filter_map(|telling| {
-            let factors = factors(settled, telling.unit, to, product);
+            let factors = factors.0.get(&(telling.unit, to, product))?;
             let interval = factors
                 .iter()
                 .map(|(_, factor)| times(telling.interval, *factor))
@@ -38,19 +54,8 @@ pub(crate) fn converted(
             Some(Converted {
                 telling: telling.by,
                 interval,
-                factors: factors.into_iter().map(|(at, _)| at).collect(),
+                factors: factors.iter().map(|(at, _)| *at).collect(),
             })
-        })
-        .collect()
-}
-
-fn factors(settled: &Settled<'_>, from: Unit, to: Unit, product: ProductClass) -> Vec<(At, Share)> {
-    settled
-        .of_kind("conversion-factor")
-        .filter_map(|statement| match statement.event() {
-            Event::ConversionFactor(e) => (e.from == from && e.to == to && e.product == product)
-                .then_some((statement.at, e.factor)),
-            _ => None,
         })
         .collect()
 }

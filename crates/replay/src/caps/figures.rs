@@ -12,7 +12,7 @@ use seaproof_evidence::time::{Span, When};
 use seaproof_evidence::units::{Bound, Place, Unit};
 
 use super::Column;
-use super::conversions;
+use super::conversions::{self, Factors};
 use super::interval::Interval;
 use super::period::{Calendar, PeriodNumber};
 use crate::claims;
@@ -135,6 +135,7 @@ fn column(figure: &Figure) -> Column {
 /// Takes a figure into a cap: `None` if it does not bear on it, `Err` if it cannot be counted.
 pub(crate) fn enter(
     settled: &Settled<'_>,
+    factors: &Factors,
     cap_at: At,
     cap: &Cap,
     calendar: &Calendar,
@@ -198,7 +199,7 @@ pub(crate) fn enter(
     );
     let converted = match in_units {
         Some(_) => Vec::new(),
-        None => conversions::converted(settled, &tellings, cap.amount.unit, product),
+        None => conversions::converted(factors, &tellings, cap.amount.unit, product),
     };
     let by_factors = || {
         let mut behind = BTreeSet::new();

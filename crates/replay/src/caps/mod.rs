@@ -84,6 +84,7 @@ pub(crate) struct Counted {
 /// All caps, each over each period that a figure touches.
 pub(crate) fn caps<'a>(settled: &Settled<'a>) -> Vec<CapState<'a>> {
     let mut found = Vec::new();
+    let factors = conversions::Factors::of(settled);
     for statement in settled.of_kind("cap") {
         let Event::Cap(cap) = statement.event() else {
             continue;
@@ -92,7 +93,7 @@ pub(crate) fn caps<'a>(settled: &Settled<'a>) -> Vec<CapState<'a>> {
         let mut not_counted = Vec::new();
         let mut entering = Vec::new();
         for figure in settled.of_kind("figure") {
-            match enter(settled, statement.at, cap, &calendar, &figure) {
+            match enter(settled, &factors, statement.at, cap, &calendar, &figure) {
                 Some(Ok(one)) => entering.push(one),
                 Some(Err(why)) => not_counted.push((figure.at, why)),
                 None => {}

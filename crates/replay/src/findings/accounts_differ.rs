@@ -132,7 +132,10 @@ fn zone_words(ground: &Ground<'_>, thing: At, differing: &[&Told]) -> Option<(St
     let mut days: Vec<&Edtf> = Vec::new();
     for told in differing {
         let date = told.date.as_ref()?;
-        if date.zone != Zone::NotStated || date.edtf.as_str().len() != 10 {
+        if date.zone != Zone::NotStated
+            || date.edtf.as_str().len() != 10
+            || !words::is_day(&date.edtf)
+        {
             return None;
         }
         if !days.contains(&&date.edtf) {
@@ -151,7 +154,16 @@ fn zone_words(ground: &Ground<'_>, thing: At, differing: &[&Told]) -> Option<(St
     let port = ground.settled.of_kind("port").filter(
         |s| matches!(s.event(), Event::Port(port) if port.locode == locode && port.zone != Zone::NotStated),
     );
-    let port = port.last()?;
+    let ports: Vec<_> = port.collect();
+    let zones = ports.iter().filter_map(|s| match s.event() {
+        Event::Port(port) => Some(port.zone),
+        _ => None,
+    });
+    // Which of several zones is meant is not for us to choose.
+    if zones.collect::<BTreeSet<Zone>>().len() > 1 {
+        return None;
+    }
+    let port = ports.last()?;
     let Event::Port(entry) = port.event() else {
         return None;
     };

@@ -120,6 +120,12 @@ impl Draft {
     }
 }
 
+/// Where the rules come from, and how this one was changed.
+struct Origin {
+    rule_set: Option<At>,
+    changes: Vec<String>,
+}
+
 type RunRule = fn(&Ground<'_>, &Parameters) -> Vec<Draft>;
 
 /// The rules in the order in which their findings are shown.
@@ -147,8 +153,18 @@ pub(crate) fn findings(ground: &Ground<'_>, rules: &Rules) -> Vec<Finding> {
         let Some(rule) = rules.running(name) else {
             continue;
         };
-        for draft in run(ground, &rule.parameters) {
-            found.push(ground.finish(rule, rules.adopted, draft, &subject_to));
+        let drafts = run(ground, &rule.parameters);
+        // Reading all rule sets once is enough for all that one rule found.
+        let changes = match drafts.is_empty() || rules.adopted.is_none() {
+            true => Vec::new(),
+            false => rules::changes(ground.settled, name),
+        };
+        let origin = Origin {
+            rule_set: rules.adopted,
+            changes,
+        };
+        for draft in drafts {
+            found.push(ground.finish(rule, &origin, draft, &subject_to));
         }
     }
     found
@@ -228,12 +244,19 @@ impl Ground<'_> {
     fn finish(
         &self,
         rule: &RuleInForce,
-        adopted: Option<At>,
+        origin: &Origin,
         draft: Draft,
         subject_to: &[u64],
     ) -> Finding {
         let named: BTreeSet<At> = draft.compared.union(&draft.also).copied().collect();
-        let entries = self.resting_on(&named);
+        let mut entries = self.resting_on(&named);
+        let sources = self.sources(&entries);
+        for source in &sources {
+            // A source is called held by what attached its files.
+            let source = self.settled.words_of(*source);
+            let files = source.map(|source| sources::files(self.settled, &source));
+            entries.extend(files.into_iter().flatten().map(|file| file.by));
+        }
         let mut caveats = vec!["A pattern to examine, not a violation.".to_owned()];
         caveats.extend(draft.caveats);
         caveats.extend(self.general_caveats(&draft.compared, &entries));
@@ -244,23 +267,13 @@ impl Ground<'_> {
                 words::listed(&hashes, "and")
             ));
         }
-        let mut ancestries = Ancestries::default();
-        let sources: BTreeSet<At> = entries
-            .iter()
-            .filter(|at| {
-                let words = self.settled.words_of(**at);
-                words.is_some_and(|s| s.event().hold().is_some())
-            })
-            .flat_map(|at| ancestries.of(self.settled, *at).to_vec())
-            .map(|(_, at)| at)
-            .collect();
         Finding {
             rule: rule.rule.clone(),
             version: rule.version,
             statement: draft.statement,
             of_law: draft.of_law,
             parameters: rule.parameters.clone(),
-            adopted: self.adopted(&rule.rule, adopted, &entries),
+            adopted: self.adopted(origin, &entries),
             statements: self.numbers(draft.compared),
             sources: sources
                 .into_iter()
@@ -278,8 +291,22 @@ impl Ground<'_> {
         }
     }
 
-    fn adopted(&self, rule: &str, rule_set: Option<At>, entries: &BTreeSet<At>) -> Adopted {
-        let Some(rule_set) = rule_set else {
+    /// The sources among these entries, and all that they go back to.
+    fn sources(&self, entries: &BTreeSet<At>) -> BTreeSet<At> {
+        let mut ancestries = Ancestries::default();
+        entries
+            .iter()
+            .filter(|at| {
+                let words = self.settled.words_of(**at);
+                words.is_some_and(|s| s.event().hold().is_some())
+            })
+            .flat_map(|at| ancestries.of(self.settled, *at).to_vec())
+            .map(|(_, at)| at)
+            .collect()
+    }
+
+    fn adopted(&self, origin: &Origin, entries: &BTreeSet<At>) -> Adopted {
+        let Some(rule_set) = origin.rule_set else {
             return Adopted {
                 entry: None,
                 position: "built-in rules, version 1; the ledger adopts none".to_owned(),
@@ -298,7 +325,7 @@ impl Ground<'_> {
         Adopted {
             entry: Some(self.number(rule_set)),
             position,
-            changes: rules::changes(self.settled, rule),
+            changes: origin.changes.clone(),
         }
     }
 

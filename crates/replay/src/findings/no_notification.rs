@@ -48,12 +48,15 @@ pub(crate) fn due_day(words: &[String]) -> Option<u8> {
 /// What a figure is of: its receiver and its product.
 type Of = (Party, ProductClass);
 
+/// The first and the last month that a notice is of, and an entry that says so.
+type Notice = (Month, Month, At);
+
 /// Notices and figures of deliveries by supplier and by what they are of, made ready for many searches.
 #[derive(Default)]
 struct Recorded {
     /// Stretches of months of which a notice is recorded, each with one that says so; in their order, and none
     /// reaches into another.
-    notices: BTreeMap<Party, BTreeMap<Of, Vec<(Month, Month, At)>>>,
+    notices: BTreeMap<Party, BTreeMap<Of, Vec<Notice>>>,
     /// Figures that are no notices, by the one month of each, with their tellings.
     deliveries: BTreeMap<Party, BTreeMap<Of, BTreeMap<Month, Vec<Delivery>>>>,
 }
@@ -64,7 +67,7 @@ type Delivery = (At, Vec<At>);
 impl Recorded {
     fn of(ground: &Ground<'_>) -> Self {
         let mut recorded = Self::default();
-        let mut notices: BTreeMap<(Party, Of), Vec<(Month, Month, At)>> = BTreeMap::new();
+        let mut notices: BTreeMap<(Party, Of), Vec<Notice>> = BTreeMap::new();
         for statement in ground.settled.of_kind("figure") {
             let Event::Figure(figure) = statement.event() else {
                 continue;

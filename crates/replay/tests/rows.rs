@@ -1,6 +1,8 @@
 //! Rows of what was done with evidence, translations that drifted, conversions, memberships, and findings
 //! that an amendment which cannot be read may bear on.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod common;
 
 use common::case::at_p;

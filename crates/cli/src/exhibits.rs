@@ -1,14 +1,17 @@
 //! The words in an exhibit that a locator points to, for people to read.
 
+use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 
 use seaproof_evidence::ExhibitHash;
 use seaproof_evidence::provenance::{Lines, Locator};
-use seaproof_ledger::exhibit::exhibit_path;
+use seaproof_ledger::exhibit::{exhibit_path, hash_blob};
 use seaproof_ledger::store::{Blob, Store};
 
 /// Lines that are shown of one place.
 const LINES_MAX: u32 = 12;
+/// Bytes of a file that are read to hold it against its digest.
+const CHECKED_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// Bytes of one line that are read; what follows in it is passed over.
 const LINE_BYTES_MAX: u64 = 2_000;
 
@@ -38,16 +41,48 @@ pub fn place_words(at: &Locator) -> String {
 /// The lines of a held text that a locator names, each cut to a length; empty if it names none, or if the
 /// file is not here or is no text.
 pub fn lines_at(store: &dyn Store, hash: &ExhibitHash, at: &Locator) -> Vec<String> {
-    let Some(lines) = at.line.or(at.nmea).or_else(|| {
-        let row = at.row?;
-        Lines::try_from((row, row)).ok()
-    }) else {
+    // A row is none of these: a heading, or a cell of several lines, moves it.
+    let Some(lines) = at.line.or(at.nmea) else {
         return Vec::new();
     };
     let Ok(blob) = store.open(&exhibit_path(hash)) else {
         return Vec::new();
     };
     read_lines(BufReader::new(BlobReader { blob, at: 0 }), lines).unwrap_or_default()
+}
+
+/// Whether a file is the one that its digest names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Checked {
+    /// It is.
+    Same,
+    /// It is another, or changed.
+    Differs,
+    /// It is too long to be read for this, or cannot be read.
+    NotChecked,
+}
+
+/// Files that were held against their digests, each once.
+#[derive(Default)]
+pub struct Checks(BTreeMap<ExhibitHash, Checked>);
+
+impl Checks {
+    /// Reads the whole file, up to a length.
+    pub fn of(&mut self, store: &dyn Store, hash: &ExhibitHash) -> Checked {
+        *self.0.entry(*hash).or_insert_with(|| {
+            let blob = store.open(&exhibit_path(hash));
+            let short =
+                blob.and_then(|blob| Ok((blob.len()? <= CHECKED_BYTES_MAX).then_some(blob)));
+            let Ok(Some(blob)) = short else {
+                return Checked::NotChecked;
+            };
+            match hash_blob(blob.as_ref()) {
+                Ok(found) if found.hash == *hash => Checked::Same,
+                Ok(_) => Checked::Differs,
+                Err(_) => Checked::NotChecked,
+            }
+        })
+    }
 }
 
 fn read_lines(mut file: impl BufRead, lines: Lines) -> std::io::Result<Vec<String>> {

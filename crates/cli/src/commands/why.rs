@@ -6,14 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use clap::Parser;
 use seaproof_evidence::EntryIndex;
 use seaproof_ledger::reader::Reader;
-use seaproof_ledger::store::{FolderStore, Store};
-use seaproof_replay::{Finding, RestsOn, Settled, Step};
+use seaproof_ledger::store::FolderStore;
+use seaproof_replay::{Finding, RestsOn, Step};
 use serde_json::json;
 
 use super::findings;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::exhibits::{lines_at, place_words};
+use crate::exhibits::{Checked, Checks, lines_at, place_words};
 use crate::looking::Looking;
 use crate::names::{EntryName, Holders};
 use crate::output::{Out, WIDTH, clean, count, short, wrap};
@@ -82,7 +82,7 @@ pub fn why(ctx: &mut Context, args: Why) -> Result<()> {
         .iter()
         .map(|one| match one {
             Wanted::Entry(index) => (None, settled.why([*index])),
-            Wanted::Finding(i) => (Some(*i), steps_of(&settled, &found[*i])),
+            Wanted::Finding(i) => (Some(*i), settled.why_found(&found[*i])),
         })
         .collect();
     if ctx.json {
@@ -100,6 +100,10 @@ pub fn why(ctx: &mut Context, args: Why) -> Result<()> {
         numbers(step, &mut entries);
     }
     let told = Told::read(&reader, &entries)?;
+    let mut held = HeldFiles {
+        store: &store,
+        checks: Checks::default(),
+    };
     for (i, (finding, steps)) in traced.iter().enumerate() {
         if i > 0 {
             ctx.out.line("")?;
@@ -109,7 +113,7 @@ pub fn why(ctx: &mut Context, args: Why) -> Result<()> {
             ctx.out.line("")?;
         }
         for step in steps {
-            print(&mut ctx.out, &store, &told, step, 0)?;
+            print(&mut ctx.out, &mut held, &told, step, 0)?;
         }
     }
     Ok(())
@@ -147,11 +151,6 @@ fn wanted(what: &str, found: &[Finding], reader: &Reader<'_>) -> Result<Vec<Want
     Ok(vec![Wanted::Entry(name.find(reader)?)])
 }
 
-/// What a finding compares, each down to its sources; what it rests on besides stands below these.
-fn steps_of(settled: &Settled<'_>, finding: &Finding) -> Vec<Step> {
-    settled.why(finding.statements.iter().map(|entry| EntryIndex(*entry)))
-}
-
 fn numbers(step: &Step, into: &mut BTreeSet<u64>) {
     into.extend(step.entry);
     for below in &step.below {
@@ -159,7 +158,19 @@ fn numbers(step: &Step, into: &mut BTreeSet<u64>) {
     }
 }
 
-fn print(out: &mut Out, store: &FolderStore, told: &Told, step: &Step, depth: usize) -> Result<()> {
+/// The files of the ledger's folder.
+struct HeldFiles<'s> {
+    store: &'s FolderStore,
+    checks: Checks,
+}
+
+fn print(
+    out: &mut Out,
+    held: &mut HeldFiles<'_>,
+    told: &Told,
+    step: &Step,
+    depth: usize,
+) -> Result<()> {
     let bold = anstyle::Style::new().bold();
     let link = match step.link {
         "itself" => String::new(),
@@ -178,6 +189,7 @@ fn print(out: &mut Out, store: &FolderStore, told: &Told, step: &Step, depth: us
         step.status
             .map(|status| format!("does not stand: {status}")),
         step.again.then(|| "see above".to_owned()),
+        step.cut.then(|| "more lies below than is shown".to_owned()),
     ]
     .into_iter()
     .flatten()
@@ -196,15 +208,15 @@ fn print(out: &mut Out, store: &FolderStore, told: &Told, step: &Step, depth: us
             out.line(format_args!("{:under$}{line}", ""))?;
         }
     }
-    words_inside(out, store, step, under)?;
+    words_inside(out, held, step, under)?;
     for below in &step.below {
-        print(out, store, told, below, depth + 1)?;
+        print(out, held, told, below, depth + 1)?;
     }
     Ok(())
 }
 
 /// The files, and what stands at the place that is pointed to.
-fn words_inside(out: &mut Out, store: &dyn Store, step: &Step, indent: usize) -> Result<()> {
+fn words_inside(out: &mut Out, held: &mut HeldFiles<'_>, step: &Step, indent: usize) -> Result<()> {
     for file in &step.files {
         let form = file.form.replace('-', " ");
         let attached = file
@@ -235,7 +247,20 @@ fn words_inside(out: &mut Out, store: &dyn Store, step: &Step, indent: usize) ->
     let Some(hash) = only.and_then(|digest| digest.parse().ok()) else {
         return Ok(());
     };
-    for line in lines_at(store, &hash, at) {
+    let lines = lines_at(held.store, &hash, at);
+    if !lines.is_empty() {
+        let said = match held.checks.of(held.store, &hash) {
+            Checked::Same => None,
+            Checked::Differs => {
+                Some("the file here is not the one that was recorded: its digest differs")
+            }
+            Checked::NotChecked => Some("the file was not checked against its digest"),
+        };
+        if let Some(said) = said {
+            out.line(format_args!("{:indent$}! {said}", ""))?;
+        }
+    }
+    for line in lines {
         let line = short(&clean(line.trim()), 600);
         for line in wrap(&line, WIDTH.saturating_sub(indent + 2).max(30)) {
             out.line(format_args!("{:indent$}| {line}", ""))?;

@@ -53,7 +53,7 @@ pub fn lines_at(store: &dyn Store, hash: &ExhibitHash, at: &Locator) -> Vec<Stri
 
 /// Whether a file is the one that its digest names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Checked {
+pub enum Compared {
     /// It is.
     Same,
     /// It is another, or changed.
@@ -64,22 +64,22 @@ pub enum Checked {
 
 /// Files that were held against their digests, each once.
 #[derive(Default)]
-pub struct Checks(BTreeMap<ExhibitHash, Checked>);
+pub struct Checks(BTreeMap<ExhibitHash, Compared>);
 
 impl Checks {
     /// Reads the whole file, up to a length.
-    pub fn of(&mut self, store: &dyn Store, hash: &ExhibitHash) -> Checked {
+    pub fn of(&mut self, store: &dyn Store, hash: &ExhibitHash) -> Compared {
         *self.0.entry(*hash).or_insert_with(|| {
             let blob = store.open(&exhibit_path(hash));
             let short =
                 blob.and_then(|blob| Ok((blob.len()? <= CHECKED_BYTES_MAX).then_some(blob)));
             let Ok(Some(blob)) = short else {
-                return Checked::NotChecked;
+                return Compared::NotChecked;
             };
             match hash_blob(blob.as_ref()) {
-                Ok(found) if found.hash == *hash => Checked::Same,
-                Ok(_) => Checked::Differs,
-                Err(_) => Checked::NotChecked,
+                Ok(found) if found.hash == *hash => Compared::Same,
+                Ok(_) => Compared::Differs,
+                Err(_) => Compared::NotChecked,
             }
         })
     }

@@ -13,7 +13,7 @@ use serde_json::json;
 use super::findings;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::exhibits::{Checked, Checks, lines_at, place_words};
+use crate::exhibits::{Checks, Compared, lines_at, place_words};
 use crate::looking::Looking;
 use crate::names::{EntryName, Holders};
 use crate::output::{Out, WIDTH, clean, count, short, wrap};
@@ -250,11 +250,11 @@ fn words_inside(out: &mut Out, held: &mut HeldFiles<'_>, step: &Step, indent: us
     let lines = lines_at(held.store, &hash, at);
     if !lines.is_empty() {
         let said = match held.checks.of(held.store, &hash) {
-            Checked::Same => None,
-            Checked::Differs => {
+            Compared::Same => None,
+            Compared::Differs => {
                 Some("the file here is not the one that was recorded: its digest differs")
             }
-            Checked::NotChecked => Some("the file was not checked against its digest"),
+            Compared::NotChecked => Some("the file was not checked against its digest"),
         };
         if let Some(said) = said {
             out.line(format_args!("{:indent$}! {said}", ""))?;

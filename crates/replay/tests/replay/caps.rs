@@ -1,11 +1,7 @@
 //! The arithmetic of caps: the case with later sources, and what the two reports do not reach.
 
-#![allow(clippy::expect_used)]
-
-mod common;
-
-use common::case::at_p;
-use common::{By, Log, told, when};
+use crate::common::case::at_p;
+use crate::common::{By, Log, told, when};
 use seaproof_replay::View;
 use seaproof_replay::view::ColumnRow;
 use serde_json::{Value, json};

@@ -1,11 +1,7 @@
 //! listed-in-foreign-port where dates, ends, flags and memberships leave doubt: what is said then, and when
 //! nothing is.
 
-#![allow(clippy::expect_used)]
-
-mod common;
-
-use common::{By, Log, told, when};
+use crate::common::{By, Log, told, when};
 use seaproof_replay::Finding;
 use serde_json::{Value, json};
 

@@ -1,11 +1,7 @@
 //! What is looked at: without some of what was recorded, as of a date; and that nothing depends on the order in which it is
 //! worked out.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
-mod common;
-
-use common::{By, Log, told, when};
+use crate::common::{By, Log, told, when};
 use seaproof_evidence::{EntryIndex, ExhibitHash};
 use seaproof_replay::{Lens, View, Without};
 use serde_json::{Value, json};

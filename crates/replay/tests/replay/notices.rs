@@ -1,8 +1,6 @@
 //! no-notification-found: which months a search speaks of, and what is due when.
 
-mod common;
-
-use common::{By, Log, told, when};
+use crate::common::{By, Log, told, when};
 use seaproof_replay::{AsOf, Lens};
 use serde_json::{Value, json};
 

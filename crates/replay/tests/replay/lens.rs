@@ -1,9 +1,7 @@
 //! What is looked at: as of a date with its zone, and without entries, authors and files.
 
-mod common;
-
-use common::case::at_p;
-use common::{By, Log, told, when};
+use crate::common::case::at_p;
+use crate::common::{By, Log, told, when};
 use seaproof_evidence::{EntryIndex, ExhibitHash};
 use seaproof_replay::{Lens, View, Without};
 use serde_json::{Value, json};

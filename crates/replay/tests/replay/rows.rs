@@ -1,12 +1,8 @@
 //! Rows of what was done with evidence, translations that drifted, conversions, memberships, and findings
 //! that an amendment which cannot be read may bear on.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
-mod common;
-
-use common::case::at_p;
-use common::{By, Log, told, when};
+use crate::common::case::at_p;
+use crate::common::{By, Log, told, when};
 use seaproof_evidence::Class;
 use seaproof_replay::{Range, View};
 use serde_json::{Value, json};

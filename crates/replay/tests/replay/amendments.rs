@@ -1,8 +1,6 @@
 //! Who may amend what, and what stands afterwards.
 
-mod common;
-
-use common::{By, Log, told, when};
+use crate::common::{By, Log, told, when};
 use seaproof_replay::View;
 use serde_json::{Value, json};
 
@@ -248,7 +246,7 @@ fn a_prefix_of_the_log_is_what_was_known_then() {
 
 #[test]
 fn a_withheld_amendment_marks_every_finding() {
-    let mut log = common::case::at_p();
+    let mut log = crate::common::case::at_p();
     log.entries
         .push(log.blank(By::Ann, seaproof_evidence::Class::Amendment));
     let view = log.view();
@@ -259,7 +257,7 @@ fn a_withheld_amendment_marks_every_finding() {
 
 #[test]
 fn a_retracted_article_between_two_reports_does_not_make_them_independent() {
-    let mut log = common::case::at_p();
+    let mut log = crate::common::case::at_p();
     log.retract(By::Ann, "ft");
     let view = log.view();
     let found = view.findings.iter().find(|f| f.rule == "not-independent");

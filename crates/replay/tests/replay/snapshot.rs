@@ -1,11 +1,7 @@
 //! A state that was written and read back is the same state, and damaged bytes are refused or harmless.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
-
-mod common;
-
-use common::case::at_p;
-use common::{By, Log};
+use crate::common::case::at_p;
+use crate::common::{By, Log};
 use seaproof_evidence::Class;
 use seaproof_replay::{Content, State, apply, state_root};
 

@@ -1,10 +1,6 @@
 //! From findings down to all that they rest on, and from entries up: what is shown, and what is said to be left out.
 
-#![allow(clippy::expect_used)]
-
-mod common;
-
-use common::{By, Log, line, told, when};
+use crate::common::{By, Log, line, told, when};
 use seaproof_evidence::EntryIndex;
 use seaproof_replay::Step;
 use serde_json::{Value, json};

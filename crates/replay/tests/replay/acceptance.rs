@@ -1,8 +1,6 @@
 //! The case at its first point: the two press reports and the resolution, nothing else.
 
-mod common;
-
-use common::case::at_p;
+use crate::common::case::at_p;
 use seaproof_replay::{Finding, Range, View};
 
 fn findings<'a>(view: &'a View, rule: &str) -> Vec<&'a Finding> {

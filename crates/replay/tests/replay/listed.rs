@@ -1,11 +1,7 @@
 //! listed-in-foreign-port fires only where somebody signed for the identity with a row of a list, and a port
 //! ban was surely in force during the stay; and the rows of listings.
 
-#![allow(clippy::expect_used)]
-
-mod common;
-
-use common::{By, Log, told, when};
+use crate::common::{By, Log, told, when};
 use seaproof_replay::Finding;
 use serde_json::{Value, json};
 

@@ -1,9 +1,7 @@
 //! Replay has an answer to every input, and one answer.
 
-mod common;
-
-use common::case::at_p;
-use common::{By, Log};
+use crate::common::case::at_p;
+use crate::common::{By, Log};
 use proptest::prelude::*;
 use seaproof_evidence::{Amendment, Class, Decoded, EntryId, EntryIndex, ExhibitHash, Relation};
 use seaproof_replay::{Content, Lens, Recorded, State, Without, apply, state_root};

@@ -1,11 +1,7 @@
 //! Findings beyond the case: who retells whom, rough wordings, corrected statements, group counts.
 
-#![allow(clippy::expect_used)]
-
-mod common;
-
-use common::case::at_p;
-use common::{By, Log, told};
+use crate::common::case::at_p;
+use crate::common::{By, Log, told};
 use seaproof_replay::{Finding, View};
 use serde_json::{Value, json};
 

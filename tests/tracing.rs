@@ -75,7 +75,11 @@ fn a_source_leads_up_to_every_finding_that_rests_on_it() {
         .unwrap()
         .iter()
         .enumerate()
-        .filter(|(_, f)| f["entries"].as_array().unwrap().contains(&4.into()))
+        .filter(|(_, finding)| {
+            let entries = finding["entries"].as_array().unwrap();
+            let sources = finding["sources"].as_array().unwrap();
+            entries.contains(&4.into()) || sources.iter().any(|s| s["entry"] == 4)
+        })
         .map(|(i, _)| i as u64 + 1)
         .collect();
     let told: Vec<u64> = rests["findings"]

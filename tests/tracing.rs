@@ -222,3 +222,19 @@ fn a_file_that_no_entry_names_cannot_be_left_out() {
     );
     lab.fails(2, &["replay", "--without", "#0"], &["the ledger itself"]);
 }
+
+#[test]
+fn the_ways_are_the_same_from_what_was_kept() {
+    let lab = case();
+    let asked: [&[&str]; 3] = [&["why", "wordings-differ"], &["rests-on", "ft"], &["todo"]];
+    let anew: Vec<String> = asked.iter().map(|args| lab.ok(args)).collect();
+    // Keeps the state and the findings.
+    lab.ok(&["findings"]);
+    let kept: Vec<String> = asked.iter().map(|args| lab.ok(args)).collect();
+    assert_eq!(kept, anew);
+    // What came since is taken up.
+    lab.ok(&["retract", "30", "--reason", "a slip", "--yes"]);
+    lab.fails(1, &["why", "wordings-differ"], &["no entry has the label"]);
+    let text = lab.ok(&["why", "30"]);
+    assert!(text.contains("does not stand: retracted"), "{text}");
+}

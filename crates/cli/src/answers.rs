@@ -1,9 +1,11 @@
 //! The answers that are asked for first: kept ones where they still hold, otherwise from the log.
 
 use seaproof_index::{Index, Kept};
+use seaproof_ledger::reader::Reader;
+use seaproof_ledger::statement::Head;
 use seaproof_ledger::store::FolderStore;
 use seaproof_replay::view::{Answers, FindingsAnswer, QuotaAnswer, VesselsAnswer};
-use seaproof_replay::{State, View, apply};
+use seaproof_replay::{Finding, Settled, State, View, apply};
 use serde::de::DeserializeOwned;
 
 use crate::context::{self, Context, Opened};
@@ -41,11 +43,7 @@ fn answer<T: DeserializeOwned + From<View>>(
         return looking.view(store).map(T::from);
     }
     let index = context::index(store);
-    if let Some(kept) = index.as_ref().and_then(|index| index.stored(name))
-        && let Some(opened) = context::reader_at(store, &kept.mark, kept.agreed)?
-        && opened.reader.head() == kept.mark.head()
-        && let Some(answer) = kept.value()
-    {
+    if let Some((answer, _)) = stored(store, index.as_ref(), name)? {
         return Ok(answer);
     }
     let (answers, kept) = make(store, index.as_ref())?;
@@ -55,6 +53,52 @@ fn answer<T: DeserializeOwned + From<View>>(
         ));
     }
     Ok(part(answers))
+}
+
+/// An answer that was kept and still holds, and the head that it is of.
+fn stored<T: DeserializeOwned>(
+    store: &FolderStore,
+    index: Option<&Index>,
+    name: &str,
+) -> Result<Option<(T, Head)>> {
+    if let Some(kept) = index.and_then(|index| index.stored(name))
+        && let Some(opened) = context::reader_at(store, &kept.mark, kept.agreed)?
+        && opened.reader.head() == kept.mark.head()
+        && let Some(answer) = kept.value()
+    {
+        return Ok(Some((answer, kept.mark.head())));
+    }
+    Ok(None)
+}
+
+/// The state that is looked at, going on from the one that was kept where that holds, and the log that it is of.
+pub fn state<'s>(store: &'s FolderStore, looking: &Looking) -> Result<(State, Reader<'s>)> {
+    if looking.at.is_none()
+        && let Some(index) = context::index(store)
+        && let Some((state, opened, _)) = resumed(store, &index)?
+    {
+        return Ok((state, opened.reader));
+    }
+    let reader = looking.reader(store)?;
+    Ok((replay(&reader)?, reader))
+}
+
+/// The findings of a state, kept ones where these are of the same entries.
+pub fn findings_of(
+    store: &FolderStore,
+    looking: &Looking,
+    settled: &Settled<'_>,
+    head: Head,
+) -> Result<Vec<Finding>> {
+    if looking.is_plain() {
+        let kept = stored::<FindingsAnswer>(store, context::index(store).as_ref(), FINDINGS)?;
+        if let Some((answer, of)) = kept
+            && of == head
+        {
+            return Ok(answer.findings);
+        }
+    }
+    Ok(settled.findings())
 }
 
 /// Works the answers out, going on from the state that was kept if there is one, and keeps them.

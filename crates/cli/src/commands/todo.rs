@@ -3,11 +3,11 @@
 use clap::Parser;
 use seaproof_replay::Open;
 
+use crate::answers;
 use crate::context::Context;
 use crate::error::Result;
 use crate::looking::Looking;
 use crate::output::{Out, WIDTH, clean, count, wrap};
-use crate::state;
 
 /// Statements of one kind of gap that are listed.
 const LISTED_MAX: usize = 40;
@@ -22,11 +22,10 @@ pub struct Args {
 
 pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
     let store = ctx.store()?;
-    let reader = args.looking.reader(&store)?;
+    let (state, reader) = answers::state(&store, &args.looking)?;
     let lens = args.looking.lens(&reader)?;
-    let state = state::replay(&reader)?;
     let settled = state.settle_under(lens);
-    let findings = settled.findings();
+    let findings = answers::findings_of(&store, &args.looking, &settled, reader.head())?;
     let todo = settled.todo(&findings);
     if ctx.json {
         return ctx.out.json(&todo);

@@ -11,13 +11,13 @@ use seaproof_replay::{Finding, RestsOn, Step};
 use serde_json::json;
 
 use super::findings;
+use crate::answers;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::exhibits::{Checks, Compared, lines_at, place_words};
 use crate::looking::Looking;
 use crate::names::{EntryName, Holders};
 use crate::output::{Out, WIDTH, clean, count, short, wrap};
-use crate::state;
 use crate::summary::{self, EntryNames};
 
 /// Entries of one level that `rests-on` lists.
@@ -72,11 +72,10 @@ impl Told {
 
 pub fn why(ctx: &mut Context, args: Why) -> Result<()> {
     let store = ctx.store()?;
-    let reader = args.looking.reader(&store)?;
+    let (state, reader) = answers::state(&store, &args.looking)?;
     let lens = args.looking.lens(&reader)?;
-    let state = state::replay(&reader)?;
     let settled = state.settle_under(lens);
-    let found = settled.findings();
+    let found = answers::findings_of(&store, &args.looking, &settled, reader.head())?;
     let wanted = wanted(&args.what, &found, &reader)?;
     let traced: Vec<(Option<usize>, Vec<Step>)> = wanted
         .iter()
@@ -271,12 +270,11 @@ fn words_inside(out: &mut Out, held: &mut HeldFiles<'_>, step: &Step, indent: us
 
 pub fn rests_on(ctx: &mut Context, args: RestsOnArgs) -> Result<()> {
     let store = ctx.store()?;
-    let reader = args.looking.reader(&store)?;
+    let (state, reader) = answers::state(&store, &args.looking)?;
     let index = args.entry.find(&reader)?;
     let lens = args.looking.lens(&reader)?;
-    let state = state::replay(&reader)?;
     let settled = state.settle_under(lens);
-    let found = settled.findings();
+    let found = answers::findings_of(&store, &args.looking, &settled, reader.head())?;
     let resting = settled
         .rests_on(index, &found)
         .ok_or_else(|| Error::input(format!("there is no {index} in this ledger")))?;

@@ -21,7 +21,7 @@ mod clusters;
 mod conversions;
 mod figures;
 pub(crate) mod interval;
-mod period;
+pub(crate) mod period;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -67,7 +67,7 @@ impl Calendar {
 }
 
 /// Months since year 0 of a date; a year alone is taken to mean the month given.
-fn month(date: &str, of_a_year: i64) -> Option<i64> {
+pub(crate) fn month(date: &str, of_a_year: i64) -> Option<i64> {
     let year: i64 = date.get(..4)?.parse().ok()?;
     let month = match date.get(5..7) {
         Some(month) => month.parse().ok()?,

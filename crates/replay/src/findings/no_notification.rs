@@ -12,6 +12,7 @@ use seaproof_evidence::time::Edtf;
 
 use super::{Draft, Ground};
 use crate::caps;
+use crate::caps::period::month;
 use crate::rules::Parameters;
 use crate::settle::Statement;
 use crate::sources;
@@ -356,16 +357,6 @@ fn months(edtf: &Edtf) -> (Option<Month>, Option<Month>) {
         .split_once('/')
         .unwrap_or((edtf.as_str(), edtf.as_str()));
     (month(start, 1), month(end, 12))
-}
-
-/// The month of a date; a year alone is taken to mean the month given.
-fn month(date: &str, of_a_year: i64) -> Option<Month> {
-    let year: i64 = date.get(..4)?.parse().ok()?;
-    let month = match date.get(5..7) {
-        Some(month) => month.parse().ok()?,
-        None => of_a_year,
-    };
-    Some(year * 12 + month - 1)
 }
 
 fn month_words(month: Month) -> Option<String> {

@@ -41,8 +41,9 @@ PROBLEMS = {
               "observed-ahead observed-back observed-inexact observed-root "
               "facts-commitment source-commitment "
               "exhibit-digest exhibit-length exhibit-not-a-file "
-              "checkpoint-malformed checkpoint-signature fork",
-    "complete": "behind-checkpoint opening-absent exhibit-missing",
+              "checkpoint-malformed checkpoint-signature "
+              "anchor-digest anchor-malformed anchor-signature fork",
+    "complete": "behind-checkpoint behind-anchor opening-absent exhibit-missing",
     "attributable": "key-unacceptable signature-invalid",
     "authorised": "unknown-key revoked-key role-forbids admitted-twice revoked-unknown "
                   "too-many-keys after-close",
@@ -53,7 +54,8 @@ VERDICT_OF = {code: verdict for verdict, codes in PROBLEMS.items() for code in c
 MAX_FACTS, MAX_SOURCE = 1 << 20, 1 << 16
 STATEMENT, LEAF = 219, 283
 MIN_BODY, MAX_BODY = LEAF + 1, LEAF + 1 + 36 + MAX_FACTS + 36 + MAX_SOURCE
-MAX_KEYS, MAX_CHECKPOINT = 65536, 8192
+MAX_KEYS, MAX_CHECKPOINT, MAX_ANCHOR = 65536, 8192, 65536
+MAX_SIGNATURES = 100
 HEADER, RECORD_HEADER = 62, 13
 
 ZERO = bytes(32)
@@ -712,6 +714,48 @@ class Checkpoint:
                    and signature_valid(key, self.text, self.signature) for key in keys)
 
 
+class Anchor:
+    """A checkpoint with any number of signature lines, §22."""
+
+    def __init__(self, note, size):
+        need(len(note) <= MAX_ANCHOR)
+        try:
+            text = note.decode()
+        except UnicodeDecodeError:
+            raise Malformed from None
+        need(not any(ord(c) < 0x20 and c != "\n" for c in text) and text.endswith("\n"))
+        head, blank, under = text.rpartition("\n\n")
+        need(blank and under)
+        lines = head.split("\n")
+        need(len(lines) == 3)
+        self.text, self.name = (head + "\n").encode(), lines[0].encode()
+        need(re.fullmatch(rb"seaproof/[0-9a-f]{64}", self.name))
+        need(lines[1] == str(size))
+        self.size, self.root = size, base64_exact(lines[2].encode(), 32)
+        self.lines = [self.line(line) for line in under[:-1].split("\n")]
+        need(len(self.lines) <= MAX_SIGNATURES)
+
+    @staticmethod
+    def line(text):
+        found = re.fullmatch("\u2014 ([^\\s+]+) ([A-Za-z0-9+/]+={0,2})", text)
+        need(found)
+        encoded = found[2].encode()
+        try:
+            blob = base64.b64decode(encoded, validate=True)
+        except ValueError:
+            raise Malformed from None
+        need(base64.b64encode(blob) == encoded and len(blob) > 4)
+        return found[1].encode(), blob[:4], blob[4:]
+
+    def signed_by(self, keys):
+        def by(key):
+            own = sha256(self.name, b"\n\x01", key)[:4]
+            signatures = [s for name, id, s in self.lines if name == self.name and id == own]
+            return signatures and all(len(s) == 64 and signature_valid(key, self.text, s)
+                                      for s in signatures)
+        return any(by(key) for key in keys)
+
+
 # --- The verifier, §16 --------------------------------------------------------------------------
 
 class Chain:
@@ -750,15 +794,17 @@ class Verifier:
     def run(self):
         # The checkpoint first: a log that a writer extends meanwhile is then never behind it.
         checkpoint, problem = self.read_checkpoint()
-        custodians = None  # those in force at the checkpoint's size
+        anchors, anchor_problems = self.read_anchors()
+        custodians = {}  # size of a head -> those in force there
+        sizes = {head.size for head in [checkpoint, *anchors.values()] if head}
         exhibits = os.path.join(self.folder, "exhibits")
         if os.path.lexists(exhibits) and (os.path.islink(exhibits) or not os.path.isdir(exhibits)):
             self.report("unreadable", file="exhibits")
             self.exhibits = None
         try:
             for index, (body, file, offset) in enumerate(self.log.entries()):
-                if checkpoint and checkpoint.size == index:
-                    custodians = self.custodians()
+                if index in sizes:
+                    custodians[index] = self.custodians()
                 self.where = {"entry": index, "file": file, "offset": offset}
                 self.entry(index, body)
                 self.where = {}
@@ -769,7 +815,12 @@ class Verifier:
         if self.log.ledger and problem:
             self.report(problem, file="checkpoint")
         elif self.log.ledger and checkpoint:
-            self.check_head(checkpoint, custodians or self.custodians())
+            self.check_head(checkpoint, custodians, "checkpoint", "checkpoint")
+        if self.log.ledger:
+            for file, code in anchor_problems:
+                self.report(code, file=file)
+            for file, anchor in anchors.items():
+                self.check_head(anchor, custodians, "anchor", file)
         if not self.covered:
             self.unchecked.add("complete")
         if self.governance.unknown:
@@ -945,20 +996,47 @@ class Verifier:
         """The keys that may have signed a head of the log so far, and whether all are known."""
         return self.governance.custodians(), not self.governance.unknown
 
-    def check_head(self, head, custodians):
-        keys, all_known = custodians
+    def read_anchors(self):
+        """The cosigned checkpoints by their files, and the files that have a problem."""
+        found, problems = {}, []
+        folder = os.path.join(self.folder, "anchors")
+        if os.path.islink(folder) or os.path.lexists(folder) and not os.path.isdir(folder):
+            return found, [("anchors", "unreadable")]
+        names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+        for name in names:
+            parts = re.fullmatch(r"(0|[1-9][0-9]{0,19})-([0-9a-f]{64})\.(note|tsr)", name)
+            file = f"anchors/{name}"
+            if not parts or int(parts[1]) >= 1 << 64:
+                continue
+            try:
+                with open_regular(self.folder, file) as anchor:
+                    data = anchor.read(MAX_ANCHOR + 1)
+                if len(data) > MAX_ANCHOR or sha256(data).hex() != parts[2]:
+                    problems.append((file, "anchor-digest"))
+                elif parts[3] == "note":
+                    found[file] = Anchor(data, int(parts[1]))
+            except NotAFile:
+                continue
+            except Malformed:
+                problems.append((file, "anchor-malformed"))
+            except OSError:
+                problems.append((file, "unreadable"))
+        return found, problems
+
+    def check_head(self, head, custodians, what, file):
+        keys, all_known = custodians.get(head.size) or self.custodians()
         if head.name != b"seaproof/" + self.log.ledger.hex().encode():
-            self.report("checkpoint-malformed", file="checkpoint")
+            self.report(what + "-malformed", file=file)
         elif head.size > self.tree.size:
             if not self.ended_early:
-                self.report("behind-checkpoint", file="checkpoint")
+                self.report("behind-" + what, file=file)
             elif self.tree.size and not self.uncheckable:  # the damage is the problem
                 self.failed.add("complete")
         elif not head.signed_by(keys if head.size else []):
             if all_known:  # otherwise what is unknown may have admitted its signer
-                self.report("checkpoint-signature", file="checkpoint")
+                self.report(what + "-signature", file=file)
         elif head.root != self.roots[head.size]:
-            self.report("fork", file="checkpoint")
+            self.report("fork", file=file)
         else:
             self.covered = True
 

@@ -14,6 +14,7 @@ use std::fmt;
 
 use base64ct::{Base64, Encoding};
 
+use crate::anchors::ANCHOR_MAX;
 use crate::ids::{AuthorKey, LedgerId, TreeHash, TreeSize};
 use crate::note::{self, KeyId, KeyName, Note, NoteError, SignError, VerifierKey};
 use crate::statement::Head;
@@ -153,11 +154,13 @@ pub fn origin_of(ledger: &LedgerId) -> KeyName {
 /// Why bytes are not the checkpoint file of a ledger.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FileError {
-    /// More than [`CHECKPOINT_MAX`] bytes.
-    #[error("the checkpoint file has {found} bytes, more than the {CHECKPOINT_MAX} it may have")]
+    /// More bytes than it may have.
+    #[error("the checkpoint file has {found} bytes, more than the {most} it may have")]
     TooLong {
         /// Its length in bytes.
         found: usize,
+        /// What it may have: [`CHECKPOINT_MAX`], or [`ANCHOR_MAX`] with cosignatures.
+        most: usize,
     },
     /// Not a signed note.
     #[error(transparent)]
@@ -242,13 +245,65 @@ impl SignedCheckpoint {
     }
 }
 
-/// Reads the checkpoint file of this ledger. Nothing is verified yet but its form.
+/// A head of this ledger as a note with any number of signature lines: a custodian's and cosigners'
+/// (FORMAT.md §22). To be tried with the ledger's custodians by [`CosignedCheckpoint::verify`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CosignedCheckpoint {
+    note: Note,
+    origin: KeyName,
+    head: Head,
+}
+
+impl CosignedCheckpoint {
+    /// The head that is claimed.
+    pub fn head(&self) -> Head {
+        self.head
+    }
+
+    /// The note, with all its lines.
+    pub fn note(&self) -> &Note {
+        &self.note
+    }
+
+    /// Whether this key signed it as a checkpoint: a line in the ledger's name has its id, the key is acceptable, and
+    /// every such line is strictly valid.
+    pub fn verify(&self, key: &AuthorKey) -> bool {
+        let id = KeyId::ed25519(&self.origin, key);
+        self.note.lines().iter().any(|line| line.key_id() == id)
+            && VerifierKey::new(self.origin.clone(), *key)
+                .is_ok_and(|key| self.note.verify(&[key]).is_ok())
+    }
+}
+
+impl From<SignedCheckpoint> for CosignedCheckpoint {
+    fn from(signed: SignedCheckpoint) -> Self {
+        Self {
+            note: signed.note,
+            origin: signed.origin,
+            head: signed.head,
+        }
+    }
+}
+
+/// Reads a head of this ledger as others hand it on: with any number of signature lines, at most
+/// [`ANCHOR_MAX`] bytes. Nothing is verified yet but its form.
 ///
 /// # Errors
 /// [`FileError`], with what stood there.
-pub fn parse_file(bytes: &[u8], ledger: &LedgerId) -> Result<SignedCheckpoint, FileError> {
-    if bytes.len() > CHECKPOINT_MAX {
-        return Err(FileError::TooLong { found: bytes.len() });
+pub fn parse_cosigned(bytes: &[u8], ledger: &LedgerId) -> Result<CosignedCheckpoint, FileError> {
+    parse_note(bytes, ledger, ANCHOR_MAX as usize)
+}
+
+fn parse_note(
+    bytes: &[u8],
+    ledger: &LedgerId,
+    most: usize,
+) -> Result<CosignedCheckpoint, FileError> {
+    if bytes.len() > most {
+        return Err(FileError::TooLong {
+            found: bytes.len(),
+            most,
+        });
     }
     let note = Note::parse(bytes)?;
     let checkpoint = Checkpoint::parse(note.unverified_text())?;
@@ -264,6 +319,19 @@ pub fn parse_file(bytes: &[u8], ledger: &LedgerId) -> Result<SignedCheckpoint, F
             found: checkpoint.extensions.len(),
         });
     }
+    Ok(CosignedCheckpoint {
+        note,
+        origin,
+        head: checkpoint.head,
+    })
+}
+
+/// Reads the checkpoint file of this ledger. Nothing is verified yet but its form.
+///
+/// # Errors
+/// [`FileError`], with what stood there.
+pub fn parse_file(bytes: &[u8], ledger: &LedgerId) -> Result<SignedCheckpoint, FileError> {
+    let CosignedCheckpoint { note, origin, head } = parse_note(bytes, ledger, CHECKPOINT_MAX)?;
     let [line] = note.lines() else {
         return Err(FileError::Signatures {
             found: note.lines().len(),
@@ -283,7 +351,7 @@ pub fn parse_file(bytes: &[u8], ledger: &LedgerId) -> Result<SignedCheckpoint, F
         })?;
     Ok(SignedCheckpoint {
         origin,
-        head: checkpoint.head,
+        head,
         key_id: line.key_id(),
         signature,
         note,

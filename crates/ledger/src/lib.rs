@@ -7,6 +7,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod anchors;
 mod cache;
 pub mod checkpoint;
 pub mod encoding;

@@ -1,7 +1,8 @@
-//! Tree heads from outside the log: the checkpoint, pins, signers' memories.
+//! Tree heads from outside the log: the checkpoint, pins, anchors, signers' memories.
 
-use super::report::{Code, PresentedHead, Problem};
-use crate::checkpoint::{self, CHECKPOINT_MAX, SignedCheckpoint};
+use super::report::{Code, KeptToken, PresentedHead, Problem};
+use crate::anchors::AnchorName;
+use crate::checkpoint::{self, CHECKPOINT_MAX, CosignedCheckpoint};
 use crate::governance::Authority;
 use crate::ids::{AuthorKey, LedgerId, Role, TreeHash, TreeSize};
 use crate::statement::Head;
@@ -11,7 +12,9 @@ use crate::store::{Store, read_small};
 pub(super) struct Presented {
     pub from: &'static str,
     pub head: Head,
-    pub signed: Option<SignedCheckpoint>,
+    pub signed: Option<CosignedCheckpoint>,
+    /// Its file in the ledger.
+    file: Option<String>,
     /// The root that the log has at this size, once it got there.
     here: Option<TreeHash>,
     signed_by: Option<AuthorKey>,
@@ -21,6 +24,8 @@ pub(super) struct Presented {
 #[derive(Default)]
 pub(super) struct Heads {
     all: Vec<Presented>,
+    /// Timestamp tokens, which wait for the root at their size.
+    tokens: Vec<KeptToken>,
     /// The smallest size that is still waited for.
     next: Option<u64>,
     /// Whether there is a checkpoint's file.
@@ -31,18 +36,34 @@ pub(super) struct Heads {
 
 impl Heads {
     pub(super) fn memory(&mut self, head: Head) {
-        self.push("memory", head, None);
+        self.push("memory", head, None, None);
+    }
+
+    /// Adds a cosigned checkpoint that is kept in the ledger.
+    pub(super) fn anchor(&mut self, signed: CosignedCheckpoint, path: String) {
+        self.push("anchor", signed.head(), Some(signed), Some(path));
+    }
+
+    /// Adds a token that is kept in the ledger.
+    pub(super) fn token(&mut self, name: AnchorName, bytes: Vec<u8>) {
+        let empty = Head::empty();
+        self.tokens.push(KeptToken {
+            name,
+            bytes,
+            root: (name.size == empty.size).then_some(empty.root),
+        });
+        self.wait_for(name.size);
     }
 
     /// Adds a pin.
     pub(super) fn pin(&mut self, bytes: &[u8], ledger: &LedgerId) -> Result<(), Box<Problem>> {
-        let signed = checkpoint::parse_file(bytes, ledger).map_err(|error| {
+        let signed = checkpoint::parse_cosigned(bytes, ledger).map_err(|error| {
             Box::new(Problem::new(
                 Code::PinUnusable,
                 format!("the checkpoint you gave is not one of this ledger: {error}"),
             ))
         })?;
-        self.push("pin", signed.head(), Some(signed));
+        self.push("pin", signed.head(), Some(signed), None);
         Ok(())
     }
 
@@ -68,25 +89,36 @@ impl Heads {
         };
         let signed = checkpoint::parse_file(&bytes, ledger)
             .map_err(|error| Box::new(malformed(&error.to_string())))?;
-        self.push("checkpoint", signed.head(), Some(signed));
+        let file = Some("checkpoint".to_owned());
+        self.push("checkpoint", signed.head(), Some(signed.into()), file);
         Ok(())
     }
 
-    fn push(&mut self, from: &'static str, head: Head, signed: Option<SignedCheckpoint>) {
+    fn push(
+        &mut self,
+        from: &'static str,
+        head: Head,
+        signed: Option<CosignedCheckpoint>,
+        file: Option<String>,
+    ) {
         let empty = Head::empty();
         self.all.push(Presented {
             from,
             head,
             signed,
+            file,
             here: (head.size == empty.size).then_some(empty.root),
             signed_by: None,
         });
-        if head.size == empty.size {
-            // Every log begins with it: it is not waited for.
-            return;
+        self.wait_for(head.size);
+    }
+
+    /// Every log begins with the empty head: it is not waited for.
+    fn wait_for(&mut self, size: TreeSize) {
+        if size.0 > 0 {
+            let next = self.next.get_or_insert(size.0);
+            *next = (*next).min(size.0);
         }
-        let next = self.next.get_or_insert(head.size.0);
-        *next = (*next).min(head.size.0);
     }
 
     /// Called at every size of the log, in ascending order.
@@ -106,12 +138,12 @@ impl Heads {
                 presented.signed_by = authority.custodians().find(|k| signed.verify(k)).copied();
             }
         }
-        self.next = self
-            .all
-            .iter()
-            .map(|p| p.head.size.0)
-            .filter(|s| *s > size.0)
-            .min();
+        for token in self.tokens.iter_mut().filter(|t| t.name.size == size) {
+            token.root = Some(root);
+        }
+        let heads = self.all.iter().map(|p| p.head.size.0);
+        let tokens = self.tokens.iter().map(|t| t.name.size.0);
+        self.next = heads.chain(tokens).filter(|s| *s > size.0).min();
     }
 
     /// What came of the heads. `stopped`: the log could not be read to its end.
@@ -121,7 +153,7 @@ impl Heads {
         root: TreeHash,
         authority: &Authority,
         stopped: bool,
-    ) -> (Vec<PresentedHead>, Vec<Problem>) {
+    ) -> Outcome {
         let mut problems = Vec::new();
         for presented in &mut self.all {
             if presented.here.is_none()
@@ -147,17 +179,29 @@ impl Heads {
             .into_iter()
             .map(|p| PresentedHead {
                 from: p.from,
+                file: p.file,
                 size: p.head.size,
                 root: p.head.root,
                 agrees: p.here.map(|here| here == p.head.root),
                 note: p
                     .signed
-                    .map(|s| String::from_utf8_lossy(s.as_bytes()).into_owned()),
+                    .map(|s| String::from_utf8_lossy(s.note().as_bytes()).into_owned()),
                 signed_by: p.signed_by,
             })
             .collect();
-        (heads, problems)
+        Outcome {
+            heads,
+            tokens: self.tokens,
+            problems,
+        }
     }
+}
+
+/// What came of all that was presented.
+pub(super) struct Outcome {
+    pub heads: Vec<PresentedHead>,
+    pub tokens: Vec<KeptToken>,
+    pub problems: Vec<Problem>,
 }
 
 impl Presented {
@@ -168,15 +212,16 @@ impl Presented {
         stopped: bool,
         unread: bool,
     ) -> Option<Problem> {
-        let file = |problem: Problem| match self.from {
-            "checkpoint" => problem.in_file("checkpoint", None),
-            _ => problem,
+        let file = |problem: Problem| match &self.file {
+            Some(file) => problem.in_file(file, None),
+            None => problem,
         };
         // Beyond the log's end its signer may have been admitted in what is missing.
         if self.signed.is_some() && self.signed_by.is_none() && self.here.is_some() {
             let code = match self.from {
                 "pin" => Code::PinUnusable,
                 _ if unread => return None,
+                "anchor" => Code::AnchorSignature,
                 _ => Code::CheckpointSignature,
             };
             return Some(file(Problem::new(
@@ -205,6 +250,7 @@ impl Presented {
                 let code = match self.from {
                     "checkpoint" => Code::BehindCheckpoint,
                     "pin" => Code::BehindPin,
+                    "anchor" => Code::BehindAnchor,
                     _ => Code::BehindMemory,
                 };
                 let expected = format!("{} entries, root {}", self.head.size, self.head.root);

@@ -8,6 +8,7 @@ use crate::ids::AuthorKey;
 use crate::memory::Remembered;
 use crate::store::Store;
 
+mod anchors;
 mod check;
 mod exhibits;
 mod heads;
@@ -16,7 +17,8 @@ mod report;
 mod scan;
 
 pub use report::{
-    Answer, Code, ExhibitCount, LastEntry, PresentedHead, Problem, Report, SigningKey, Verdict,
+    Answer, Code, ExhibitCount, KeptToken, LastEntry, PresentedHead, Problem, Report, SigningKey,
+    Verdict,
 };
 
 /// The most problems that a report lists; all are counted.
@@ -27,7 +29,7 @@ pub const NAMED_MAX: usize = 262_144;
 /// A head that the caller kept from elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pin {
-    /// The bytes of a checkpoint file of this ledger.
+    /// The bytes of a checkpoint of this ledger, with or without cosignatures.
     pub checkpoint: Vec<u8>,
 }
 

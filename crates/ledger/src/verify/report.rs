@@ -1,5 +1,6 @@
 //! What verification says: problems with stable codes, seven separate verdicts, and what was seen.
 
+use crate::anchors::AnchorName;
 use crate::ids::{
     AuthorKey, EntryId, EntryIndex, ExhibitHash, LedgerId, Role, Timestamp, TreeHash, TreeSize,
 };
@@ -139,9 +140,13 @@ codes! {
     ExhibitNotAFile "exhibit-not-a-file" Some(Intact), "something else stands in the place of a file";
     CheckpointMalformed "checkpoint-malformed" Some(Intact), "the checkpoint is not well-formed";
     CheckpointSignature "checkpoint-signature" Some(Intact), "the checkpoint is not signed by a custodian";
+    AnchorDigest "anchor-digest" Some(Intact), "a file in anchors is not what its name says";
+    AnchorMalformed "anchor-malformed" Some(Intact), "a cosigned checkpoint is not well-formed";
+    AnchorSignature "anchor-signature" Some(Intact), "a cosigned checkpoint is not signed by a custodian";
     Fork "fork" Some(Intact), "two different histories were signed";
     BehindCheckpoint "behind-checkpoint" Some(Complete), "entries that were signed are not here";
     BehindPin "behind-pin" Some(Complete), "entries that were signed are not here";
+    BehindAnchor "behind-anchor" Some(Complete), "entries that were signed are not here";
     BehindMemory "behind-memory" Some(Complete), "entries that you signed are not here";
     OpeningAbsent "opening-absent" Some(Complete), "an entry's content is missing";
     ExhibitMissing "exhibit-missing" Some(Complete), "a file is missing";
@@ -257,8 +262,10 @@ pub struct ExhibitCount {
 /// A tree head from outside the log, and what came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PresentedHead {
-    /// Where it comes from: `checkpoint`, `pin`, `memory`.
+    /// Where it comes from: `checkpoint`, `pin`, `anchor`, `memory`.
     pub from: &'static str,
+    /// Its file in the ledger, of a checkpoint or an anchor.
+    pub file: Option<String>,
     /// Its size.
     pub size: TreeSize,
     /// Its root.
@@ -269,6 +276,17 @@ pub struct PresentedHead {
     pub signed_by: Option<AuthorKey>,
     /// Whether it is a head of this log; `None` if the log does not reach it.
     pub agrees: Option<bool>,
+}
+
+/// A timestamp token that is kept in the ledger, and the head that it must be about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptToken {
+    /// Its name.
+    pub name: AnchorName,
+    /// Its bytes, which are those that its name states.
+    pub bytes: Vec<u8>,
+    /// The log's own root at its size; `None` if the log does not reach it.
+    pub root: Option<TreeHash>,
 }
 
 /// Everything that verification found.
@@ -290,6 +308,8 @@ pub struct Report {
     pub last: Option<LastEntry>,
     /// Heads from outside the log.
     pub heads: Vec<PresentedHead>,
+    /// Timestamp tokens in the ledger, the largest heads first.
+    pub tokens: Vec<KeptToken>,
     /// Whether the ledger was closed, and where.
     pub closed_at: Option<EntryIndex>,
     /// Openings that are absent because an entry redacts them.
@@ -320,6 +340,7 @@ impl Report {
             exhibits: ExhibitCount::default(),
             last: None,
             heads: Vec::new(),
+            tokens: Vec::new(),
             closed_at: None,
             redacted: 0,
             unread_governance: None,

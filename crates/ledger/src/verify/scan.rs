@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::anchors;
 use super::check::{Checked, check};
 use super::exhibits::{BAD_MAX, Bad, Found, examine};
 use super::heads::Heads;
@@ -42,6 +43,7 @@ pub(super) struct Scan<'s> {
     roots: Roots,
     authority: Authority,
     heads: Heads,
+    anchors: anchors::Kept,
     author_heads: BTreeMap<AuthorKey, AuthorHead>,
     counts: BTreeMap<AuthorKey, u64>,
     names: BTreeMap<AuthorKey, String>,
@@ -76,6 +78,7 @@ impl<'s> Scan<'s> {
             roots: Roots::new(),
             authority: Authority::default(),
             heads: Heads::default(),
+            anchors: anchors::Kept::default(),
             author_heads: BTreeMap::new(),
             counts: BTreeMap::new(),
             names: BTreeMap::new(),
@@ -91,6 +94,7 @@ impl<'s> Scan<'s> {
     pub(super) fn run(mut self) -> Report {
         // Before the log: a writer may add entries and cover them while this reads.
         self.heads.read_checkpoint(self.store);
+        self.anchors = anchors::Kept::read(self.store);
         let end = match self.find_end() {
             Ok(end) => end,
             Err(error) => {
@@ -178,6 +182,10 @@ impl<'s> Scan<'s> {
             if let Err(problem) = self.heads.pin(&pin.checkpoint, &ledger) {
                 self.problem(*problem);
             }
+        }
+        let anchors = std::mem::take(&mut self.anchors);
+        for problem in anchors.present(&ledger, &mut self.heads, &mut self.report) {
+            self.problem(problem);
         }
         for (_, known) in &self.options.memories {
             self.heads.memory(known.head);
@@ -678,8 +686,8 @@ impl<'s> Scan<'s> {
                 "there is no checkpoint: a ledger is begun with one, so it was taken away".into(),
             );
         }
-        let (heads, problems) = heads.finish(entries, root, &self.authority, self.report.stopped);
-        for problem in problems {
+        let presented = heads.finish(entries, root, &self.authority, self.report.stopped);
+        for problem in presented.problems {
             self.problem(problem);
         }
         if self.unknown_facts > 0 {
@@ -691,7 +699,8 @@ impl<'s> Scan<'s> {
         }
         self.report.entries = entries;
         self.report.root = root;
-        self.report.heads = heads;
+        self.report.heads = presented.heads;
+        self.report.tokens = presented.tokens;
         self.report.closed_at = self.authority.closed_at();
         self.report.unread_governance = self.authority.unread_at();
         self.report.signing_keys = self.signing_keys();

@@ -6,6 +6,7 @@
 #[path = "../common/mod.rs"]
 mod common;
 
+mod anchors;
 mod contents;
 mod framing;
 mod governance;
@@ -56,6 +57,12 @@ impl Case {
     /// With what a signer remembers.
     fn remembered(mut self, key: AuthorKey, what: Remembered) -> Self {
         self.memories.push((key, what));
+        self
+    }
+
+    /// With one file more.
+    fn with(mut self, path: &str, bytes: &[u8]) -> Self {
+        self.files.insert(path.into(), bytes.to_vec());
         self
     }
 
@@ -176,6 +183,7 @@ fn every_code_is_given_in_some_case() {
         contents::cases(),
         governance::cases(),
         heads::cases(),
+        anchors::cases(),
     ];
     let mut names = BTreeSet::new();
     let mut covered: BTreeSet<Code> = elsewhere.into();

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use seaproof_ledger::ids::{LedgerId, Role};
+use seaproof_ledger::anchors::{AnchorKind, AnchorName};
+use seaproof_ledger::ids::{LedgerId, Role, TreeSize};
 use seaproof_ledger::keys::Signer;
 
 use crate::common::forge::{Files, Forge};
@@ -47,6 +48,15 @@ pub fn folders() -> Vec<Case> {
         with(name, &|files, _| {
             let text = String::from_utf8(files["checkpoint"].clone()).unwrap();
             files.insert("checkpoint".into(), change(text).into());
+        })
+    };
+    let anchored = |name: &str, change: fn(&mut String)| {
+        with(name, &|files, _| {
+            let mut text = String::from_utf8(files["checkpoint"].clone()).unwrap();
+            change(&mut text);
+            let size = text.lines().nth(1).unwrap().parse().unwrap();
+            let at = AnchorName::of(TreeSize(size), AnchorKind::Note, text.as_bytes());
+            files.insert(at.path(), text.into());
         })
     };
     let mut cases = vec![
@@ -94,6 +104,31 @@ pub fn folders() -> Vec<Case> {
             files.insert("log/00000001.seg.old".into(), b"x".to_vec());
             files.insert("notes.txt".into(), b"x".to_vec());
             files.insert("cache/tree".into(), b"x".to_vec());
+        }),
+        anchored("an anchor", |_| {}),
+        anchored("an anchor with a cosignature", |text| {
+            text.push_str("— example.org/witness AAAAAQAAAABlAAAAAAAA\n");
+        }),
+        anchored("an anchor with a line that is none", |text| {
+            text.push_str("— example.org/witness AAAA\n");
+        }),
+        anchored("an anchor of a larger log", |text| {
+            *text = text.replace("\n6\n", "\n7\n");
+        }),
+        anchored("an anchor of a smaller log", |text| {
+            *text = text.replace("\n6\n", "\n5\n");
+        }),
+        anchored("an anchor with an extension line", |text| {
+            *text = text.replace("\n\n", "\nmore\n\n");
+        }),
+        anchored("an anchor signed by one key twice", |text| {
+            let line = text.lines().last().unwrap().to_owned();
+            text.push_str(&line);
+            text.push('\n');
+        }),
+        with("an anchor of other bytes", &|files, _| {
+            files.insert(format!("anchors/6-{}.tsr", "0".repeat(64)), b"x".to_vec());
+            files.insert("anchors/notes.txt".into(), b"x".to_vec());
         }),
         note("a checkpoint of size 0", |text| {
             text.replace("\n6\n", "\n0\n")

@@ -52,6 +52,7 @@ pub(super) fn behind(out: &mut Out, checked: &Checked, problem: &Problem) -> Res
     let report = &checked.report;
     let (from, called) = match problem.code {
         Code::BehindPin => ("pin", "your checkpoint"),
+        Code::BehindAnchor => ("anchor", "an anchor"),
         Code::BehindMemory => ("memory", "your memory"),
         _ => ("checkpoint", "its checkpoint"),
     };
@@ -108,6 +109,7 @@ pub(super) fn behind(out: &mut Out, checked: &Checked, problem: &Problem) -> Res
     let covers = match from {
         "pin" => "your checkpoint covers",
         "memory" => "you signed",
+        "anchor" => "that anchor covers",
         _ => "its checkpoint covers",
     };
     paragraph(

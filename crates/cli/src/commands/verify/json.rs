@@ -43,7 +43,7 @@ pub(super) fn report(checked: &Checked) -> Value {
             "entry": last.index.0, "id": last.id.to_string(), "recorded_at": rfc3339(last.recorded_at),
         })),
         "heads": report.heads.iter().map(|head| json!({
-            "from": head.from, "size": head.size.0, "root": head.root.to_string(), "agrees": head.agrees,
+            "from": head.from, "file": head.file, "size": head.size.0, "root": head.root.to_string(), "agrees": head.agrees,
             "signed_by": head.signed_by.map(|key| fingerprint(&key)), "note": head.note,
         })).collect::<Vec<_>>(),
         "not_yet_covered": not_yet_covered(report),

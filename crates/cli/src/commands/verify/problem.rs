@@ -29,7 +29,7 @@ pub(super) fn print(
         problem.code.name()
     ))?;
     match problem.code {
-        Code::BehindPin | Code::BehindCheckpoint | Code::BehindMemory => {
+        Code::BehindPin | Code::BehindCheckpoint | Code::BehindAnchor | Code::BehindMemory => {
             heads::behind(out, checked, problem)
         }
         Code::Fork => heads::fork(out, checked, problem),
@@ -223,7 +223,7 @@ fn next(code: Code) -> &'static str {
             "ask another holder for the file with the signed digest; keep this copy as it is, it may itself be evidence."
         }
         Code::ExhibitMissing => "ask another holder for the file with the signed digest.",
-        Code::BehindPin | Code::BehindCheckpoint | Code::BehindMemory => {
+        Code::BehindPin | Code::BehindCheckpoint | Code::BehindAnchor | Code::BehindMemory => {
             "ask a holder of all entries for a copy; keep both signed heads and this copy as they are."
         }
         Code::Fork | Code::AuthorFork | Code::ObservedRoot => {
@@ -231,6 +231,9 @@ fn next(code: Code) -> &'static str {
         }
         Code::UnknownKey | Code::RevokedKey | Code::RoleForbids | Code::AfterClose => {
             "ask the custodian. The entry stands, and no state or finding rests on it."
+        }
+        Code::AnchorDigest | Code::AnchorMalformed | Code::AnchorSignature => {
+            "ask who gave it for another copy. The log does not rest on it."
         }
         Code::StateRoot => {
             "compare with `seaproof replay` of another copy or version; do not rely on the recorded state."

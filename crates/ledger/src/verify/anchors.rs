@@ -1,0 +1,110 @@
+//! Anchors that are kept in the ledger: read before the log, so that one of entries that are written meanwhile does no
+//! harm, and judged when the log's roots are known.
+
+use super::heads::Heads;
+use super::report::{Code, Problem, Report};
+use crate::anchors::{self, AnchorError, AnchorKind, AnchorName, FOLDER};
+use crate::checkpoint;
+use crate::ids::LedgerId;
+use crate::store::Store;
+
+/// The most bytes of anchors that are looked at, the largest heads first.
+const BYTES_MAX: usize = 16 << 20;
+/// Strays that are named one by one.
+const STRAYS_MAX: usize = 100;
+
+/// What is in `anchors/`, before it is known which ledger this is.
+#[derive(Default)]
+pub(super) struct Kept {
+    read: Vec<(AnchorName, Vec<u8>)>,
+    problems: Vec<Problem>,
+    notices: Vec<String>,
+}
+
+impl Kept {
+    /// Reads the anchors.
+    pub(super) fn read(store: &dyn Store) -> Self {
+        let mut kept = Self::default();
+        let listing = match anchors::list(store) {
+            Ok(listing) => listing,
+            Err(error) => {
+                let message = format!("the anchors cannot be listed: {error}");
+                let problem = Problem::new(Code::Unreadable, message);
+                kept.problems.push(problem.in_file(FOLDER, None));
+                return kept;
+            }
+        };
+        let strays = listing.strays.iter().take(STRAYS_MAX);
+        kept.notices
+            .extend(strays.map(|stray| format!("{stray} is not part of the ledger")));
+        let mut bytes_left = BYTES_MAX;
+        for (at, name) in listing.anchors.iter().enumerate() {
+            match anchors::read(store, name) {
+                Ok(bytes) if bytes.len() > bytes_left => {
+                    kept.notices.push(format!(
+                        "{} anchors of older heads were left aside: there are more than {BYTES_MAX} bytes of them",
+                        listing.anchors.len() - at
+                    ));
+                    break;
+                }
+                Ok(bytes) => {
+                    bytes_left -= bytes.len();
+                    kept.read.push((*name, bytes));
+                }
+                Err(error) => kept.problems.push(unread(name, &error)),
+            }
+        }
+        kept
+    }
+
+    /// Hands them to the heads, and says what is wrong with them.
+    pub(super) fn present(
+        self,
+        ledger: &LedgerId,
+        heads: &mut Heads,
+        report: &mut Report,
+    ) -> Vec<Problem> {
+        report.notices.extend(self.notices);
+        let mut problems = self.problems;
+        for (name, bytes) in self.read {
+            problems.extend(take(&name, bytes, ledger, heads));
+        }
+        problems
+    }
+}
+
+fn take(
+    name: &AnchorName,
+    bytes: Vec<u8>,
+    ledger: &LedgerId,
+    heads: &mut Heads,
+) -> Option<Problem> {
+    if name.kind == AnchorKind::Token {
+        heads.token(*name, bytes);
+        return None;
+    }
+    let malformed = |why: String| {
+        let message = format!("{} is not a checkpoint of this ledger: {why}", name.path());
+        Some(Problem::new(Code::AnchorMalformed, message).in_file(name.path(), None))
+    };
+    match checkpoint::parse_cosigned(&bytes, ledger) {
+        Ok(signed) if signed.head().size == name.size => {
+            heads.anchor(signed, name.path());
+            None
+        }
+        Ok(signed) => malformed(format!(
+            "it is of {} entries, its name says {}",
+            signed.head().size,
+            name.size
+        )),
+        Err(error) => malformed(error.to_string()),
+    }
+}
+
+fn unread(name: &AnchorName, error: &AnchorError) -> Problem {
+    let code = match error {
+        AnchorError::Digest { .. } | AnchorError::TooLong => Code::AnchorDigest,
+        AnchorError::Io(_) => Code::Unreadable,
+    };
+    Problem::new(code, format!("{}: {error}", name.path())).in_file(name.path(), None)
+}

@@ -218,7 +218,8 @@ fn files_that_other_logs_may_have_are_not_a_ledgers_own() {
     assert_eq!(
         refused(&vec![b'\n'; CHECKPOINT_MAX + 1]),
         FileError::TooLong {
-            found: CHECKPOINT_MAX + 1
+            found: CHECKPOINT_MAX + 1,
+            most: CHECKPOINT_MAX
         }
     );
 }

@@ -46,7 +46,7 @@ PROBLEMS = {
     "complete": "behind-checkpoint behind-anchor opening-absent exhibit-missing",
     "attributable": "key-unacceptable signature-invalid",
     "authorised": "unknown-key revoked-key role-forbids admitted-twice revoked-unknown "
-                  "too-many-keys after-close",
+                  "roster-wrong too-many-keys after-close",
 }
 VERDICT_OF = {code: verdict for verdict, codes in PROBLEMS.items() for code in codes.split()}
 
@@ -54,8 +54,8 @@ VERDICT_OF = {code: verdict for verdict, codes in PROBLEMS.items() for code in c
 MAX_FACTS, MAX_SOURCE = 1 << 20, 1 << 16
 STATEMENT, LEAF = 219, 283
 MIN_BODY, MAX_BODY = LEAF + 1, LEAF + 1 + 36 + MAX_FACTS + 36 + MAX_SOURCE
-MAX_KEYS, MAX_CHECKPOINT, MAX_ANCHOR = 65536, 8192, 65536
-MAX_SIGNATURES = 100
+MAX_KEYS, MAX_ROSTER = 65536, 16384
+MAX_CHECKPOINT, MAX_ANCHOR, MAX_SIGNATURES = 8192, 65536, 100
 HEADER, RECORD_HEADER = 62, 13
 
 ZERO = bytes(32)
@@ -321,8 +321,8 @@ KIND = re.compile(r"[a-z][a-z0-9-]{0,63}")
 LABEL = re.compile(r"[a-z][a-z0-9._-]{0,63}")
 FIELD = re.compile(r"[a-z][a-z0-9-]{0,31}")
 REDACTS = 3
-GOVERNANCE_KINDS = {"genesis": 0, "author-admitted": 1, "author-revoked": 1, "rule-set": 1,
-                    "closed": 1}
+GOVERNANCE_KINDS = {"genesis": 0, "author-admitted": 1, "author-revoked": 1, "roster": 1,
+                    "rule-set": 1, "closed": 1}
 CUSTODIAN, INVESTIGATOR, WITNESS = 0, 1, 2
 
 
@@ -371,6 +371,10 @@ class Facts:
         elif self.kind == "author-revoked":
             self.subject, _ = d.bytes(32), d.enum(5)
             self.suspect_from = d.option(d.u64)
+        elif self.kind == "roster":
+            self.roster = d.list(lambda: (d.bytes(32), d.enum(3), d.u64(), d.option(d.u64),
+                                          d.option(d.u64)), 0, MAX_ROSTER)
+            need(all(a[0] < b[0] for a, b in zip(self.roster, self.roster[1:])))
         d.end()
 
 
@@ -620,7 +624,9 @@ class Governance:
     def __init__(self):
         self.role = {}          # every key that was ever admitted -> role
         self.admission = {}     # the same keys -> entry id of the admission
+        self.admitted_at = {}   # the same keys -> position of the admission
         self.revoked = {}       # revoked key -> lowest "suspect from", or None
+        self.revoked_at = {}    # the same keys -> position of the first revocation
         self.closed = False
         self.unknown = False    # an entry was met whose effect is not known
 
@@ -636,6 +642,7 @@ class Governance:
             return "after-close"
         if st.cls == 0:
             self.role[st.key], self.admission[st.key] = CUSTODIAN, ZERO
+            self.admitted_at[st.key] = index
             return None
         if st.key not in self.role:
             return "unknown-key"
@@ -651,14 +658,20 @@ class Governance:
         if not known:
             self.unknown = True
         elif facts.kind == "author-admitted":
-            return self.admit(facts, own_id)
+            return self.admit(facts, own_id, index)
         elif facts.kind == "author-revoked":
             return self.revoke(facts, index)
+        elif facts.kind == "roster":
+            return None if facts.roster == self.roster() else "roster-wrong"
         elif facts.kind == "closed":
             self.closed = True
         return None
 
-    def admit(self, facts, own_id):
+    def roster(self):
+        return [(key, self.role[key], self.admitted_at[key], self.revoked_at.get(key),
+                 self.revoked.get(key)) for key in sorted(self.role)]
+
+    def admit(self, facts, own_id, index):
         if facts.subject in self.role:
             return "admitted-twice"
         if len(self.role) >= MAX_KEYS:
@@ -666,6 +679,7 @@ class Governance:
         if acceptable_key(facts.subject) is None:
             return "key-unacceptable"
         self.role[facts.subject], self.admission[facts.subject] = facts.role, own_id
+        self.admitted_at[facts.subject] = index
         return None
 
     def revoke(self, facts, index):
@@ -677,6 +691,7 @@ class Governance:
             if new is None or old is not None and new >= old:
                 return "revoked-unknown"
         self.revoked[subject] = new
+        self.revoked_at.setdefault(subject, index)
         return None
 
 

@@ -60,6 +60,15 @@ fn governance(entry: &Entry) -> Option<Value> {
             "reason": format!("{:?}", revoked.reason).to_lowercase(),
             "suspect_from": revoked.suspect_from,
         })),
+        Governance::Roster(roster) => Some(serde_json::json!({
+            "kind": facts.kind,
+            "keys": roster.keys().iter().map(|k| serde_json::json!({
+                "key": fingerprint(&k.key), "role": k.role.name(),
+                "admitted_at": k.admitted_at.0,
+                "revoked_at": k.revoked_at.map(|i| i.0),
+                "suspect_from": k.suspect_from.map(|i| i.0),
+            })).collect::<Vec<_>>(),
+        })),
         Governance::Genesis | Governance::Closed | Governance::RuleSet | Governance::Unknown => {
             Some(serde_json::json!({"kind": facts.kind}))
         }

@@ -352,7 +352,7 @@ fn read(
 ) -> Decoded {
     if matches!(
         kind,
-        "genesis" | "author-admitted" | "author-revoked" | "closed"
+        "genesis" | "author-admitted" | "author-revoked" | "roster" | "closed"
     ) {
         return Decoded::OfTheLog;
     }

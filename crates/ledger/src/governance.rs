@@ -8,16 +8,21 @@ use crate::encoding::{self, EncodingError};
 use crate::entry::Disclosed;
 use crate::facts::Facts;
 use crate::ids::{AuthorKey, Class, EntryId, EntryIndex, Role};
-use crate::keys::AdmissibleKey;
+use crate::keys::{AdmissibleKey, fingerprint};
+
+mod roster;
+
+pub use roster::{ROSTER_MAX, Roster, RosterKey};
 
 /// The most keys that a ledger ever admits, genesis included.
 pub const AUTHORS_MAX: usize = 65_536;
 
 /// Kind names that belong to the ledger, with their class.
-pub const RESERVED_KINDS: [(&str, Class); 5] = [
+pub const RESERVED_KINDS: [(&str, Class); 6] = [
     ("genesis", Class::Genesis),
     ("author-admitted", Class::Governance),
     ("author-revoked", Class::Governance),
+    ("roster", Class::Governance),
     ("rule-set", Class::Governance),
     ("closed", Class::Governance),
 ];
@@ -66,6 +71,8 @@ pub enum Governance {
     Admitted(AuthorAdmitted),
     /// A key goes out of force.
     Revoked(AuthorRevoked),
+    /// What all governance entries below say of the keys.
+    Roster(Roster),
     /// Rules for findings are adopted; their content is the vocabulary's.
     RuleSet,
     /// The ledger ends.
@@ -114,6 +121,7 @@ impl Governance {
             "rule-set" => Ok(Self::RuleSet),
             "author-admitted" => encoding::decode(&facts.event, 36).map(Self::Admitted),
             "author-revoked" => encoding::decode(&facts.event, 45).map(Self::Revoked),
+            "roster" => Roster::decode(&facts.event).map(Self::Roster),
             _ => Ok(Self::Unknown),
         }
     }
@@ -170,6 +178,15 @@ pub enum Unauthorised {
     /// A revocation's suspect-from lies above the revocation itself.
     #[error("suspect-from #{0} lies above the revocation")]
     SuspectAhead(u64),
+    /// A roster is not what the entries below it say.
+    #[error(
+        "the roster is not what the entries below it say{}",
+        key.map(|key| format!(" of the key {}", fingerprint(&key))).unwrap_or_default()
+    )]
+    RosterWrong {
+        /// A key of which it says something else.
+        key: Option<AuthorKey>,
+    },
     /// No key can enter any more.
     #[error("the ledger has {AUTHORS_MAX} keys, no more can enter")]
     Full,
@@ -253,7 +270,7 @@ impl Authority {
             }
             Some(Governance::Closed) => self.closed_at = Some(index),
             Some(Governance::Unknown) => self.cannot_read(index),
-            Some(Governance::RuleSet) | None => {}
+            Some(Governance::Roster(_) | Governance::RuleSet) | None => {}
         }
         Ok(())
     }
@@ -298,6 +315,7 @@ impl Authority {
         match event {
             Some(Governance::Admitted(admitted)) => self.check_admission(&admitted.key),
             Some(Governance::Revoked(revoked)) => self.check_revocation(index, revoked),
+            Some(Governance::Roster(roster)) => self.check_roster(roster),
             _ => Ok(()),
         }
     }

@@ -157,6 +157,7 @@ codes! {
     RoleForbids "role-forbids" Some(Authorised), "an entry is signed by a key whose role does not allow it";
     AdmittedTwice "admitted-twice" Some(Authorised), "a key was admitted that had been admitted before";
     RevokedUnknown "revoked-unknown" Some(Authorised), "a revocation without effect";
+    RosterWrong "roster-wrong" Some(Authorised), "a roster is not what the entries below it say";
     TooManyKeys "too-many-keys" Some(Authorised), "more keys were admitted than a ledger can have";
     StateRoot "state-root" Some(Reproducible), "a recorded state is not what the entries give";
     AfterClose "after-close" Some(Authorised), "an entry follows the end of the ledger";

@@ -437,6 +437,7 @@ impl<'s> Scan<'s> {
                     Code::RevokedUnknown
                 }
                 Unauthorised::Unacceptable(_) => Code::KeyUnacceptable,
+                Unauthorised::RosterWrong { .. } => Code::RosterWrong,
                 Unauthorised::Full => Code::TooManyKeys,
                 Unauthorised::Closed(_) => Code::AfterClose,
             };

@@ -124,6 +124,36 @@ pub fn closing() -> Draft {
     draft(Class::Governance, "closed", Vec::new())
 }
 
+/// A key as a roster gives it: number, role, and where it was admitted, revoked, and is suspect from.
+pub type Listed = (u8, Role, u64, Option<u64>, Option<u64>);
+
+/// A roster of these keys, in the order of their bytes; encoded here by the words of FORMAT.md.
+pub fn rostering(keys: &[Listed]) -> Draft {
+    let mut keys: Vec<_> = keys.iter().map(|k| (key(k.0).public(), k)).collect();
+    keys.sort_by_key(|(public, _)| *public);
+    let mut event = (keys.len() as u64).to_le_bytes().to_vec();
+    for (public, (_, role, admitted_at, revoked_at, suspect_from)) in keys {
+        event.extend(public.0);
+        event.extend((*role as u32).to_le_bytes());
+        event.extend(admitted_at.to_le_bytes());
+        for option in [revoked_at, suspect_from] {
+            event.push(u8::from(option.is_some()));
+            event.extend(option.iter().flat_map(|n| n.to_le_bytes()));
+        }
+    }
+    draft(Class::Governance, "roster", event)
+}
+
+/// What a roster of the staffed ledger holds: custodians 1 and 4, investigator 2, witness 3.
+pub fn staff() -> [Listed; 4] {
+    [
+        (1, Role::Custodian, 0, None, None),
+        (2, Role::Investigator, 1, None, None),
+        (3, Role::Witness, 2, None, None),
+        (4, Role::Custodian, 3, None, None),
+    ]
+}
+
 pub fn report(store: &dyn Store) -> Report {
     verify(store, &Options::default())
 }

@@ -106,6 +106,52 @@ pub fn authority() -> Vec<Case> {
             "rules by a witness",
             by(WITNESS, governing("rule-set", b"")),
         ),
+        forged("a roster", by(1, rostering(&staff()))),
+        forged("a roster of before and of after a revocation", |f| {
+            revoke(f, 1, INVESTIGATOR, Some(3));
+            let mut keys = staff();
+            f.add(&key(1), rostering(&keys));
+            keys[1] = (INVESTIGATOR, Role::Investigator, 1, Some(4), Some(3));
+            f.add(&key(4), rostering(&keys));
+            revoke(f, 4, INVESTIGATOR, Some(2));
+            f.add(&key(4), rostering(&keys));
+            keys[1].4 = Some(2);
+            f.add(&key(4), rostering(&keys));
+        }),
+        forged("a roster that forgot a key", |f| {
+            f.add(&key(1), rostering(&staff()[..3]));
+        }),
+        forged("a roster with a stranger", |f| {
+            let mut keys = staff().to_vec();
+            keys.push((STRANGER, Role::Witness, 4, None, None));
+            f.add(&key(1), rostering(&keys));
+            signs(f, STRANGER);
+        }),
+        forged("an empty roster", by(1, rostering(&[]))),
+        forged(
+            "a roster by an investigator",
+            by(INVESTIGATOR, rostering(&staff())),
+        ),
+        forged("a roster with a key twice", |f| {
+            let mut draft = rostering(&staff());
+            draft.facts.event.copy_within(8..8 + 54, 8 + 54);
+            f.add(&key(1), draft);
+            signs(f, WITNESS);
+        }),
+        forged("a roster of no such role", |f| {
+            let mut draft = rostering(&staff());
+            draft.facts.event[8 + 32] = 3;
+            f.add(&key(1), draft);
+        }),
+        forged("a roster and a byte", |f| {
+            let mut draft = rostering(&staff());
+            draft.facts.event.push(0);
+            f.add(&key(1), draft);
+        }),
+        forged("a roster behind an unknown kind", |f| {
+            f.add(&key(1), governing("quorum", b"2"));
+            f.add(&key(1), rostering(&staff()[..3]));
+        }),
         forged("an unknown kind", by(1, governing("quorum", b"2"))),
         forged(
             "an unknown kind by an investigator",

@@ -33,8 +33,9 @@ pub fn chance(numbers: &mut Numbers) -> Files {
             10..13 => redacting(numbers.below(3) > 0, true, target),
             13 => amending(Relation::Disputes, &[target]),
             14 => governing("rule-set", b""),
-            _ => match numbers.below(4) {
+            _ => match numbers.below(5) {
                 0 => closing(),
+                4 => rostering(&staff()),
                 1 => governing("quorum", b"2"),
                 _ => evidence("by chance"),
             },

@@ -261,3 +261,16 @@ const fn of_exhibit(code: Code) -> bool {
         Code::ExhibitDigest | Code::ExhibitLength | Code::ExhibitNotAFile | Code::ExhibitMissing
     )
 }
+
+/// Whether a problem is about a file in `anchors/`.
+const fn of_anchor(code: Code) -> bool {
+    matches!(
+        code,
+        Code::AnchorDigest | Code::AnchorMalformed | Code::AnchorSignature
+    )
+}
+
+/// Whether a problem is about a file beside the log.
+const fn beside_log(code: Code) -> bool {
+    of_exhibit(code) || of_anchor(code)
+}

@@ -6,7 +6,7 @@ use seaproof_ledger::store::{FolderStore, Store};
 use seaproof_ledger::verify::{Code, Problem, Verdict};
 
 use super::rests::{Rest, Rests};
-use super::{Checked, heads, of_exhibit};
+use super::{Checked, beside_log, heads, of_exhibit};
 use crate::error::Result;
 use crate::output::{Out, WIDTH, clean, grouped, wrap};
 
@@ -190,7 +190,7 @@ fn untouched(checked: &Checked, rest: &Rest) -> String {
         .report
         .problems
         .iter()
-        .any(|p| p.code.verdict() == Some(Verdict::Intact) && !of_exhibit(p.code));
+        .any(|p| p.code.verdict() == Some(Verdict::Intact) && !beside_log(p.code));
     let mut parts = Vec::new();
     if log_is_sound {
         parts.push("the log".to_owned());

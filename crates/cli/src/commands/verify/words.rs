@@ -4,7 +4,7 @@ use seaproof_ledger::ids::AuthorKey;
 use seaproof_ledger::keys::fingerprint;
 use seaproof_ledger::verify::{Answer, Code, PresentedHead, Problem, Report, Verdict};
 
-use super::{Checked, of_exhibit};
+use super::{Checked, beside_log, of_anchor, of_exhibit};
 use crate::output::{clean, count, grouped, short};
 
 /// The first and the last of the entries that are here.
@@ -68,7 +68,7 @@ fn entries_with(report: &Report, verdict: Verdict) -> usize {
     let mut entries: Vec<_> = report
         .problems
         .iter()
-        .filter(|p| p.code.verdict() == Some(verdict) && !of_exhibit(p.code))
+        .filter(|p| p.code.verdict() == Some(verdict) && !beside_log(p.code))
         .filter_map(|p| p.entry)
         .collect();
     entries.sort_unstable();
@@ -203,7 +203,7 @@ fn fresh(checked: &Checked, answer: Answer) -> String {
 pub(super) fn result(report: &Report) -> String {
     let failed = |verdict| report.answer(verdict) == Answer::Fail;
     let log_problem =
-        |p: &&Problem| p.code.verdict() == Some(Verdict::Intact) && !of_exhibit(p.code);
+        |p: &&Problem| p.code.verdict() == Some(Verdict::Intact) && !beside_log(p.code);
     if report.entries.0 == 0 {
         return "nothing could be checked.".into();
     }
@@ -217,10 +217,21 @@ pub(super) fn result(report: &Report) -> String {
             .iter()
             .filter(|p| of_exhibit(p.code) && p.code.verdict() == Some(Verdict::Intact))
             .count();
-        sentences.push(format!(
-            "{bad} of {} not what was signed. The signed log itself is unaltered.",
-            count(report.exhibits.named, "exhibit is", "exhibits is"),
-        ));
+        if bad > 0 {
+            sentences.push(format!(
+                "{bad} of {} not what was signed.",
+                count(report.exhibits.named, "exhibit is", "exhibits is"),
+            ));
+        }
+        let anchors = report.problems.iter().filter(|p| of_anchor(p.code));
+        match anchors.count() as u64 {
+            0 => {}
+            n => sentences.push(format!(
+                "{} of no use as it stands.",
+                count(n, "file in anchors is", "files in anchors are")
+            )),
+        }
+        sentences.push("The signed log itself is unaltered.".into());
     }
     if failed(Verdict::Attributable) {
         sentences.push("some signatures are wrong: what they stand under is nobody's word.".into());

@@ -6,10 +6,11 @@
 //! key id = first 4 bytes of SHA-256(name ‖ 0A ‖ type ‖ public key)
 //! ```
 //!
-//! Only Ed25519 signatures over the text itself (type 01) are judged here; lines of other types belong to keys
-//! that nobody here knows, and are kept. What the text says is not looked at: see
+//! Ed25519 signatures over the text itself (type 01) and cosignatures (type 04) are judged here; lines of other
+//! types belong to keys that nobody here knows, and are kept. What the text says is not looked at: see
 //! [`crate::checkpoint`].
 
+mod cosignature;
 mod key;
 
 use std::fmt;
@@ -18,6 +19,7 @@ use base64ct::{Base64, Encoding};
 
 use crate::ids::AuthorKey;
 use crate::keys::KeyError;
+pub use cosignature::{COSIGNATURE_LEN, CosignerKey, PosixTime, cosign_with, cosigned_bytes};
 pub use key::{KeyId, KeyName, KeyNameError, VerifierKey, VerifierKeyError};
 
 /// The longest note that is read, in bytes.
@@ -141,7 +143,7 @@ impl SignatureLine {
 
     /// Reads a line, given without its LF. `None` unless it is written exactly as [`fmt::Display`]
     /// writes it: base64 is read strictly, and the rest has one spelling.
-    fn parse(line: &str) -> Option<Self> {
+    pub fn parse(line: &str) -> Option<Self> {
         let (name, base64) = line.strip_prefix(LINE_START)?.split_once(' ')?;
         let bytes = Base64::decode_vec(base64).ok()?;
         let (id, signature) = bytes.split_first_chunk()?;
@@ -215,6 +217,25 @@ impl Note {
     /// keys, has found a signature of a known key on it.
     pub fn unverified_text(&self) -> &str {
         &self.note[..self.text_len]
+    }
+
+    /// The same note with further lines under those it has; lines that it has already are left out.
+    ///
+    /// # Errors
+    /// If it would have more lines, or be longer, than is read.
+    pub fn with_lines<'a>(
+        &self,
+        lines: impl IntoIterator<Item = &'a SignatureLine>,
+    ) -> Result<Self, NoteError> {
+        let mut note = self.note.clone();
+        let mut all = self.lines.clone();
+        for line in lines {
+            if !all.contains(line) {
+                note.push_str(&format!("{line}\n"));
+                all.push(line.clone());
+            }
+        }
+        Self::parse(note.as_bytes())
     }
 
     /// The signature lines in order, known or not; at least one.

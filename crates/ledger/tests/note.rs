@@ -409,7 +409,10 @@ fn other_verifier_keys_are_refused_with_the_reason() {
     );
     assert_eq!(
         refused("PeterNeumann+173116ae+ZRpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"),
-        VerifierKeyError::UnknownType { found: 0x65 }
+        VerifierKeyError::UnknownType {
+            expected: 0x01,
+            found: 0x65
+        }
     );
     assert_eq!(
         refused(&PETER_KEY.replace("c74f20a3", "c74f20a4")).to_string(),

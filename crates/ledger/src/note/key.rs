@@ -11,7 +11,9 @@ use crate::keys::{AdmissibleKey, KeyError};
 use crate::signature::verify_one;
 
 /// The signature type of Ed25519 over the note's text.
-const ED25519: u8 = 0x01;
+pub(super) const ED25519: u8 = 0x01;
+/// The signature type of an Ed25519 cosignature (C2SP tlog-cosignature).
+pub(super) const COSIGNATURE: u8 = 0x04;
 
 /// A text cannot be the name of a key.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -61,9 +63,18 @@ pub struct KeyId(pub [u8; 4]);
 impl KeyId {
     /// The first 4 bytes of SHA-256(name ‖ 0A ‖ 01 ‖ key): the id of an Ed25519 key of this name.
     pub fn ed25519(name: &KeyName, key: &AuthorKey) -> Self {
+        Self::of(ED25519, name, key)
+    }
+
+    /// The same of a cosigner's key, with 04 in the place of 01.
+    pub fn cosigner(name: &KeyName, key: &AuthorKey) -> Self {
+        Self::of(COSIGNATURE, name, key)
+    }
+
+    fn of(kind: u8, name: &KeyName, key: &AuthorKey) -> Self {
         let [a, b, c, d, ..]: [u8; 32] = Sha256::new()
             .chain_update(name.as_str())
-            .chain_update([b'\n', ED25519])
+            .chain_update([b'\n', kind])
             .chain_update(key.as_bytes())
             .finalize()
             .into();
@@ -92,9 +103,11 @@ pub enum VerifierKeyError {
     /// The name is no name.
     #[error(transparent)]
     Name(#[from] KeyNameError),
-    /// The key is of a type other than Ed25519.
-    #[error("the key is of signature type {found:02x}, only Ed25519 (01) is verified here")]
+    /// The key is of a type other than the one that is wanted here.
+    #[error("the key is of signature type {found:02x}, and one of type {expected:02x} is wanted here: {}", wanted(.expected))]
     UnknownType {
+        /// The type that is wanted: 01 of a log, 04 of a cosigner.
+        expected: u8,
         /// The type's byte.
         found: u8,
     },
@@ -163,9 +176,7 @@ impl VerifierKey {
 
 impl fmt::Display for VerifierKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let typed = [&[ED25519], &self.key().0[..]].concat();
-        let base64 = Base64::encode_string(&typed);
-        write!(f, "{}+{}+{base64}", self.name, self.id)
+        f.write_str(&format_typed(ED25519, &self.name, self.id, &self.key()))
     }
 }
 
@@ -173,31 +184,54 @@ impl FromStr for VerifierKey {
     type Err = VerifierKeyError;
 
     fn from_str(text: &str) -> Result<Self, VerifierKeyError> {
-        let mut parts = text.splitn(3, '+');
-        let (Some(name), Some(id), Some(base64)) = (parts.next(), parts.next(), parts.next())
-        else {
-            return Err(VerifierKeyError::Form);
-        };
-        let found = u32::from_str_radix(id, 16)
-            .map(|id| KeyId(id.to_be_bytes()))
-            .ok()
-            .filter(|parsed| parsed.to_string() == id)
-            .ok_or(VerifierKeyError::Form)?;
-        let typed = Base64::decode_vec(base64).map_err(|_| VerifierKeyError::Form)?;
-        let name = KeyName::new(name)?;
-        let key = match typed.split_first() {
-            None => return Err(VerifierKeyError::Form),
-            Some((&ED25519, key)) => key,
-            Some((&found, _)) => return Err(VerifierKeyError::UnknownType { found }),
-        };
-        let key = AuthorKey(
-            key.try_into()
-                .map_err(|_| VerifierKeyError::Length { found: key.len() })?,
-        );
-        let expected = KeyId::ed25519(&name, &key);
-        if found != expected {
-            return Err(VerifierKeyError::WrongId { expected, found });
-        }
+        let (name, key) = parse_typed(ED25519, text)?;
         Ok(Self::new(name, key)?)
+    }
+}
+
+fn wanted(kind: &u8) -> &'static str {
+    match *kind {
+        COSIGNATURE => "the key of a cosigner, such as `seaproof cosign --vkey` prints",
+        _ => "the Ed25519 key of a log, such as `seaproof checkpoint --vkey` prints",
+    }
+}
+
+/// `name+id+base64(type ‖ key)`.
+pub(super) fn format_typed(kind: u8, name: &KeyName, id: KeyId, key: &AuthorKey) -> String {
+    let typed = [&[kind], &key.0[..]].concat();
+    format!("{name}+{id}+{}", Base64::encode_string(&typed))
+}
+
+/// Reads the text of a key of this type. The key is not looked at.
+pub(super) fn parse_typed(kind: u8, text: &str) -> Result<(KeyName, AuthorKey), VerifierKeyError> {
+    let mut parts = text.splitn(3, '+');
+    let (Some(name), Some(id), Some(base64)) = (parts.next(), parts.next(), parts.next()) else {
+        return Err(VerifierKeyError::Form);
+    };
+    let found = u32::from_str_radix(id, 16)
+        .map(|id| KeyId(id.to_be_bytes()))
+        .ok()
+        .filter(|parsed| parsed.to_string() == id)
+        .ok_or(VerifierKeyError::Form)?;
+    let typed = Base64::decode_vec(base64).map_err(|_| VerifierKeyError::Form)?;
+    let name = KeyName::new(name)?;
+    let key = match typed.split_first() {
+        None => return Err(VerifierKeyError::Form),
+        Some((found, key)) if *found == kind => key,
+        Some((&found, _)) => {
+            return Err(VerifierKeyError::UnknownType {
+                expected: kind,
+                found,
+            });
+        }
+    };
+    let key = AuthorKey(
+        key.try_into()
+            .map_err(|_| VerifierKeyError::Length { found: key.len() })?,
+    );
+    let expected = KeyId::of(kind, &name, &key);
+    match found == expected {
+        true => Ok((name, key)),
+        false => Err(VerifierKeyError::WrongId { expected, found }),
     }
 }

@@ -6,7 +6,9 @@ use std::io::{BufRead, BufReader, Read};
 use seaproof_evidence::ExhibitHash;
 use seaproof_evidence::provenance::{Lines, Locator};
 use seaproof_ledger::exhibit::{exhibit_path, hash_blob};
-use seaproof_ledger::store::{Blob, Store};
+use seaproof_ledger::store::Store;
+
+use crate::snapshots::ExhibitReader;
 
 /// Lines that are shown of one place.
 const LINES_MAX: u32 = 12;
@@ -48,7 +50,7 @@ pub fn lines_at(store: &dyn Store, hash: &ExhibitHash, at: &Locator) -> Vec<Stri
     let Ok(blob) = store.open(&exhibit_path(hash)) else {
         return Vec::new();
     };
-    read_lines(BufReader::new(BlobReader { blob, at: 0 }), lines).unwrap_or_default()
+    read_lines(BufReader::new(ExhibitReader { blob, at: 0 }), lines).unwrap_or_default()
 }
 
 /// Whether a file is the one that its digest names.
@@ -114,19 +116,6 @@ fn read_lines(mut file: impl BufRead, lines: Lines) -> std::io::Result<Vec<Strin
         }
     }
     Ok(found)
-}
-
-struct BlobReader {
-    blob: Box<dyn Blob>,
-    at: u64,
-}
-
-impl Read for BlobReader {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let read = self.blob.read_at(self.at, buffer)?;
-        self.at += read as u64;
-        Ok(read)
-    }
 }
 
 #[cfg(test)]

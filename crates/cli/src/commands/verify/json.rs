@@ -5,7 +5,7 @@ use seaproof_ledger::verify::{Problem, Verdict};
 use serde_json::{Map, Value, json};
 
 use super::Checked;
-use super::words::not_yet_covered;
+use super::words::{not_yet_covered, words};
 use crate::output::rfc3339;
 
 pub(super) fn report(checked: &Checked) -> Value {
@@ -19,11 +19,16 @@ pub(super) fn report(checked: &Checked) -> Value {
             )
         })
         .collect();
+    let evidence: Map<String, Value> = Verdict::ALL
+        .iter()
+        .map(|verdict| (verdict.name().to_owned(), words(checked, *verdict).into()))
+        .collect();
     json!({
         "ledger": report.ledger.map(|l| l.to_string()),
         "entries": report.entries.0,
         "root": report.root.to_string(),
         "verdicts": verdicts,
+        "evidence": evidence,
         "problems": report.problems.iter().map(problem).collect::<Vec<_>>(),
         "problem_count": report.problem_count,
         "required": checked.required.iter().map(|v| v.name())

@@ -160,7 +160,7 @@ fn a_dry_run_writes_nothing_anywhere() {
         "--no-passphrase",
     ]);
     lab.write("batch.jsonl", GROUP);
-    let runs: [&[&str]; 11] = [
+    let runs: [&[&str]; 14] = [
         &[
             "record",
             "sighting",
@@ -203,6 +203,9 @@ fn a_dry_run_writes_nothing_anywhere() {
         &["attach", "ft", "ft.txt", "--form", "capture"],
         &["author", "admit", "desk.pub"],
         &["author", "revoke", "Field", "--last-custodian"],
+        &["author", "rotate", "desk.pub"],
+        &["author", "roster"],
+        &["close"],
         &["checkpoint", "--sign"],
     ];
     for run in runs {

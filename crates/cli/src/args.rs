@@ -36,9 +36,11 @@ pub enum Command {
     Key(commands::key::Command),
     /// Begin a ledger in a new folder
     Init(commands::init::Args),
-    /// Admit, revoke and list the authors of a ledger
+    /// Admit, revoke, rotate and list the authors of a ledger
     #[command(subcommand)]
     Author(commands::author::Command),
+    /// End a ledger: nothing may follow (custodians only)
+    Close(commands::close::Args),
     /// Record evidence
     #[command(subcommand)]
     Record(commands::record::Command),

@@ -36,7 +36,11 @@ impl KeyArgs {
     }
 
     /// Reads the key that signs, asking for its passphrase if it has one.
-    pub fn open(&self) -> Result<SecretKey> {
+    pub fn open(&self) -> Result<Box<dyn Signer>> {
+        self.open_file().map(|key| Box::new(key) as Box<dyn Signer>)
+    }
+
+    fn open_file(&self) -> Result<SecretKey> {
         let path = self.path()?;
         let bytes = read_private(&path)?;
         let refuse = |error: KeyFileError| Error::key(format!("{}: {error}", path.display()));

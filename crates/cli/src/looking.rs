@@ -63,8 +63,9 @@ impl Looking {
         };
         for what in &self.without {
             if let Some(name) = what.strip_prefix("author:") {
-                let key = Holders::read(reader)?.find(reader.authority(), name)?;
-                lens.without.authors.insert(key);
+                // Whoever leaves out a person leaves out every key of theirs.
+                let keys = Holders::read(reader)?.find_all(reader.authority(), name)?;
+                lens.without.authors.extend(keys);
             } else if let Some(digest) = what.strip_prefix("sha256:") {
                 let digest: ExhibitHash = digest.parse().map_err(|_| {
                     Error::usage(format!(

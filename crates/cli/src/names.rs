@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use seaproof_ledger::entry::{Disclosed, Entry};
 use seaproof_ledger::facts::check_label;
-use seaproof_ledger::governance::{Authority, Governance};
+use seaproof_ledger::governance::{Author, Authority, Governance};
 use seaproof_ledger::ids::{AuthorKey, EntryIndex};
 use seaproof_ledger::keys::fingerprint;
 use seaproof_ledger::reader::{ReadEntry, Reader};
@@ -187,9 +187,12 @@ impl Holders {
         self.0.get(key).map(String::as_str)
     }
 
-    /// The key whose holder has this name.
-    pub fn of(&self, name: &str) -> Option<AuthorKey> {
-        self.0.iter().find(|(_, n)| *n == name).map(|(key, _)| *key)
+    /// The keys whose holder has this name: several if one came in the place of another.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = AuthorKey> {
+        self.0
+            .iter()
+            .filter(move |(_, known)| *known == name)
+            .map(|(key, _)| *key)
     }
 
     /// A key for a table: its holder's name, or the beginning of its fingerprint.
@@ -205,27 +208,40 @@ impl Holders {
     }
 
     /// The author that a person means: by the name of the holder or by (the beginning of) the
-    /// fingerprint.
+    /// fingerprint. Of several keys with one name, the one in force is meant.
     pub fn find(&self, authority: &Authority, text: &str) -> Result<AuthorKey> {
-        let found: Vec<AuthorKey> = authority
-            .authors()
-            .map(|(key, _)| *key)
-            .filter(|key| {
-                self.get(key) == Some(text) || text.len() > 10 && fingerprint(key).starts_with(text)
-            })
+        let found = self.find_all(authority, text)?;
+        let in_force = |key: &&AuthorKey| authority.author(key).is_some_and(Author::in_force);
+        let mut of_force = found.iter().filter(in_force);
+        match (&found[..], of_force.next(), of_force.next()) {
+            ([key], _, _) | (_, Some(key), None) => Ok(*key),
+            _ => Err(several(found.len(), text)),
+        }
+    }
+
+    /// All keys that a person means: those that came one in the place of the other have one name.
+    pub fn find_all(&self, authority: &Authority, text: &str) -> Result<Vec<AuthorKey>> {
+        let known = || authority.authors().map(|(key, _)| *key);
+        let named: Vec<AuthorKey> = known().filter(|key| self.get(key) == Some(text)).collect();
+        let printed: Vec<AuthorKey> = known()
+            .filter(|key| text.len() > 10 && fingerprint(key).starts_with(text))
             .collect();
-        match &found[..] {
-            [key] => Ok(*key),
-            [] => Err(
+        match (&named[..], &printed[..]) {
+            ([], []) => Err(
                 Error::input(format!("no author of this ledger is {:?}", clean(text)))
                     .remedy("`seaproof author list` shows names and fingerprints."),
             ),
-            _ => Err(
-                Error::input(format!("{} authors are {:?}", found.len(), clean(text)))
-                    .remedy("Name the one you mean by its fingerprint, SHA256:…."),
-            ),
+            ([], [_]) => Ok(printed),
+            (_, []) => Ok(named),
+            _ => Err(several(named.len() + printed.len(), text)),
         }
     }
+}
+
+fn several(count: usize, text: &str) -> Error {
+    Error::input(format!("{count} authors are {:?}", clean(text))).remedy(
+        "Name the one you mean by its fingerprint, SHA256:…; `seaproof author list` shows them.",
+    )
 }
 
 #[cfg(test)]

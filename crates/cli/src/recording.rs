@@ -1,7 +1,7 @@
 //! One session of writing: key, lock, commit, checkpoint.
 
 use seaproof_ledger::ids::AuthorKey;
-use seaproof_ledger::keys::{SecretKey, Signer};
+use seaproof_ledger::keys::Signer;
 use seaproof_ledger::statement::Head;
 use seaproof_ledger::writer::{Draft, OsSalts, WriteError, Writer, Written};
 use serde_json::json;
@@ -21,12 +21,12 @@ pub struct Recorded {
 /// A ledger that is open for writing with a key.
 pub struct Session<'a> {
     pub writer: Writer<'a>,
-    pub signer: SecretKey,
+    pub signer: Box<dyn Signer>,
     begun_at: Head,
 }
 
 impl<'a> Session<'a> {
-    pub fn new(writer: Writer<'a>, signer: SecretKey) -> Self {
+    pub fn new(writer: Writer<'a>, signer: Box<dyn Signer>) -> Self {
         Self {
             begun_at: writer.head(),
             writer,
@@ -48,24 +48,23 @@ impl<'a> Session<'a> {
         self.writer.append(&self.signer, drafts)
     }
 
-    /// Records one entry of governance.
-    pub fn append_one(&mut self, draft: Draft) -> Result<Recorded> {
-        let kind = draft.facts.kind.clone();
-        let written = self.append(&[draft]).map_err(|error| match error {
+    /// Records entries of governance as one commit.
+    pub fn govern(&mut self, drafts: &[Draft]) -> Result<Vec<Recorded>> {
+        let written = self.append(drafts).map_err(|error| match error {
             WriteError::Unauthorised { source, .. } => {
                 Error::new(Kind::Ledger, format!("{source}: nothing was recorded"))
             }
             WriteError::Draft { why, .. } => Error::input(format!("{why}: nothing was recorded")),
             other => other.into(),
         })?;
-        match written[..] {
-            [written] => Ok(Recorded {
+        let recorded = written.into_iter().zip(drafts);
+        Ok(recorded
+            .map(|(written, draft)| Recorded {
                 written,
                 label: None,
-                kind,
-            }),
-            _ => unreachable!("one draft gives one entry"),
-        }
+                kind: draft.facts.kind.clone(),
+            })
+            .collect())
     }
 
     /// The key that signs.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use seaproof_evidence::Decoded;
 use seaproof_evidence::batch::to_json;
 use seaproof_ledger::entry::{Disclosed, Entry};
-use seaproof_ledger::governance::Governance;
+use seaproof_ledger::governance::{Governance, Roster};
 use seaproof_ledger::ids::EntryId;
 use seaproof_ledger::keys::fingerprint;
 use serde_json::Value;
@@ -60,19 +60,24 @@ fn governance(entry: &Entry) -> Option<Value> {
             "reason": format!("{:?}", revoked.reason).to_lowercase(),
             "suspect_from": revoked.suspect_from,
         })),
-        Governance::Roster(roster) => Some(serde_json::json!({
-            "kind": facts.kind,
-            "keys": roster.keys().iter().map(|k| serde_json::json!({
-                "key": fingerprint(&k.key), "role": k.role.name(),
-                "admitted_at": k.admitted_at.0,
-                "revoked_at": k.revoked_at.map(|i| i.0),
-                "suspect_from": k.suspect_from.map(|i| i.0),
-            })).collect::<Vec<_>>(),
-        })),
+        Governance::Roster(known) => Some(roster(&known)),
         Governance::Genesis | Governance::Closed | Governance::RuleSet | Governance::Unknown => {
             Some(serde_json::json!({"kind": facts.kind}))
         }
     }
+}
+
+/// A roster as its fields.
+pub fn roster(roster: &Roster) -> Value {
+    let keys = roster.keys().iter().map(|known| {
+        serde_json::json!({
+            "key": fingerprint(&known.key), "role": known.role.name(),
+            "admitted_at": known.admitted_at.0,
+            "revoked_at": known.revoked_at.map(|i| i.0),
+            "suspect_from": known.suspect_from.map(|i| i.0),
+        })
+    });
+    serde_json::json!({"kind": "roster", "keys": keys.collect::<Vec<_>>()})
 }
 
 /// The kind of an entry, as far as it is disclosed.

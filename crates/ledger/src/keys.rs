@@ -211,6 +211,16 @@ pub trait Signer: Send + Sync {
     fn sign(&self, message: &[u8]) -> Result<[u8; 64], SignerError>;
 }
 
+impl<S: Signer + ?Sized> Signer for Box<S> {
+    fn public(&self) -> AuthorKey {
+        (**self).public()
+    }
+
+    fn sign(&self, message: &[u8]) -> Result<[u8; 64], SignerError> {
+        (**self).sign(message)
+    }
+}
+
 /// A signer did not sign.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the key {} was not used to sign: {reason}", fingerprint(.key))]

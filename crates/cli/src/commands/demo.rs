@@ -134,7 +134,7 @@ fn begin_and_record(
         &genesis,
         &[],
     )?;
-    let mut session = Session::new(writer, signer);
+    let mut session = Session::new(writer, Box::new(signer));
     let batch = Batch {
         lines: record::batch::lines(CASE),
         base: example,

@@ -3,15 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
-use seaproof_ledger::facts::DraftFacts;
-use seaproof_ledger::governance::AuthorAdmitted;
-use seaproof_ledger::ids::{AuthorKey, Class, Role, Timestamp};
-use seaproof_ledger::keys::{AdmissibleKey, Signer, fingerprint};
+use seaproof_ledger::ids::Role;
+use seaproof_ledger::keys::{Signer, fingerprint};
 use seaproof_ledger::opening::Source;
 use seaproof_ledger::store::FolderStore;
-use seaproof_ledger::writer::{Draft, Genesis, OsSalts, WriteError, Writer};
+use seaproof_ledger::writer::{Genesis, OsSalts, WriteError, Writer};
 use serde_json::json;
 
+use super::author::admission;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::keyring::{self, KeyArgs};
@@ -140,45 +139,4 @@ fn show(ctx: &mut Context, args: &Args) -> Result<()> {
         ctx.out.line("")?;
     }
     Ok(())
-}
-
-/// The entry that admits a key.
-pub fn admission(
-    key: AuthorKey,
-    role: Role,
-    name: Option<&str>,
-    recorded_at: Timestamp,
-) -> Result<Draft> {
-    AdmissibleKey::admit(key)
-        .map_err(|error| Error::key(format!("{}: {error}", fingerprint(&key))))?;
-    let event = seaproof_ledger::encoding::encode(&AuthorAdmitted { key, role });
-    governance(
-        "author-admitted",
-        event,
-        name.filter(|n| !n.is_empty()).map(|n| ("name", n)),
-        recorded_at,
-    )
-}
-
-/// An entry of class 1; words that facts must not hold go into its source.
-pub fn governance(
-    kind: &str,
-    event: Vec<u8>,
-    words: Option<(&str, &str)>,
-    recorded_at: Timestamp,
-) -> Result<Draft> {
-    Ok(Draft {
-        class: Class::Governance,
-        facts: DraftFacts {
-            kind: kind.into(),
-            kind_version: 1,
-            label: None,
-            exhibits: Vec::new(),
-            refs: Vec::new(),
-            amendment: None,
-            event,
-        },
-        source: Source::new(words)?,
-        recorded_at,
-    })
 }

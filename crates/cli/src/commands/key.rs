@@ -125,7 +125,7 @@ fn show(ctx: &mut Context, args: &KeyArgs) -> Result<()> {
             Err(KeyFileError::PassphraseNeeded) if beside.is_file() => {
                 (keyring::public_key(&beside.to_string_lossy())?, Some(true))
             }
-            Err(KeyFileError::PassphraseNeeded) => (of(&args.open()?), Some(true)),
+            Err(KeyFileError::PassphraseNeeded) => (of(&*args.open()?), Some(true)),
             Ok(key) => (of(&key), Some(false)),
             Err(error) => return Err(Error::key(format!("{}: {error}", path.display()))),
         }
@@ -145,7 +145,7 @@ fn show(ctx: &mut Context, args: &KeyArgs) -> Result<()> {
         .line(format_args!("Public key   {}", clean(&line.to_string())))
 }
 
-fn of(key: &SecretKey) -> PublicKeyLine {
+fn of(key: &dyn Signer) -> PublicKeyLine {
     PublicKeyLine {
         key: key.public(),
         comment: String::new(),

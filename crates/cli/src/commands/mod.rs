@@ -9,6 +9,7 @@ use crate::error::Result;
 pub mod amend;
 pub mod author;
 pub mod checkpoint;
+pub mod close;
 pub mod completions;
 pub mod custody;
 pub mod demo;
@@ -42,6 +43,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
         Command::Key(command) => done(key::run(ctx, command))?,
         Command::Init(args) => done(init::run(ctx, args))?,
         Command::Author(command) => done(author::run(ctx, command))?,
+        Command::Close(args) => done(close::run(ctx, &args))?,
         Command::Record(command) => done(record::run(ctx, command))?,
         Command::Correct(args) => done(amend::correct(ctx, args))?,
         Command::Retract(args) => done(amend::retract(ctx, args))?,

@@ -58,7 +58,7 @@ impl Draft {
     }
 
     /// The governance event, for classes 0 and 1.
-    pub(super) fn governance(&self) -> Option<Governance> {
+    pub fn governance(&self) -> Option<Governance> {
         matches!(self.class, Class::Genesis | Class::Governance)
             .then(|| {
                 // Such facts stand alone: they refer to nothing.

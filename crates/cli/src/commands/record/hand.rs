@@ -35,6 +35,11 @@ pub struct Asking {
 }
 
 impl Asking {
+    /// Whether what would be signed is shown before it is signed.
+    pub fn looks_first(&self, ctx: &Context) -> bool {
+        self.options.dry_run || self.asks(ctx)
+    }
+
     fn asks(&self, ctx: &Context) -> bool {
         !self.yes && !ctx.json && io::stdin().is_terminal() && io::stderr().is_terminal()
     }
@@ -141,7 +146,7 @@ pub fn record_with(
     let mut value = Value::Object(line);
     let nothing = |error: Error| error.remedy_if_none("Nothing was recorded.");
     let asking = &common.asking;
-    let looks_first = asking.options.dry_run || asking.asks(ctx);
+    let looks_first = asking.looks_first(ctx);
     if looks_first {
         let store = ctx.store()?;
         let reader = context::reader_for_writing(&store, None)?;

@@ -41,7 +41,7 @@ PROBLEMS = {
               "observed-ahead observed-back observed-inexact observed-root "
               "facts-commitment source-commitment "
               "exhibit-digest exhibit-length exhibit-not-a-file "
-              "checkpoint-malformed checkpoint-signature "
+              "checkpoint-malformed checkpoint-signature redaction-unfinished "
               "anchor-digest anchor-malformed anchor-signature fork",
     "complete": "behind-checkpoint behind-anchor opening-absent exhibit-missing",
     "attributable": "key-unacceptable signature-invalid",
@@ -792,6 +792,8 @@ class Verifier:
         self.governance = Governance()
         self.chains = {}    # key -> Chain
         self.absent = {}    # entry id -> [statement, position, facts absent, source absent]
+        self.present = {}   # entry id -> [(statement, position, facts can be redacted, source is here)]
+        self.redactions = []  # (index, key, is custodian, ((of facts, of source), targets))
         self.exhibits = {}  # digest -> what is in its place; None: there is no such folder
         self.log = Log(folder, self.report)
         self.where = {}     # the entry that is being checked
@@ -843,6 +845,7 @@ class Verifier:
         for _, where, facts, source in self.absent.values():
             if facts or source:
                 self.report("opening-absent", **where)
+        self.check_unfinished()
         return self.result()
 
     def answer(self, verdict):
@@ -923,7 +926,10 @@ class Verifier:
             return None
         if facts is None or source is None:
             self.absent[own_id] = [st, self.where, facts is None, source is None]
+        here = facts is not None, source is not None
         facts = self.check_opening("facts", st.facts_commitment, st, facts, Facts)
+        can_go = here[0] and st.cls > 1 and not (facts and facts.redacts)
+        self.present.setdefault(own_id, []).append((st, self.where, can_go, here[1]))
         self.check_opening("source", st.source_commitment, st, source, check_source)
         if facts:
             for digest, length in facts.exhibits:
@@ -957,11 +963,27 @@ class Verifier:
     def redact(self, st, redacts):
         """An opening may be absent if a later entry of its author or of a custodian redacts it."""
         (of_facts, of_source), targets = redacts
+        custodian = self.governance.is_custodian(st.key)
         for target in targets:
             found = self.absent.get(target)
-            if found and (st.key == found[0].key or self.governance.is_custodian(st.key)):
+            if found and (st.key == found[0].key or custodian):
                 found[2] &= not of_facts or found[0].cls <= 1
                 found[3] &= not of_source
+        if not self.governance.unknown:
+            self.redactions.append((self.where["entry"], st.key, custodian, redacts))
+
+    def check_unfinished(self):
+        """§24: what is redacted and still here."""
+        unfinished = {}
+        for index, key, custodian, ((of_facts, of_source), targets) in self.redactions:
+            for target in targets:
+                for st, where, facts, source in self.present.get(target, ()):
+                    if (where["entry"] < index and (custodian or key == st.key)
+                            and (of_facts and facts or of_source and source)):
+                        unfinished[where["entry"]] = where
+        if unfinished and not lock_is_held(self.folder):
+            for where in unfinished.values():
+                self.report("redaction-unfinished", **where)
 
     def check_exhibit(self, digest, length):
         if self.exhibits is None:

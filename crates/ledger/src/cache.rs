@@ -15,6 +15,7 @@ use crate::entry::Entry;
 use crate::governance::Authority;
 use crate::ids::{AuthorKey, EntryId, EntryIndex, LedgerId, Seq, TreeHash, TreeSize};
 use crate::log::{LogEnd, LogReader, Position};
+use crate::redaction::Parts;
 use crate::statement::Head;
 use crate::store::{Blob, Store, read_small, replace};
 use crate::tree::{self, Frontier, NodeSource};
@@ -24,6 +25,7 @@ const TREE: &str = "cache/tree";
 const ENTRIES: &str = "cache/entries";
 const LABELS: &str = "cache/labels";
 const STATE_MAX: u64 = 64 << 20;
+const STATE_VERSION: u16 = 2;
 const ROW: usize = 32;
 const LABEL_ROW: usize = 16;
 
@@ -52,12 +54,27 @@ pub(crate) struct State {
     pub authority: Authority,
     labels: u64,
     labels_crc: u32,
+    /// What entries redact, by the entries whose openings it is (FORMAT.md §24).
+    pub redacted: BTreeMap<EntryIndex, Parts>,
+    /// Redactions that were read and not looked into yet.
+    pub claims: Vec<Claim>,
+}
+
+/// A redaction as it was met in the log, before it is known whose entries it names.
+#[derive(Debug, Clone, PartialEq, Eq, bincode::Encode, bincode::Decode)]
+pub(crate) struct Claim {
+    /// The entry that redacts.
+    pub by: EntryIndex,
+    /// Its author, if only what they wrote themselves is theirs to redact.
+    pub own: Option<AuthorKey>,
+    pub parts: Parts,
+    pub targets: Vec<EntryId>,
 }
 
 impl State {
     fn new(ledger: LedgerId) -> Self {
         Self {
-            version: 1,
+            version: STATE_VERSION,
             ledger,
             position: Position::START,
             root: tree::empty_root(),
@@ -65,6 +82,8 @@ impl State {
             authority: Authority::default(),
             labels: 0,
             labels_crc: 0,
+            redacted: BTreeMap::new(),
+            claims: Vec::new(),
         }
     }
 }
@@ -169,7 +188,7 @@ impl Cache {
         }
         let state: State = encoding::decode(bytes, STATE_MAX as usize).ok()?;
         let size = TreeSize(state.position.index.0);
-        if state.version != 1 || state.ledger != ledger {
+        if state.version != STATE_VERSION || state.ledger != ledger {
             return None;
         }
         let nodes = FileNodes(store.open(TREE).ok()?);

@@ -24,6 +24,7 @@ pub mod opening;
 pub mod policy;
 pub mod reader;
 pub mod record;
+pub mod redaction;
 pub mod signature;
 pub mod sshsig;
 pub mod statement;

@@ -404,6 +404,35 @@ impl<'a> Window<'a> {
 const ENDS_EARLY: &str = "the file ends inside a record";
 const CRC_WRONG: &str = "the record's CRC-32C does not fit its bytes";
 
+/// Walks the sound records of a segment's file that begin behind its header, to the file's end.
+///
+/// # Errors
+/// The first one that is not sound, or the storage failed.
+pub(crate) fn walk_records(
+    blob: &dyn Blob,
+    path: &str,
+    mut each: impl FnMut(RecordHeader, &Leaf),
+) -> Result<(), LogError> {
+    let length = blob.len().map_err(LogError::io(path))?;
+    let mut window = Window::new(blob, path, length);
+    let mut at = SEGMENT_HEADER_LEN as u64;
+    while at < length {
+        let damaged = |why: String| LogError::Record {
+            path: path.to_owned(),
+            offset: at,
+            why,
+        };
+        let header = window.record(at)?.map_err(damaged)?;
+        let view = window.view(at + RECORD_HEADER_LEN as u64, LEAF_LEN)?;
+        let Some(leaf) = view.first_chunk::<LEAF_LEN>() else {
+            return Err(damaged(ENDS_EARLY.into()));
+        };
+        each(header, &Leaf(*leaf));
+        at += (RECORD_HEADER_LEN + header.length) as u64;
+    }
+    Ok(())
+}
+
 /// Some records that follow each other in one segment.
 #[derive(Debug)]
 pub struct Chunk {

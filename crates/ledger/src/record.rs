@@ -158,6 +158,14 @@ pub fn segment_path(number: u64) -> String {
     format!("log/{number:08}.seg")
 }
 
+/// The path of what a segment is to become, while it is rewritten (FORMAT.md §24).
+pub(crate) fn rewriting_path(number: u64) -> String {
+    format!("log/{number:08}{REWRITING}")
+}
+
+/// Ends the name of a segment that is being rewritten.
+pub(crate) const REWRITING: &str = ".redacting";
+
 /// The number of the segment with this file name, if it is one's.
 pub fn segment_number(name: &str) -> Option<u64> {
     let digits = name.strip_suffix(".seg")?;

@@ -6,18 +6,19 @@
 
 use crate::ids::AuthorKey;
 use crate::memory::Remembered;
+use crate::record::segment_path;
 use crate::store::Store;
 
 mod anchors;
 mod check;
 mod exhibits;
-mod fresh;
 mod heads;
 mod observed;
+mod redactions;
 mod report;
 mod scan;
 
-pub use fresh::{Cosigned, CosignedHead, Demand};
+pub(crate) use redactions::Unfinished;
 pub use report::{
     Answer, Code, ExhibitCount, KeptToken, LastEntry, PresentedHead, Problem, Report, SigningKey,
     Verdict,
@@ -51,8 +52,6 @@ pub struct Options<'a> {
     pub pins: Vec<Pin>,
     /// What the caller's own signers remember.
     pub memories: Vec<(AuthorKey, Remembered)>,
-    /// Which witnesses must have cosigned a head, and not before when, for the log to be fresh.
-    pub demand: Option<Demand>,
     /// Called now and then, from any thread.
     pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
 }
@@ -67,5 +66,35 @@ impl Options<'_> {
 
 /// Verifies a ledger. A broken ledger is a report, never an error.
 pub fn verify(store: &dyn Store, options: &Options<'_>) -> Report {
+    let before = lengths(store);
+    let report = scan::Scan::new(store, options).run();
+    // A redaction puts other segments in the place of those that were being read: then it is looked at once more.
+    if report.problems.is_empty() || !replaced(&before, &lengths(store)) {
+        return report;
+    }
     scan::Scan::new(store, options).run()
+}
+
+/// Verifies all but the exhibits, and says what is redacted and still here.
+pub(crate) fn verify_for_redaction(store: &dyn Store) -> (Report, Vec<Unfinished>) {
+    scan::Scan::new(store, &Options::default()).run_for_redaction()
+}
+
+/// The lengths of the segments, as far as they can be told.
+fn lengths(store: &dyn Store) -> Vec<u64> {
+    let count = crate::log::segments(store).unwrap_or(0);
+    (0..count)
+        .map_while(|number| store.open(&segment_path(number)).ok()?.len().ok())
+        .collect()
+}
+
+/// Whether a segment became something that appending does not make of it.
+fn replaced(before: &[u64], after: &[u64]) -> bool {
+    let last = before.len().saturating_sub(1);
+    before.iter().enumerate().any(|(number, length)| {
+        after.get(number).is_none_or(|now| match number == last {
+            true => now < length,
+            false => now != length,
+        })
+    })
 }

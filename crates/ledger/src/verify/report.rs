@@ -1,10 +1,10 @@
 //! What verification says: problems with stable codes, seven separate verdicts, and what was seen.
 
-use super::fresh::Cosigned;
 use crate::anchors::AnchorName;
 use crate::ids::{
     AuthorKey, EntryId, EntryIndex, ExhibitHash, LedgerId, Role, Timestamp, TreeHash, TreeSize,
 };
+use crate::redaction::Redacted;
 
 /// The seven questions, answered separately. None of them is about truth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -109,7 +109,7 @@ macro_rules! codes {
     };
 }
 
-use Verdict::{Attributable, Authorised, Complete, Fresh, Intact, Reproducible};
+use Verdict::{Attributable, Authorised, Complete, Intact, Reproducible};
 
 codes! {
     NotALedger "not-a-ledger" None, "there is no ledger here";
@@ -139,6 +139,7 @@ codes! {
     ExhibitDigest "exhibit-digest" Some(Intact), "a file is not the one that was signed";
     ExhibitLength "exhibit-length" Some(Intact), "a file has not the length that was signed";
     ExhibitNotAFile "exhibit-not-a-file" Some(Intact), "something else stands in the place of a file";
+    RedactionUnfinished "redaction-unfinished" Some(Intact), "what was redacted is still here";
     CheckpointMalformed "checkpoint-malformed" Some(Intact), "the checkpoint is not well-formed";
     CheckpointSignature "checkpoint-signature" Some(Intact), "the checkpoint is not signed by a custodian";
     AnchorDigest "anchor-digest" Some(Intact), "a file in anchors is not what its name says";
@@ -160,7 +161,6 @@ codes! {
     RevokedUnknown "revoked-unknown" Some(Authorised), "a revocation without effect";
     RosterWrong "roster-wrong" Some(Authorised), "a roster is not what the entries below it say";
     TooManyKeys "too-many-keys" Some(Authorised), "more keys were admitted than a ledger can have";
-    CosignatureInvalid "cosignature-invalid" Some(Fresh), "a cosignature in the name of your witness is false";
     StateRoot "state-root" Some(Reproducible), "a recorded state is not what the entries give";
     AfterClose "after-close" Some(Authorised), "an entry follows the end of the ledger";
 }
@@ -313,12 +313,12 @@ pub struct Report {
     pub heads: Vec<PresentedHead>,
     /// Timestamp tokens in the ledger, the largest heads first.
     pub tokens: Vec<KeptToken>,
-    /// What came of the caller's policy, if one was given.
-    pub cosigned: Option<Cosigned>,
     /// Whether the ledger was closed, and where.
     pub closed_at: Option<EntryIndex>,
     /// Openings that are absent because an entry redacts them.
     pub redacted: u64,
+    /// The first thousand entries that they belong to, with the entries that redact them, in the order of these.
+    pub redactions: Vec<Redacted>,
     /// The governance entry from which on authorisation could not be judged.
     pub unread_governance: Option<EntryIndex>,
     /// Whether reading had to stop before the end of the log.
@@ -346,9 +346,9 @@ impl Report {
             last: None,
             heads: Vec::new(),
             tokens: Vec::new(),
-            cosigned: None,
             closed_at: None,
             redacted: 0,
+            redactions: Vec::new(),
             unread_governance: None,
             stopped: false,
             answers: [Answer::NotChecked; 7],

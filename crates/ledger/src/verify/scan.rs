@@ -5,15 +5,15 @@ use std::collections::{BTreeMap, HashMap};
 use super::anchors;
 use super::check::{Checked, check};
 use super::exhibits::{BAD_MAX, Bad, Found, examine};
-use super::fresh;
 use super::heads::Heads;
 use super::observed::{Roots, WrongRoot};
+use super::redactions::{Absent, Redacting, Redactions, Unfinished};
 use super::report::{Answer, Code, LastEntry, PresentedHead, Problem, Report, SigningKey, Verdict};
 use super::{NAMED_MAX, Options, PROBLEMS_MAX, Progress};
 use crate::cache::AuthorHead;
 use crate::entry::{Content, Disclosed, EntryError};
 use crate::exhibit::exhibit_path;
-use crate::facts::{Amendment, Relation};
+use crate::facts::Amendment;
 use crate::governance::{Authority, Governance, Unauthorised};
 use crate::ids::{
     AuthorKey, Class, EntryId, EntryIndex, ExhibitHash, ExhibitRef, LedgerId, Role, TreeSize,
@@ -21,12 +21,11 @@ use crate::ids::{
 use crate::log::{Chunk, LogEnd, LogError, LogReader, Position, find_end};
 use crate::opening::Part;
 use crate::record::segment_path;
+use crate::redaction::Parts;
 use crate::signature::{Verdict as SignatureVerdict, Verifier};
 use crate::statement::Statement;
 use crate::store::Store;
 
-/// Entries with an absent opening that are remembered until an entry redacts them.
-const ABSENT_MAX: usize = 65_536;
 /// Characters that are kept of a title or a name.
 const NAME_MAX: usize = 300;
 /// Entries that are listed as naming a bad exhibit.
@@ -53,17 +52,11 @@ pub(super) struct Scan<'s> {
     named: HashMap<ExhibitHash, u64>,
     named_bad: BTreeMap<ExhibitHash, Vec<EntryIndex>>,
     unsound: u64,
-    absent: BTreeMap<EntryId, Absent>,
+    redactions: Redactions,
+    unfinished: Vec<Unfinished>,
+    /// Whether it is the one writer who looks: then exhibits are left aside, and no other commit is under way.
+    for_writer: bool,
     unknown_facts: u64,
-}
-
-/// An entry with openings that are not there.
-struct Absent {
-    index: EntryIndex,
-    key: AuthorKey,
-    class: Class,
-    facts: bool,
-    source: bool,
 }
 
 impl<'s> Scan<'s> {
@@ -87,12 +80,27 @@ impl<'s> Scan<'s> {
             named: HashMap::new(),
             named_bad: BTreeMap::new(),
             unsound: 0,
-            absent: BTreeMap::new(),
+            redactions: Redactions::default(),
+            unfinished: Vec::new(),
+            for_writer: false,
             unknown_facts: 0,
         }
     }
 
     pub(super) fn run(mut self) -> Report {
+        self.look();
+        self.finish()
+    }
+
+    /// Verifies all but the exhibits, and says what a writer has to erase.
+    pub(super) fn run_for_redaction(mut self) -> (Report, Vec<Unfinished>) {
+        self.for_writer = true;
+        self.look();
+        let unfinished = std::mem::take(&mut self.unfinished);
+        (self.finish(), unfinished)
+    }
+
+    fn look(&mut self) {
         // Before the log: a writer may add entries and cover them while this reads.
         self.heads.read_checkpoint(self.store);
         self.anchors = anchors::Kept::read(self.store);
@@ -101,19 +109,11 @@ impl<'s> Scan<'s> {
             Err(error) => {
                 self.report.stopped = true;
                 self.log_problem(&error, None);
-                return self.finish();
+                return;
             }
         };
-        let tell = |bytes| self.options.tell(Progress::ExhibitBytes(bytes));
-        match examine(self.store, &tell) {
-            Ok(found) => self.exhibits = found,
-            Err(error) => self.problem(
-                Problem::new(
-                    Code::Unreadable,
-                    format!("exhibits cannot be read: {error}"),
-                )
-                .in_file("exhibits", None),
-            ),
+        if !self.for_writer {
+            self.examine();
         }
         let mut reader = LogReader::new(self.store, Position::START, end.clone());
         if let Err(error) = self.read(&mut reader, &end) {
@@ -127,7 +127,54 @@ impl<'s> Scan<'s> {
             // The pass before met and reported the same.
             Err(_) => self.report.stopped = true,
         }
-        self.finish()
+        self.still_here(&end);
+    }
+
+    fn examine(&mut self) {
+        let tell = |bytes| self.options.tell(Progress::ExhibitBytes(bytes));
+        match examine(self.store, &tell) {
+            Ok(found) => self.exhibits = found,
+            Err(error) => self.problem(
+                Problem::new(
+                    Code::Unreadable,
+                    format!("exhibits cannot be read: {error}"),
+                )
+                .in_file("exhibits", None),
+            ),
+        }
+    }
+
+    /// Openings that are redacted and still here.
+    fn still_here(&mut self, end: &LogEnd) {
+        match self.redactions.unfinished(self.store, end) {
+            Ok(found) => self.unfinished = found,
+            // The pass before met and reported the same.
+            Err(_) if self.report.stopped => {}
+            Err(error) => {
+                self.report.stopped = true;
+                self.log_problem(&error, None);
+            }
+        }
+        if self.redactions.more {
+            self.uncheckable = true;
+            self.report.notices.push(
+                "more openings are named as redacted than can be looked for; whether all are gone was not checked"
+                    .into(),
+            );
+        }
+        if self.unfinished.is_empty() {
+            return;
+        }
+        if self.store.is_locked().unwrap_or(false) {
+            self.report.notices.push(format!(
+                "somebody is writing: the redaction of {} entries is under way",
+                self.unfinished.len()
+            ));
+            return;
+        }
+        for unfinished in self.unfinished.clone() {
+            self.problem(unfinished.problem());
+        }
     }
 
     /// Finds the log's end, and whether somebody is writing behind it. A commit that was under way may be whole, and
@@ -137,7 +184,7 @@ impl<'s> Scan<'s> {
         if end.tail.is_none() {
             return Ok(end);
         }
-        self.writing = self.store.is_locked().unwrap_or(false);
+        self.writing = !self.for_writer && self.store.is_locked().unwrap_or(false);
         match self.writing {
             true => Ok(end),
             false => find_end(self.store, None),
@@ -491,29 +538,31 @@ impl<'s> Scan<'s> {
                 if let Some(amendment) = &facts.amendment
                     && authorised
                 {
-                    self.redact(statement.key, amendment);
+                    self.redact(record.index, statement.key, amendment);
                 }
             }
             Ok(Disclosed::Newer) => self.unknown_facts += 1,
             Ok(Disclosed::Absent) | Err(_) => {}
         }
-        let absent = Absent {
-            index: record.index,
-            key: statement.key,
-            class: statement.class,
+        let parts = Parts {
             facts: matches!(facts, Ok(Disclosed::Absent)),
             source: matches!(source, Ok(Disclosed::Absent)),
         };
-        if absent.facts || absent.source {
-            if self.absent.len() < ABSENT_MAX {
-                self.absent.insert(record.id, absent);
-            } else {
-                found.push(absent.problem());
-            }
+        if parts.any() {
+            let absent = Absent {
+                index: record.index,
+                key: statement.key,
+                class: statement.class,
+                parts,
+            };
+            found.extend(self.redactions.absent(record.id, absent));
         }
     }
 
     fn exhibit(&mut self, index: EntryIndex, exhibit: &ExhibitRef, found: &mut Vec<Problem>) {
+        if self.for_writer {
+            return;
+        }
         let bad = self.exhibits.is_bad(&exhibit.hash);
         if bad && (self.named_bad.len() < BAD_MAX || self.named_bad.contains_key(&exhibit.hash)) {
             let named_by = self.named_bad.entry(exhibit.hash).or_default();
@@ -563,32 +612,18 @@ impl<'s> Scan<'s> {
         found.push(problem);
     }
 
-    /// Takes redacted openings off the list of absent ones.
-    fn redact(&mut self, by: AuthorKey, amendment: &Amendment) {
-        let Relation::Redacts { facts, source } = amendment.relation else {
-            return;
-        };
+    fn redact(&mut self, index: EntryIndex, by: AuthorKey, amendment: &Amendment) {
         let custodian = self
             .authority
             .author(&by)
             .is_some_and(|a| a.role == Role::Custodian && a.in_force());
-        for target in &amendment.targets {
-            let Some(absent) = self.absent.get_mut(target) else {
-                continue;
-            };
-            if !custodian && absent.key != by {
-                continue;
-            }
-            // What governance says is never redacted.
-            let facts = facts && matches!(absent.class, Class::Evidence | Class::Amendment);
-            self.report.redacted += u64::from(absent.facts && facts);
-            self.report.redacted += u64::from(absent.source && source);
-            absent.facts &= !facts;
-            absent.source &= !source;
-            if !absent.facts && !absent.source {
-                self.absent.remove(target);
-            }
-        }
+        self.redactions.redact(&Redacting {
+            by: index,
+            key: by,
+            custodian,
+            known: self.authority.unread_at().is_none(),
+            amendment,
+        });
     }
 
     /// What stands behind the last complete commit.
@@ -679,9 +714,11 @@ impl<'s> Scan<'s> {
         let entries = self.roots.size();
         let root = self.roots.root();
         self.finish_exhibits();
-        for absent in std::mem::take(&mut self.absent).into_values() {
-            self.problem(absent.problem());
+        for problem in self.redactions.problems() {
+            self.problem(problem);
         }
+        self.report.redacted = self.redactions.count;
+        self.report.redactions = std::mem::take(&mut self.redactions.listed);
         let heads = std::mem::take(&mut self.heads);
         if self.report.ledger.is_some() && !heads.checkpoint_found {
             self.report.notices.push(
@@ -701,14 +738,6 @@ impl<'s> Scan<'s> {
         }
         self.report.entries = entries;
         self.report.root = root;
-        if let (Some(demand), Some(ledger)) = (&self.options.demand, self.report.ledger) {
-            let (cosigned, problems) =
-                fresh::judge(demand, &presented.heads, &ledger, &self.authority);
-            self.report.cosigned = Some(cosigned);
-            for problem in problems {
-                self.problem(problem);
-            }
-        }
         self.report.heads = presented.heads;
         self.report.tokens = presented.tokens;
         self.report.closed_at = self.authority.closed_at();
@@ -813,16 +842,23 @@ impl<'s> Scan<'s> {
             // What entries say in a newer form may name exhibits that are not here.
             Answer::NotChecked
         };
+        let pins = || heads.iter().filter(|h| h.from == "pin");
+        let usable = pins().filter(|h| h.signed_by.is_some()).count() == self.options.pins.len();
         let sound = ![Verdict::Intact, Verdict::Attributable, Verdict::Authorised]
             .into_iter()
             .any(failed);
-        let fresh = fresh::answer(&fresh::Evidence {
-            heads,
-            cosigned: report.cosigned.as_ref(),
-            pins: self.options.pins.len(),
-            closed: (report.closed_at.is_some() && sound).then_some(read),
-            failed: failed(Verdict::Fresh),
-        });
+        let closed = report.closed_at.is_some() && sound && usable;
+        let fresh = if closed && pins().all(|h| h.agrees == Some(true)) {
+            read
+        } else if pins().filter(|h| h.signed_by.is_some()).count() < self.options.pins.len()
+            || pins().next().is_none()
+        {
+            Answer::NotChecked
+        } else if pins().all(|h| h.agrees == Some(true)) {
+            Answer::Pass
+        } else {
+            Answer::Fail
+        };
         let mut answers = [Answer::NotChecked; 7];
         answers[Verdict::Intact as usize] = answer(Verdict::Intact, whole(read));
         answers[Verdict::Complete as usize] = answer(Verdict::Complete, whole(complete));
@@ -834,24 +870,6 @@ impl<'s> Scan<'s> {
         answers[Verdict::Authorised as usize] = answer(Verdict::Authorised, authorised);
         answers[Verdict::Fresh as usize] = fresh;
         answers
-    }
-}
-
-impl Absent {
-    fn problem(&self) -> Problem {
-        let what = match (self.facts, self.source) {
-            (true, true) => "facts and source",
-            (true, false) => "facts",
-            _ => "source",
-        };
-        Problem::new(
-            Code::OpeningAbsent,
-            format!(
-                "the {what} of {} are absent, and no entry redacts them",
-                self.index
-            ),
-        )
-        .at(self.index)
     }
 }
 

@@ -25,6 +25,7 @@ use crate::store::{Store, WriterLock, replace};
 
 mod draft;
 mod open;
+mod redact;
 mod seal;
 
 pub use draft::Draft;
@@ -128,6 +129,16 @@ pub enum WriteError {
         /// What that means for the entries.
         outcome: &'static str,
     },
+    /// What is redacted cannot be erased, because the log is not what it should be.
+    #[error(
+        "{0}. A redaction rewrites a part of the log, so nothing was erased; `seaproof verify` says more"
+    )]
+    Redaction(String),
+    /// A redaction is recorded, and what it names could not be erased.
+    #[error(
+        "a redaction is recorded and not finished: {0}. Whoever next opens the ledger for writing finishes it"
+    )]
+    Unfinished(String),
     /// An earlier failure left it unknown what is durable.
     #[error("an earlier write failed, so nothing more is written now: open the ledger again")]
     Ended,
@@ -243,8 +254,15 @@ impl<'a> Writer<'a> {
         }
         self.check_memory(signer.public())?;
         self.check_drafts(drafts)?;
+        let redacts = self.check_redactions(signer.public(), drafts)?;
         let sealed = self.seal(signer, drafts)?;
-        self.commit(signer.public(), sealed)
+        let written = self.commit(signer.public(), sealed)?;
+        if redacts {
+            // Recorded, whatever happens now: what fails here, the next writer finishes.
+            self.finish_redactions()
+                .inspect_err(|_| self.ended = true)?;
+        }
+        Ok(written)
     }
 
     /// Nothing is signed unless the log extends what this key remembers.

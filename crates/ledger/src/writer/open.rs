@@ -1,7 +1,8 @@
 //! Opening a ledger for writing, and beginning one.
 
+use super::redact::clear_rewriting;
 use super::{Draft, Genesis, SEGMENT_BYTES, Salts, WriteError, Writer};
-use crate::cache::{Cache, NewEntry};
+use crate::cache::{Cache, Claim, NewEntry};
 use crate::checkpoint::{self, CHECKPOINT_MAX, SignedCheckpoint};
 use crate::entry::Entry;
 use crate::exhibit::clear_incoming;
@@ -12,6 +13,7 @@ use crate::keys::Signer;
 use crate::log::{LogEnd, LogReader, Tail, find_end, read_segment_header};
 use crate::memory::SignerMemory;
 use crate::record::segment_path;
+use crate::redaction::named;
 use crate::statement::Head;
 use crate::store::{Store, read_small};
 
@@ -134,6 +136,7 @@ impl<'a> Writer<'a> {
         let path = segment_path(writer.cache.state.position.segment);
         store
             .sync(&path)
+            .and_then(|()| clear_rewriting(store))
             .and_then(|()| store.sync_folder("log"))
             .and_then(|()| clear_incoming(store))
             .map_err(|source| WriteError::Io {
@@ -141,6 +144,7 @@ impl<'a> Writer<'a> {
                 source,
                 outcome: "Nothing was recorded",
             })?;
+        writer.heed_redactions()?;
         Ok(writer)
     }
 
@@ -250,7 +254,11 @@ fn read_checkpoint(
 }
 
 /// Takes in what the log holds beyond the cache.
-fn catch_up(store: &dyn Store, cache: &mut Cache, end: LogEnd) -> Result<(), WriteError> {
+pub(super) fn catch_up(
+    store: &dyn Store,
+    cache: &mut Cache,
+    end: LogEnd,
+) -> Result<(), WriteError> {
     let from = cache.state.position;
     let ledger = cache.state.ledger;
     let mut reader = LogReader::new(store, from, end);
@@ -279,13 +287,28 @@ fn catch_up(store: &dyn Store, cache: &mut Cache, end: LogEnd) -> Result<(), Wri
             let governance = Governance::of_entry(statement.class, &entry.facts)
                 .map_err(|e| damaged(e.to_string()))?;
             // An entry that was not allowed has no effect; saying so is the verifier's business.
-            let _ = cache.state.authority.apply(
+            let authority = &mut cache.state.authority;
+            let allowed = authority.apply(
                 entry.index,
                 entry.id,
                 &statement.key,
                 statement.class,
                 governance.as_ref(),
             );
+            // Behind governance that cannot be read, nobody can tell who may redact.
+            if allowed.is_ok()
+                && authority.unread_at().is_none()
+                && let Some(amendment) = entry.facts.known().and_then(|f| f.amendment.as_ref())
+                && named(amendment).any()
+            {
+                let custodian = authority.custodians().any(|key| *key == statement.key);
+                cache.state.claims.push(Claim {
+                    by: entry.index,
+                    own: (!custodian).then_some(statement.key),
+                    parts: named(amendment),
+                    targets: amendment.targets.clone(),
+                });
+            }
             cache.push(&NewEntry::from(&entry));
         }
     }

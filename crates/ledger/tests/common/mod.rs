@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use seaproof_ledger::facts::{DraftFacts, Reference, Relation};
 use seaproof_ledger::governance::{AuthorAdmitted, AuthorRevoked, RevocationReason};
-use seaproof_ledger::ids::{AuthorKey, Class, ExhibitRef, Role, Salt, Timestamp};
+use seaproof_ledger::ids::{AuthorKey, Class, EntryId, ExhibitRef, Role, Salt, Timestamp};
 use seaproof_ledger::keys::{SecretKey, Signer};
 use seaproof_ledger::memory::SignerMemory;
 use seaproof_ledger::opening::Source;
@@ -101,6 +101,14 @@ pub fn naming(exhibit: ExhibitRef) -> Draft {
 pub fn retracting(target: Reference) -> Draft {
     let mut draft = draft(Class::Amendment, "retracted", Vec::new());
     draft.facts.amendment = Some((Relation::Retracts, vec![target]));
+    draft
+}
+
+/// Redacts what these entries say, their sources, or both.
+pub fn erasing(facts: bool, source: bool, targets: &[EntryId]) -> Draft {
+    let mut draft = draft(Class::Amendment, "redacted", b"a reason".to_vec());
+    let targets = targets.iter().map(|id| Reference::Entry(*id)).collect();
+    draft.facts.amendment = Some((Relation::Redacts { facts, source }, targets));
     draft
 }
 

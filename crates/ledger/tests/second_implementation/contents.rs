@@ -174,6 +174,56 @@ pub fn contents() -> Vec<Case> {
             let target = signs(f, INVESTIGATOR);
             f.add(&key(INVESTIGATOR), redacting(true, true, target));
         }),
+        forged("a part of it redacted, and all of it still there", |f| {
+            let target = signs(f, INVESTIGATOR);
+            f.add(&key(1), redacting(false, true, target));
+        }),
+        forged("redacted by another investigator, and still there", |f| {
+            f.add(&key(1), admitting(key(5).public(), Role::Investigator));
+            let target = signs(f, INVESTIGATOR);
+            f.add(&key(5), redacting(true, true, target));
+        }),
+        forged(
+            "redacted by its author behind an unknown kind, and still there",
+            |f| {
+                let target = signs(f, INVESTIGATOR);
+                f.add(&key(1), governing("quorum", b"2"));
+                f.add(&key(INVESTIGATOR), redacting(true, true, target));
+            },
+        ),
+        forged("a redaction of an admission, which is still there", |f| {
+            let target = f.add(&key(1), admitting(key(5).public(), Role::Witness));
+            f.add(&key(1), redacting(true, false, target));
+        }),
+        forged(
+            "a redaction of an admission, whose source is still there",
+            |f| {
+                let target = f.add(&key(1), admitting(key(5).public(), Role::Witness));
+                f.add(&key(1), redacting(true, true, target));
+            },
+        ),
+        forged("a redaction of a redaction", |f| {
+            let target = f.add_with(&key(INVESTIGATOR), evidence("gone"), without_facts);
+            let first = f.add(&key(INVESTIGATOR), redacting(true, false, target));
+            f.add(&key(1), redacting(true, false, first));
+        }),
+        forged("a redaction of a redaction, which was withheld", |f| {
+            let target = f.add_with(&key(INVESTIGATOR), evidence("gone"), without_facts);
+            let first = f.add_with(&key(1), redacting(true, false, target), without_facts);
+            f.add(&key(1), redacting(true, false, first));
+        }),
+        forged(
+            "half of it redacted and gone, the other half redacted and there",
+            |f| {
+                let target = f.add_with(&key(INVESTIGATOR), evidence("gone"), without_facts);
+                f.add(&key(INVESTIGATOR), redacting(true, true, target));
+            },
+        ),
+        forged("redacted, retracted, and still there", |f| {
+            let target = signs(f, INVESTIGATOR);
+            let by = f.add(&key(1), redacting(true, true, target));
+            f.add(&key(1), retracting(Reference::Entry(by)));
+        }),
         forged("redacted before", |f| {
             let target = signs(f, INVESTIGATOR);
             f.add(&key(1), redacting(true, true, target));

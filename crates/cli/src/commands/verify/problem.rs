@@ -232,11 +232,11 @@ fn next(code: Code) -> &'static str {
         Code::UnknownKey | Code::RevokedKey | Code::RoleForbids | Code::AfterClose => {
             "ask the custodian. The entry stands, and no state or finding rests on it."
         }
-        Code::AnchorDigest
-        | Code::AnchorMalformed
-        | Code::AnchorSignature
-        | Code::CosignatureInvalid => {
+        Code::AnchorDigest | Code::AnchorMalformed | Code::AnchorSignature => {
             "ask who gave it for another copy. The log does not rest on it."
+        }
+        Code::RedactionUnfinished => {
+            "if a writer died here, or somebody put it back: the next writing command erases it."
         }
         Code::StateRoot => {
             "compare with `seaproof replay` of another copy or version; do not rely on the recorded state."

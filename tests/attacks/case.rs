@@ -19,7 +19,8 @@ pub const P: &str = "pass";
 pub const F: &str = "fail";
 pub const N: &str = "not checked";
 pub const PARTLY: &str = "partly";
-pub const W: &str = "withheld";
+/// The command refused its arguments and reported nothing.
+pub const NONE: &str = "no answer";
 
 /// An attack, and what it must get.
 #[derive(Clone, Copy)]

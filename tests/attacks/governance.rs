@@ -442,7 +442,7 @@ pub const CASES: &[Case] = &[
             log.tell(&field(), "seen");
             scene.whole(&log);
         },
-        gets: (1, [F, P, P, N], &["facts-malformed"]),
+        gets: (1, [F, P, P, P], &["facts-malformed"]),
         ..Case::PLAIN
     },
 ];

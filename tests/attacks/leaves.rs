@@ -94,13 +94,8 @@ pub const CASES: &[Case] = &[
         },
         gets: (
             1,
-            [F, N, P, F],
-            &[
-                "checkpoint-signature",
-                "observed-root",
-                "unknown-key",
-                "wrong-ledger",
-            ],
+            [F, N, P, P],
+            &["fork", "observed-root", "wrong-ledger", "wrong-prev"],
         ),
         ..Case::PLAIN
     },

@@ -90,7 +90,7 @@ fn the_page_lists_every_case() {
          The four letters are intact, complete, attributable and authorised: `+` pass, `-` fail, `~` partly, `?` not checked. Where nothing else is said\n\
          the command is `verify` with nothing from outside.\n",
     );
-    writeln!(page, "\n{} cases. Beside them every byte of a leaf, of openings, of a checkpoint, of the headers of segment and records is changed once.", cases().count()).unwrap();
+    writeln!(page, "\n{} cases. Beside them leaf, openings, checkpoint, and the headers of segment and records are changed byte by byte, each change with the problem that it must be.", cases().count()).unwrap();
     for (subject, cases) in ALL {
         write!(page, "\n## {subject}\n\n| case | what it is | who could | gets | problems | exit |\n|---|---|---|---|---|---|\n")
             .unwrap();
@@ -154,10 +154,13 @@ fn the_second_implementation_agrees() {
         return;
     }
     // A memory is the reader's, and the script has none; what is larger than memory it reads whole.
-    let left_aside = |case: &&Case| case.is_of_the_folder_alone() && !case.name.contains("memory");
+    let too_much = |case: &&Case| !case.name.contains("memory") && case.name != "tail-bomb";
     let dir = tempfile::tempdir().unwrap();
     let mut chosen = BTreeMap::new();
-    for case in cases().filter(left_aside) {
+    for case in cases()
+        .filter(|case| case.is_of_the_folder_alone())
+        .filter(too_much)
+    {
         let scene = Scene {
             dir: dir.path().join(case.name),
         };

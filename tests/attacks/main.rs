@@ -7,6 +7,7 @@
     clippy::expect_used,
     reason = "a test that cannot go on fails"
 )]
+#![allow(clippy::needless_update, reason = "a case says what is special to it")]
 
 mod case;
 mod checkpoints;

@@ -254,13 +254,13 @@ pub const CASES: &[Case] = &[
     },
     Case {
         name: "genesis-facts-withheld",
-        attack: "the facts of genesis are taken out",
+        attack: "the facts of genesis are taken out; its statement alone puts its key in force",
         make: |scene| {
             let mut log = base();
             log.tamper(0, |entry| entry.facts = None);
             scene.whole(&log);
         },
-        gets: (1, [P, F, P, N], &["opening-absent"]),
+        gets: (1, [P, F, P, P], &["opening-absent"]),
         ..Case::PLAIN
     },
     // What stands after the leaf.

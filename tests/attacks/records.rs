@@ -276,7 +276,7 @@ pub const CASES: &[Case] = &[
         name: "damage-in-the-first-record",
         attack: "genesis is damaged, and entries stand behind it",
         make: |scene| in_one(scene, |segment| segment.records[0][20] ^= 1),
-        gets: (1, [F, N, N, N], &["record-damaged"]),
+        gets: (1, [F, N, N, N], &["record-damaged", "segment-header"]),
         ..Case::PLAIN
     },
     Case {

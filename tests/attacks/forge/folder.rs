@@ -4,9 +4,6 @@ use std::{fs, path::Path};
 
 use super::{Bytes32, Entry, Key, Log, Note, hex, sha256};
 
-/// Bytes of a segment's header.
-pub const HEADER: usize = 62;
-
 /// A segment: its header's fields and its records, each as bytes.
 #[derive(Clone)]
 pub struct Segment {

@@ -8,12 +8,12 @@ mod note;
 mod sign;
 mod tree;
 
-pub use facts::{Amendment, Facts, admits, closed, list, revokes, source, text};
-pub use folder::{Cuts, HEADER, Segment, exhibit_file, memory};
-pub use log::{Entry, Log, Opening, Statement};
-pub use note::{Note, key_id};
+pub use facts::{Facts, admits, closed, revokes, source};
+pub use folder::{Segment, exhibit_file, memory};
+pub use log::{Entry, Log, Statement};
+pub use note::Note;
 pub use sign::{Key, sshsig, sshsig_of};
-pub use tree::{consistency, inclusion, leaf_hash, node, root};
+pub use tree::{leaf_hash, root};
 
 use sha2::{Digest, Sha256};
 

@@ -544,6 +544,39 @@ pub struct LogReader<'s> {
     resuming: bool,
     /// Met behind the records that the last chunk gave.
     pending: Option<LogError>,
+    lengths: Lengths,
+}
+
+/// The lengths of segments as they were when they were read, to tell whether others have taken their places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Lengths {
+    /// How many segments there were.
+    count: u64,
+    /// Bytes of those before the last.
+    before: u64,
+    /// Bytes of the last.
+    last: u64,
+}
+
+impl Lengths {
+    fn add(&mut self, length: u64) {
+        self.count += 1;
+        self.before += self.last;
+        self.last = length;
+    }
+
+    /// Whether a segment is something now that appending does not make of it.
+    pub(crate) fn replaced(&self, store: &dyn Store) -> bool {
+        let mut now = Self::default();
+        for number in 0..self.count {
+            let length = store
+                .open(&segment_path(number))
+                .and_then(|blob| blob.len());
+            let Ok(length) = length else { return false };
+            now.add(length);
+        }
+        now.before != self.before || now.last < self.last
+    }
 }
 
 /// Bytes that a chunk aims at; one record may exceed it.
@@ -561,6 +594,7 @@ impl<'s> LogReader<'s> {
             open_commit: false,
             resuming: false,
             pending: None,
+            lengths: Lengths::default(),
         }
     }
 
@@ -575,6 +609,15 @@ impl<'s> LogReader<'s> {
     /// Where the next chunk begins.
     pub fn position(&self) -> Position {
         self.at
+    }
+
+    /// The lengths of the segments that were entered, and of the last one at least as far as its end was found.
+    pub(crate) fn lengths(&self) -> Lengths {
+        let mut lengths = self.lengths;
+        if self.at.segment == self.end.segment {
+            lengths.last = lengths.last.max(self.end.offset);
+        }
+        lengths
     }
 
     /// The ledger that the segments' headers name, once one was read.
@@ -622,6 +665,7 @@ impl<'s> LogReader<'s> {
                 header.first, self.at.index
             )));
         }
+        self.lengths.add(length);
         let end = self.segment_end(length);
         self.blob = Some((blob, end));
         Ok(end)

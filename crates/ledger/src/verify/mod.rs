@@ -6,7 +6,6 @@
 
 use crate::ids::AuthorKey;
 use crate::memory::Remembered;
-use crate::record::segment_path;
 use crate::store::Store;
 
 mod anchors;
@@ -66,35 +65,15 @@ impl Options<'_> {
 
 /// Verifies a ledger. A broken ledger is a report, never an error.
 pub fn verify(store: &dyn Store, options: &Options<'_>) -> Report {
-    let before = lengths(store);
-    let report = scan::Scan::new(store, options).run();
-    // A redaction puts other segments in the place of those that were being read: then it is looked at once more.
-    if report.problems.is_empty() || !replaced(&before, &lengths(store)) {
-        return report;
+    let (report, replaced) = scan::Scan::new(store, options).run();
+    // A redaction put other segments in the place of those that were being read: then it is looked at once more.
+    match replaced {
+        true => scan::Scan::new(store, options).run().0,
+        false => report,
     }
-    scan::Scan::new(store, options).run()
 }
 
 /// Verifies all but the exhibits, and says what is redacted and still here.
 pub(crate) fn verify_for_redaction(store: &dyn Store) -> (Report, Vec<Unfinished>) {
     scan::Scan::new(store, &Options::default()).run_for_redaction()
-}
-
-/// The lengths of the segments, as far as they can be told.
-fn lengths(store: &dyn Store) -> Vec<u64> {
-    let count = crate::log::segments(store).unwrap_or(0);
-    (0..count)
-        .map_while(|number| store.open(&segment_path(number)).ok()?.len().ok())
-        .collect()
-}
-
-/// Whether a segment became something that appending does not make of it.
-fn replaced(before: &[u64], after: &[u64]) -> bool {
-    let last = before.len().saturating_sub(1);
-    before.iter().enumerate().any(|(number, length)| {
-        after.get(number).is_none_or(|now| match number == last {
-            true => now < length,
-            false => now != length,
-        })
-    })
 }

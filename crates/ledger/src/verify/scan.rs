@@ -18,7 +18,7 @@ use crate::governance::{Authority, Governance, Unauthorised};
 use crate::ids::{
     AuthorKey, Class, EntryId, EntryIndex, ExhibitHash, ExhibitRef, LedgerId, Role, TreeSize,
 };
-use crate::log::{Chunk, LogEnd, LogError, LogReader, Position, find_end};
+use crate::log::{Chunk, Lengths, LogEnd, LogError, LogReader, Position, find_end};
 use crate::opening::Part;
 use crate::record::segment_path;
 use crate::redaction::Parts;
@@ -54,6 +54,7 @@ pub(super) struct Scan<'s> {
     unsound: u64,
     redactions: Redactions,
     unfinished: Vec<Unfinished>,
+    lengths: Lengths,
     /// Whether it is the one writer who looks: then exhibits are left aside, and no other commit is under way.
     for_writer: bool,
     unknown_facts: u64,
@@ -82,14 +83,19 @@ impl<'s> Scan<'s> {
             unsound: 0,
             redactions: Redactions::default(),
             unfinished: Vec::new(),
+            lengths: Lengths::default(),
             for_writer: false,
             unknown_facts: 0,
         }
     }
 
-    pub(super) fn run(mut self) -> Report {
+    /// The report, and whether it found problems while segments were replaced under it.
+    pub(super) fn run(mut self) -> (Report, bool) {
         self.look();
-        self.finish()
+        let (store, lengths) = (self.store, self.lengths);
+        let report = self.finish();
+        let replaced = !report.problems.is_empty() && lengths.replaced(store);
+        (report, replaced)
     }
 
     /// Verifies all but the exhibits, and says what a writer has to erase.
@@ -121,6 +127,7 @@ impl<'s> Scan<'s> {
             let index = EntryIndex(self.roots.size().0);
             self.log_problem(&error, Some(index));
         }
+        self.lengths = reader.lengths();
         self.tail(&end);
         match self.roots.settle(self.store, &end) {
             Ok(wrong) => self.wrong_roots(wrong),

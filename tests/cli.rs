@@ -432,7 +432,7 @@ In time     [timestamped]   not known no timestamp here. All times are the
                                       authors' own word
 Latest      [fresh]         not known nothing from outside was given. Entries
                                       after #2 may exist and be missing here:
-                                      use --pin
+                                      use --pin, --policy or --tsa-roots
 Re-derived  [reproducible]  not known replay was not asked for: use --replay
 
 Result: everything that is here is unaltered since it was signed. Whether

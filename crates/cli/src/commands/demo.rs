@@ -79,7 +79,7 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<u8> {
         ctx.out.line("")?;
     }
     let store = FolderStore::new(&ledger);
-    let checked = verify::check(ctx, &ledger, Vec::new(), &[], false)?;
+    let checked = verify::check(ctx, &ledger, verify::Outside::default(), &[], false)?;
     let view = view_at(&store, None)?;
     if ctx.json {
         let verified = checked.json();

@@ -11,12 +11,14 @@ use crate::store::Store;
 mod anchors;
 mod check;
 mod exhibits;
+mod fresh;
 mod heads;
 mod observed;
 mod redactions;
 mod report;
 mod scan;
 
+pub use fresh::{Cosigned, CosignedHead, Demand};
 pub(crate) use redactions::Unfinished;
 pub use report::{
     Answer, Code, ExhibitCount, KeptToken, LastEntry, PresentedHead, Problem, Report, SigningKey,
@@ -51,6 +53,8 @@ pub struct Options<'a> {
     pub pins: Vec<Pin>,
     /// What the caller's own signers remember.
     pub memories: Vec<(AuthorKey, Remembered)>,
+    /// Which witnesses must have cosigned a head, and not before when, for the log to be fresh.
+    pub demand: Option<Demand>,
     /// Called now and then, from any thread.
     pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
 }

@@ -1,5 +1,6 @@
 //! What verification says: problems with stable codes, seven separate verdicts, and what was seen.
 
+use super::fresh::Cosigned;
 use crate::anchors::AnchorName;
 use crate::ids::{
     AuthorKey, EntryId, EntryIndex, ExhibitHash, LedgerId, Role, Timestamp, TreeHash, TreeSize,
@@ -109,7 +110,7 @@ macro_rules! codes {
     };
 }
 
-use Verdict::{Attributable, Authorised, Complete, Intact, Reproducible};
+use Verdict::{Attributable, Authorised, Complete, Fresh, Intact, Reproducible};
 
 codes! {
     NotALedger "not-a-ledger" None, "there is no ledger here";
@@ -161,6 +162,7 @@ codes! {
     RevokedUnknown "revoked-unknown" Some(Authorised), "a revocation without effect";
     RosterWrong "roster-wrong" Some(Authorised), "a roster is not what the entries below it say";
     TooManyKeys "too-many-keys" Some(Authorised), "more keys were admitted than a ledger can have";
+    CosignatureInvalid "cosignature-invalid" Some(Fresh), "a cosignature in the name of your witness is false";
     StateRoot "state-root" Some(Reproducible), "a recorded state is not what the entries give";
     AfterClose "after-close" Some(Authorised), "an entry follows the end of the ledger";
 }
@@ -313,6 +315,8 @@ pub struct Report {
     pub heads: Vec<PresentedHead>,
     /// Timestamp tokens in the ledger, the largest heads first.
     pub tokens: Vec<KeptToken>,
+    /// What came of the caller's policy, if one was given.
+    pub cosigned: Option<Cosigned>,
     /// Whether the ledger was closed, and where.
     pub closed_at: Option<EntryIndex>,
     /// Openings that are absent because an entry redacts them.
@@ -346,6 +350,7 @@ impl Report {
             last: None,
             heads: Vec::new(),
             tokens: Vec::new(),
+            cosigned: None,
             closed_at: None,
             redacted: 0,
             redactions: Vec::new(),

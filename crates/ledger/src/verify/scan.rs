@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::anchors;
 use super::check::{Checked, check};
 use super::exhibits::{BAD_MAX, Bad, Found, examine};
+use super::fresh;
 use super::heads::Heads;
 use super::observed::{Roots, WrongRoot};
 use super::redactions::{Absent, Redacting, Redactions, Unfinished};
@@ -745,6 +746,14 @@ impl<'s> Scan<'s> {
         }
         self.report.entries = entries;
         self.report.root = root;
+        if let (Some(demand), Some(ledger)) = (&self.options.demand, self.report.ledger) {
+            let (cosigned, problems) =
+                fresh::judge(demand, &presented.heads, &ledger, &self.authority);
+            self.report.cosigned = Some(cosigned);
+            for problem in problems {
+                self.problem(problem);
+            }
+        }
         self.report.heads = presented.heads;
         self.report.tokens = presented.tokens;
         self.report.closed_at = self.authority.closed_at();
@@ -849,23 +858,16 @@ impl<'s> Scan<'s> {
             // What entries say in a newer form may name exhibits that are not here.
             Answer::NotChecked
         };
-        let pins = || heads.iter().filter(|h| h.from == "pin");
-        let usable = pins().filter(|h| h.signed_by.is_some()).count() == self.options.pins.len();
         let sound = ![Verdict::Intact, Verdict::Attributable, Verdict::Authorised]
             .into_iter()
             .any(failed);
-        let closed = report.closed_at.is_some() && sound && usable;
-        let fresh = if closed && pins().all(|h| h.agrees == Some(true)) {
-            read
-        } else if pins().filter(|h| h.signed_by.is_some()).count() < self.options.pins.len()
-            || pins().next().is_none()
-        {
-            Answer::NotChecked
-        } else if pins().all(|h| h.agrees == Some(true)) {
-            Answer::Pass
-        } else {
-            Answer::Fail
-        };
+        let fresh = fresh::answer(&fresh::Evidence {
+            heads,
+            cosigned: report.cosigned.as_ref(),
+            pins: self.options.pins.len(),
+            closed: (report.closed_at.is_some() && sound).then_some(read),
+            failed: failed(Verdict::Fresh),
+        });
         let mut answers = [Answer::NotChecked; 7];
         answers[Verdict::Intact as usize] = answer(Verdict::Intact, whole(read));
         answers[Verdict::Complete as usize] = answer(Verdict::Complete, whole(complete));

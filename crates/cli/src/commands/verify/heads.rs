@@ -39,8 +39,8 @@ fn presented<'a>(
 fn pin_file(checked: &Checked, head: &PresentedHead) -> String {
     let pins = checked.report.heads.iter().filter(|h| h.from == "pin");
     let at = pins.clone().position(|h| h == head);
-    match at.and_then(|at| checked.pins.get(at)) {
-        Some(file) if pins.count() == checked.pins.len() => {
+    match at.and_then(|at| checked.outside.pin.get(at)) {
+        Some(file) if pins.count() == checked.outside.pin.len() => {
             format!("   ({})", clean(&file.display().to_string()))
         }
         _ => String::new(),

@@ -1,11 +1,11 @@
 //! The report as JSON. Fields may be added; those that are there stay.
 
 use seaproof_ledger::keys::fingerprint;
-use seaproof_ledger::verify::{Problem, Verdict};
+use seaproof_ledger::verify::{Cosigned, Problem, Verdict};
 use serde_json::{Map, Value, json};
 
-use super::Checked;
 use super::words::{not_yet_covered, words};
+use super::{Checked, fresh};
 use crate::output::rfc3339;
 
 pub(super) fn report(checked: &Checked) -> Value {
@@ -51,10 +51,24 @@ pub(super) fn report(checked: &Checked) -> Value {
             "from": head.from, "file": head.file, "size": head.size.0, "root": head.root.to_string(), "agrees": head.agrees,
             "signed_by": head.signed_by.map(|key| fingerprint(&key)), "note": head.note,
         })).collect::<Vec<_>>(),
+        "cosigned": report.cosigned.as_ref().map(cosigned),
         "not_yet_covered": not_yet_covered(report),
         "closed_at": report.closed_at.map(|i| i.0),
         "redacted": report.redacted,
         "notices": report.notices,
+    })
+}
+
+fn cosigned(cosigned: &Cosigned) -> Value {
+    json!({
+        "since": cosigned.since.map(fresh::shown),
+        "heads": cosigned.heads.iter().map(|head| json!({
+            "from": head.from, "file": head.file, "size": head.size.0, "agrees": head.agrees,
+            "quorum_at": head.complete_at.map(fresh::shown),
+            "by": head.by.iter().map(|(name, at)| json!({
+                "name": name.as_str(), "at": fresh::shown(*at),
+            })).collect::<Vec<_>>(),
+        })).collect::<Vec<_>>(),
     })
 }
 

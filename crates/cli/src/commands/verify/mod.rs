@@ -4,20 +4,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use clap::{Parser, ValueEnum};
-use seaproof_ledger::checkpoint::CHECKPOINT_MAX;
-use seaproof_ledger::ids::AuthorKey;
-use seaproof_ledger::memory::Remembered;
-use seaproof_ledger::note::Note;
 use seaproof_ledger::store::FolderStore;
-use seaproof_ledger::verify::{Answer, Code, Options, Pin, Progress, Report, Verdict, verify};
+use seaproof_ledger::verify::{Answer, Code, Options, Progress, Report, Verdict, verify};
 
-use crate::context::{self, Context, cannot};
+use crate::context::{self, Context};
 use crate::error::{Error, Result};
 use crate::input::spinner;
 use crate::output::{Out, grouped, rfc3339_seconds};
 use derive::Derived;
+pub use fresh::Outside;
 
 mod derive;
+mod fresh;
 mod heads;
 mod json;
 mod problem;
@@ -34,9 +32,8 @@ mod words;
 pub struct Args {
     /// The ledger's folder [default: --ledger, SEAPROOF_LEDGER, or the nearest one from here upward]
     path: Option<PathBuf>,
-    /// A checkpoint of this ledger that you kept elsewhere. May be repeated
-    #[arg(long, value_name = "FILE")]
-    pin: Vec<PathBuf>,
+    #[command(flatten)]
+    outside: Outside,
     /// Derive the newest recorded state anew, and say whether it is the same
     #[arg(long)]
     replay: bool,
@@ -64,8 +61,8 @@ pub struct Checked {
     report: Report,
     /// The folder, as it was named.
     shown: String,
-    /// Files of the pins, in order.
-    pins: Vec<PathBuf>,
+    /// What the caller gave to compare with.
+    outside: Outside,
     checked_at: String,
     required: Vec<Verdict>,
     disclosed: bool,
@@ -112,7 +109,7 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<u8> {
                 .remedy("Name the folder that holds log/ and exhibits/; nothing was checked."),
         );
     }
-    let checked = check(ctx, &folder, args.pin, &args.require, args.replay)?;
+    let checked = check(ctx, &folder, args.outside, &args.require, args.replay)?;
     if ctx.json {
         ctx.out.json(&checked.json())?;
     } else {
@@ -125,18 +122,22 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<u8> {
 pub fn check(
     ctx: &Context,
     folder: &Path,
-    pin_files: Vec<PathBuf>,
+    outside: Outside,
     require: &[Required],
     replay: bool,
 ) -> Result<Checked> {
     let checked_at = rfc3339_seconds(ctx.now());
-    let pins = pin_files
-        .iter()
-        .map(|path| read_pin(path))
-        .collect::<Result<Vec<_>>>()?;
     let store = FolderStore::new(folder);
     let (memories, unreadable) = context::memories(&store);
-    let mut report = verify_with_progress(&store, pins, memories);
+    let mut report = verify_with_progress(
+        &store,
+        Options {
+            pins: outside.pins()?,
+            memories,
+            demand: outside.demand(ctx)?,
+            progress: None,
+        },
+    );
     report.notices.extend(unreadable);
     let derived = (replay || require.contains(&Required::Reproducible)).then(|| {
         let bar = spinner("replaying");
@@ -167,7 +168,7 @@ pub fn check(
         exit: exit_code(&report, &required, disclosed),
         report,
         shown: folder.display().to_string(),
-        pins: pin_files,
+        outside,
         checked_at,
         required,
         disclosed,
@@ -175,11 +176,7 @@ pub fn check(
     })
 }
 
-fn verify_with_progress(
-    store: &FolderStore,
-    pins: Vec<Pin>,
-    memories: Vec<(AuthorKey, Remembered)>,
-) -> Report {
+fn verify_with_progress(store: &FolderStore, options: Options<'_>) -> Report {
     let bar = spinner("checking");
     let done = Mutex::new((0u64, 0u64));
     let tell = |progress: Progress| {
@@ -195,9 +192,8 @@ fn verify_with_progress(
         ));
     };
     let options = Options {
-        pins,
-        memories,
         progress: Some(&tell),
+        ..options
     };
     let report = verify(store, &options);
     bar.finish_and_clear();
@@ -231,27 +227,6 @@ fn exit_code(report: &Report, required: &[Verdict], disclosed: bool) -> u8 {
     } else {
         0
     }
-}
-
-/// A pin that is no signed note at all is a mistake of whoever gave it; one of another ledger or
-/// with another root is the ledger's problem.
-fn read_pin(path: &Path) -> Result<Pin> {
-    let unread = |e| {
-        cannot("read the pin", path, &e).remedy(
-            "A pin is a file that holds what `seaproof checkpoint` printed; nothing was checked.",
-        )
-    };
-    let found = std::fs::metadata(path).map_err(unread)?;
-    let bytes = match found.is_file() && found.len() <= CHECKPOINT_MAX as u64 {
-        true => std::fs::read(path).map_err(unread)?,
-        false => Vec::new(),
-    };
-    Note::parse(&bytes).map_err(|error| {
-        Error::usage(format!("{} is not a checkpoint: {error}", path.display())).remedy(
-            "A pin is what `seaproof checkpoint` printed, kept as it was; nothing was checked.",
-        )
-    })?;
-    Ok(Pin { checkpoint: bytes })
 }
 
 /// Whether a problem is about a file in `exhibits/`.

@@ -232,7 +232,10 @@ fn next(code: Code) -> &'static str {
         Code::UnknownKey | Code::RevokedKey | Code::RoleForbids | Code::AfterClose => {
             "ask the custodian. The entry stands, and no state or finding rests on it."
         }
-        Code::AnchorDigest | Code::AnchorMalformed | Code::AnchorSignature => {
+        Code::AnchorDigest
+        | Code::AnchorMalformed
+        | Code::AnchorSignature
+        | Code::CosignatureInvalid => {
             "ask who gave it for another copy. The log does not rest on it."
         }
         Code::RedactionUnfinished => {

@@ -4,7 +4,7 @@ use seaproof_ledger::ids::AuthorKey;
 use seaproof_ledger::keys::fingerprint;
 use seaproof_ledger::verify::{Answer, Code, PresentedHead, Problem, Report, Verdict};
 
-use super::{Checked, beside_log, of_anchor, of_exhibit};
+use super::{Checked, beside_log, fresh, of_anchor, of_exhibit};
 use crate::output::{clean, count, grouped, short};
 
 /// The first and the last of the entries that are here.
@@ -55,7 +55,7 @@ pub(super) fn words(checked: &Checked, verdict: Verdict) -> String {
         (Verdict::Timestamped, _) => {
             "no timestamp here. All times are the authors' own word".into()
         }
-        (Verdict::Fresh, answer) => fresh(checked, answer),
+        (Verdict::Fresh, answer) => fresh::words(checked, answer),
         (Verdict::Reproducible, _) => match &checked.derived {
             Some(derived) => derived.words(),
             None => "replay was not asked for: use --replay".into(),
@@ -151,7 +151,7 @@ fn complete(report: &Report, answer: Answer) -> String {
 }
 
 /// Entries beyond the newest of these heads.
-fn beyond(report: &Report, of: impl Fn(&PresentedHead) -> bool) -> Option<u64> {
+pub(super) fn beyond(report: &Report, of: impl Fn(&PresentedHead) -> bool) -> Option<u64> {
     let heads = report
         .heads
         .iter()
@@ -163,40 +163,6 @@ fn beyond(report: &Report, of: impl Fn(&PresentedHead) -> bool) -> Option<u64> {
 /// Entries that no signed head covers yet. What a signer remembers is no signature.
 pub(super) fn not_yet_covered(report: &Report) -> Option<u64> {
     beyond(report, |head| head.note.is_some())
-}
-
-fn fresh(checked: &Checked, answer: Answer) -> String {
-    let report = &checked.report;
-    match answer {
-        Answer::Pass if report.closed_at.is_some() => {
-            "the ledger was closed; nothing can follow".into()
-        }
-        Answer::Pass => match beyond(report, |head| head.from == "pin") {
-            None | Some(0) => "the checkpoint you gave is the head of this log".into(),
-            Some(n) => format!(
-                "the checkpoint you gave is a head of this log, and {} after it. Entries after #{} may exist and be missing here",
-                count(n, "entry follows", "entries follow"),
-                report.entries.0.saturating_sub(1)
-            ),
-        },
-        Answer::Fail
-            if report
-                .heads
-                .iter()
-                .any(|h| h.from == "pin" && h.agrees == Some(false)) =>
-        {
-            "another history than the checkpoint you gave".into()
-        }
-        Answer::Fail => "behind the checkpoint you gave".into(),
-        _ if !checked.pins.is_empty() => "the checkpoint you gave could not be compared".into(),
-        _ => match report.entries.0 {
-            0 => "nothing from outside was given: use --pin".into(),
-            n => format!(
-                "nothing from outside was given. Entries after #{} may exist and be missing here: use --pin",
-                n - 1
-            ),
-        },
-    }
 }
 
 /// The one sentence on all of it.

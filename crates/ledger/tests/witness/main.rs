@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+#[path = "../common/mod.rs"]
 mod common;
+mod fresh;
 
 use common::faulty::{Fault, Faulty, Plan};
 use common::key;

@@ -29,6 +29,7 @@ pub mod signature;
 pub mod sshsig;
 pub mod statement;
 pub mod store;
+pub mod timestamp;
 pub mod tree;
 pub mod verify;
 pub mod witness;

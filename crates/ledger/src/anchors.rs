@@ -9,8 +9,9 @@ use std::str::FromStr;
 
 use sha2::{Digest, Sha256};
 
+use crate::exhibit::INCOMING;
 use crate::ids::{TreeSize, from_hex, to_hex};
-use crate::store::{FoundKind, Store, read_small, replace};
+use crate::store::{FoundKind, Store, read_small};
 
 /// The folder's name in a ledger.
 pub const FOLDER: &str = "anchors";
@@ -115,6 +116,7 @@ pub fn list(store: &dyn Store) -> io::Result<Listing> {
     for found in store.list(FOLDER)? {
         match (found.kind, found.name.parse()) {
             (FoundKind::File, Ok(name)) => listing.anchors.push(name),
+            (FoundKind::File, _) if found.name.starts_with(INCOMING) => {}
             _ => listing.strays.push(format!("{FOLDER}/{}", found.name)),
         }
     }
@@ -177,11 +179,22 @@ pub fn add(
         return Err(AnchorError::TooLong);
     }
     let name = AnchorName::of(size, kind, bytes);
+    // A link in its place is no folder of the ledger: listing refuses it.
+    store.list(FOLDER)?;
+    store.make_folder(FOLDER)?;
+    store.sync_folder("")?;
     if read(store, &name).is_err() {
-        store.make_folder(FOLDER)?;
-        store.sync_folder("")?;
-        replace(store, &name.path(), bytes, true)?;
+        // Of its own name: two may keep the same at once.
+        let mut unique = [0; 8];
+        getrandom::fill(&mut unique).map_err(io::Error::other)?;
+        let incoming = format!("{FOLDER}/{INCOMING}{}", to_hex(&unique));
+        store.append(&incoming, 0, bytes)?;
+        store.sync(&incoming)?;
+        store.rename(&incoming, &name.path())?;
     }
+    // Whoever wrote one that is there may have died before it was durable.
+    store.sync(&name.path())?;
+    store.sync_folder(FOLDER)?;
     Ok(name)
 }
 

@@ -3,13 +3,15 @@
 
 use super::heads::Heads;
 use super::report::{Code, Problem, Report};
-use crate::anchors::{self, AnchorError, AnchorKind, AnchorName, FOLDER};
+use crate::anchors::{self, ANCHOR_MAX, AnchorError, AnchorKind, AnchorName, FOLDER};
 use crate::checkpoint;
 use crate::ids::LedgerId;
 use crate::store::Store;
 
 /// The most bytes of anchors that are looked at, the largest heads first.
 const BYTES_MAX: usize = 16 << 20;
+/// What an anchor counts as at least.
+const COST_MIN: usize = 4_096;
 /// Strays that are named one by one.
 const STRAYS_MAX: usize = 100;
 
@@ -37,22 +39,33 @@ impl Kept {
         let strays = listing.strays.iter().take(STRAYS_MAX);
         kept.notices
             .extend(strays.map(|stray| format!("{stray} is not part of the ledger")));
-        let mut bytes_left = BYTES_MAX;
+        let unsaid = listing.strays.len().saturating_sub(STRAYS_MAX);
+        if unsaid > 0 {
+            kept.notices
+                .push(format!("nor are {unsaid} more in {FOLDER}/"));
+        }
+        let mut left = BYTES_MAX;
         for (at, name) in listing.anchors.iter().enumerate() {
-            match anchors::read(store, name) {
-                Ok(bytes) if bytes.len() > bytes_left => {
-                    kept.notices.push(format!(
-                        "{} anchors of older heads were left aside: there are more than {BYTES_MAX} bytes of them",
-                        listing.anchors.len() - at
-                    ));
-                    break;
-                }
-                Ok(bytes) => {
-                    bytes_left -= bytes.len();
-                    kept.read.push((*name, bytes));
-                }
-                Err(error) => kept.problems.push(unread(name, &error)),
+            if left == 0 {
+                kept.notices.push(format!(
+                    "{} anchors of older heads were left aside: there are more than {BYTES_MAX} bytes of them",
+                    listing.anchors.len() - at
+                ));
+                break;
             }
+            // What cannot be used costs too.
+            let cost = match anchors::read(store, name) {
+                Ok(bytes) => {
+                    let cost = bytes.len();
+                    kept.read.push((*name, bytes));
+                    cost
+                }
+                Err(error) => {
+                    kept.problems.push(unread(name, &error));
+                    ANCHOR_MAX as usize
+                }
+            };
+            left = left.saturating_sub(cost.max(COST_MIN));
         }
         kept
     }

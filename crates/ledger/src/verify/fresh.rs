@@ -171,6 +171,8 @@ pub(super) struct Evidence<'r> {
     pub closed: Option<Answer>,
     /// Whether a cosignature is false.
     pub failed: bool,
+    /// Whether the log could not be read to its end.
+    pub stopped: bool,
 }
 
 /// Whether this is the newest state, by a word from outside.
@@ -178,17 +180,25 @@ pub(super) fn answer(evidence: &Evidence<'_>) -> Answer {
     let Evidence {
         heads, cosigned, ..
     } = *evidence;
-    // One that nobody entitled signed says nothing.
+    // One that nobody entitled signed says nothing. What a signer remembers needs no signature.
+    let vouched = |h: &&PresentedHead| h.signed_by.is_some() || h.note.is_none();
     let pins = || (heads.iter()).filter(|h| h.from == "pin" && h.signed_by.is_some());
     let met = || cosigned.into_iter().flat_map(Cosigned::met);
-    let others = || met().map(|head| head.agrees);
+    let asked = pins()
+        .map(|head| head.agrees)
+        .chain(met().map(|head| head.agrees));
+    let contradicted = (heads.iter().filter(vouched)).any(|head| head.agrees == Some(false));
+    let beyond = heads.iter().any(|head| head.agrees.is_none());
     if evidence.failed
-        || pins()
-            .map(|head| head.agrees)
-            .chain(others())
-            .any(|agrees| agrees != Some(true))
+        || contradicted
+        || asked.into_iter().any(|agrees| agrees != Some(true))
+        || beyond && !evidence.stopped
     {
         return Answer::Fail;
+    }
+    if beyond {
+        // It may lie behind the damage.
+        return Answer::NotChecked;
     }
     let usable = pins().count() == evidence.pins;
     match evidence.closed {

@@ -865,8 +865,10 @@ impl<'s> Scan<'s> {
             heads,
             cosigned: report.cosigned.as_ref(),
             pins: self.options.pins.len(),
-            closed: (report.closed_at.is_some() && sound).then_some(read),
+            closed: (report.closed_at.is_some() && sound && report.unread_governance.is_none())
+                .then(|| whole(read)),
             failed: failed(Verdict::Fresh),
+            stopped: report.stopped,
         });
         let mut answers = [Answer::NotChecked; 7];
         answers[Verdict::Intact as usize] = answer(Verdict::Intact, whole(read));

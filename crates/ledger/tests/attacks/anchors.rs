@@ -151,3 +151,17 @@ fn an_anchor_alone_shows_nothing_fresh_and_tells_the_tokens_head() {
     let from: Vec<&str> = report.heads.iter().map(|h| h.from).collect();
     assert_eq!(from, ["checkpoint", "anchor"]);
 }
+
+#[test]
+fn many_anchors_cost_no_more_than_some() {
+    // Empty tokens cost nothing but their number; those of the largest heads are looked at.
+    let mut case = kept("many", &[], &[]);
+    for size in 0..5_000 {
+        let at = AnchorName::of(TreeSize(size), AnchorKind::Token, b"");
+        case.files.insert(at.path(), Vec::new());
+    }
+    let report = case.hold();
+    assert_eq!(report.tokens.len(), 4_096);
+    assert_eq!(report.tokens[0].name.size, TreeSize(4_999));
+    assert!(report.notices.iter().any(|n| n.starts_with("904 anchors")));
+}

@@ -288,9 +288,9 @@ fn a_log_behind_a_cosigned_head_is_not_the_newest() {
     let old = &[("w/A", 11, 5), ("w/B", 12, 5)];
     let behind = Case::new().cosigned(TWO).with(1, other_root(7), old);
     assert_eq!(behind.answer(&[Code::BehindAnchor]), Answer::Fail);
-    // Without a quorum it is known to be incomplete all the same, and nothing more.
+    // Without a quorum it is known to be incomplete, and so not the newest.
     let one = Case::new().with(1, other_root(7), &TWO[..1]);
-    assert_eq!(one.answer(&[Code::BehindAnchor]), Answer::NotChecked);
+    assert_eq!(one.answer(&[Code::BehindAnchor]), Answer::Fail);
     let pinned = Case::new();
     let note = pinned.note(1, other_root(7), TWO);
     assert_eq!(
@@ -346,4 +346,35 @@ fn a_closed_ledger_needs_no_word_from_outside() {
             .answer(&[Code::BehindAnchor]),
         Answer::Fail
     );
+}
+
+#[test]
+fn nothing_shows_it_beside_a_signed_head_that_the_log_does_not_reach() {
+    // The ledger's own checkpoint, a pin whose signer came later, and a quorum's word below both.
+    let mut case = Case::new().cosigned(TWO);
+    case.forge
+        .checkpoint_of(&key(1), case.forge.ledger, other_root(9));
+    assert_eq!(case.answer(&[Code::BehindCheckpoint]), Answer::Fail);
+    let later = signed(9, ledger().ledger, other_root(8));
+    let case = Case::new().cosigned(TWO).pinned(&later);
+    assert_eq!(case.answer(&[Code::BehindPin]), Answer::Fail);
+    // Somebody cut below their own revocation and closed it.
+    let mut case = Case::new();
+    case.forge.add(&key(4), closing());
+    case.forge
+        .checkpoint_of(&key(1), case.forge.ledger, other_root(9));
+    assert_eq!(case.answer(&[Code::BehindCheckpoint]), Answer::Fail);
+}
+
+#[test]
+fn closing_counts_for_nothing_behind_governance_that_is_not_known() {
+    let mut case = Case::new();
+    let mut unknown = closing();
+    unknown.facts.kind = "hereafter".into();
+    case.forge.add(&key(1), unknown);
+    case.forge.add(&key(4), closing());
+    case.forge.checkpoint(&key(1));
+    let report = case.report();
+    assert_eq!(report.answer(Verdict::Authorised), Answer::NotChecked);
+    assert_eq!(report.answer(Verdict::Fresh), Answer::NotChecked);
 }

@@ -159,9 +159,11 @@ pub fn check(
     let disclosed = require.contains(&Required::Disclosed);
     required.extend(require.iter().filter_map(|asked| asked.verdict()));
     // Asked for and found wrong is a problem; asked for and not there to check is none.
-    if report.answer(Verdict::Reproducible) == Answer::Fail {
-        required.push(Verdict::Reproducible);
-    }
+    required.extend(
+        [Verdict::Fresh, Verdict::Reproducible]
+            .into_iter()
+            .filter(|verdict| report.answer(*verdict) == Answer::Fail),
+    );
     required.sort_unstable();
     required.dedup();
     Ok(Checked {

@@ -445,7 +445,173 @@ pub const CASES: &[Case] = &[
         gets: (1, [F, P, P, P], &["facts-malformed"]),
         ..Case::PLAIN
     },
+    // Rosters.
+    Case {
+        name: "roster",
+        attack: "none: a custodian sums up every key",
+        by: "nobody",
+        make: |scene| {
+            allowed_not(scene, |log| {
+                log.revoke(&field(), &desk(), Some(3));
+                let says = roster(&[
+                    (field(), 0, 0, None, None),
+                    (desk(), 1, 1, Some(6), Some(3)),
+                ]);
+                log.add(&field(), 1, &says);
+            })
+        },
+        ..Case::PLAIN
+    },
+    Case {
+        name: "roster-hides-a-revocation",
+        attack: "a roster in which a revoked key is in force, to travel with a proof",
+        by: CUSTODIAN,
+        make: |scene| {
+            allowed_not(scene, |log| {
+                log.revoke(&field(), &desk(), Some(3));
+                let says = roster(&[(field(), 0, 0, None, None), (desk(), 1, 1, None, None)]);
+                log.add(&field(), 1, &says);
+            })
+        },
+        gets: refused(&["roster-wrong"]),
+        ..Case::PLAIN
+    },
+    Case {
+        name: "roster-lifts-suspicion",
+        attack: "a roster that raises the entry from which a key is suspect",
+        by: CUSTODIAN,
+        make: |scene| {
+            allowed_not(scene, |log| {
+                log.revoke(&field(), &desk(), Some(3));
+                let says = roster(&[
+                    (field(), 0, 0, None, None),
+                    (desk(), 1, 1, Some(6), Some(5)),
+                ]);
+                log.add(&field(), 1, &says);
+            })
+        },
+        gets: refused(&["roster-wrong"]),
+        ..Case::PLAIN
+    },
+    Case {
+        name: "roster-leaves-out",
+        attack: "a roster without a key that entered",
+        by: CUSTODIAN,
+        make: |scene| {
+            allowed_not(scene, |log| {
+                _ = log.add(&field(), 1, &roster(&[(field(), 0, 0, None, None)]))
+            })
+        },
+        gets: refused(&["roster-wrong"]),
+        ..Case::PLAIN
+    },
+    Case {
+        name: "roster-invents",
+        attack: "a roster with a key that never entered; it is not admitted by it",
+        by: CUSTODIAN,
+        make: |scene| {
+            allowed_not(scene, |log| {
+                let says = roster(&[
+                    (field(), 0, 0, None, None),
+                    (desk(), 1, 1, None, None),
+                    (stranger(), 0, 2, None, None),
+                ]);
+                log.add(&field(), 1, &says);
+                log.tell(&stranger(), "seen too");
+            })
+        },
+        gets: refused(&["roster-wrong", "unknown-key"]),
+        ..Case::PLAIN
+    },
+    Case {
+        name: "roster-promotes",
+        attack: "a roster in which an investigator is a custodian",
+        by: CUSTODIAN,
+        make: |scene| {
+            allowed_not(scene, |log| {
+                log.add(
+                    &field(),
+                    1,
+                    &roster(&[(field(), 0, 0, None, None), (desk(), 0, 1, None, None)]),
+                );
+                log.admit(&desk(), &stranger(), 1);
+            })
+        },
+        gets: refused(&["role-forbids", "roster-wrong"]),
+        ..Case::PLAIN
+    },
+    Case {
+        name: "roster-by-an-investigator",
+        attack: "an investigator signs a roster",
+        by: AUTHOR,
+        make: |scene| {
+            allowed_not(scene, |log| {
+                log.add(
+                    &desk(),
+                    1,
+                    &roster(&[(field(), 0, 0, None, None), (desk(), 1, 1, None, None)]),
+                );
+            })
+        },
+        gets: refused(&["role-forbids"]),
+        ..Case::PLAIN
+    },
+    Case {
+        name: "roster-unordered",
+        attack: "a roster whose keys do not ascend: a second encoding of the same",
+        by: CUSTODIAN,
+        make: |scene| {
+            allowed_not(scene, |log| {
+                let mut says = roster(&[(field(), 0, 0, None, None), (desk(), 1, 1, None, None)]);
+                // Two rows of 32 + 4 + 8 + 1 + 1 bytes behind the count.
+                let (first, second) = says.event[8..].split_at_mut(46);
+                first.swap_with_slice(second);
+                log.add(&field(), 1, &says);
+            })
+        },
+        gets: (1, [F, P, P, N], &["facts-malformed"]),
+        ..Case::PLAIN
+    },
+    Case {
+        name: "roster-count-bomb",
+        attack: "a roster of 2^64 - 1 keys in a hundred bytes",
+        by: CUSTODIAN,
+        make: |scene| {
+            allowed_not(scene, |log| {
+                let mut says = roster(&[(field(), 0, 0, None, None)]);
+                says.event[..8].fill(0xff);
+                log.add(&field(), 1, &says);
+            })
+        },
+        gets: (1, [F, P, P, N], &["facts-malformed"]),
+        ..Case::PLAIN
+    },
 ];
+
+/// A row of a roster.
+type Row = (Key, u32, u64, Option<u64>, Option<u64>);
+
+/// §8: key, role, admitted at, revoked at, suspect from; put in order here.
+fn roster(rows: &[Row]) -> Facts {
+    let mut rows = rows.to_vec();
+    rows.sort_by_key(|row| row.0.public);
+    let mut event = (rows.len() as u64).to_le_bytes().to_vec();
+    for (key, role, admitted, revoked, suspect) in rows {
+        event.extend(key.public);
+        event.extend(role.to_le_bytes());
+        event.extend(admitted.to_le_bytes());
+        for option in [revoked, suspect] {
+            match option {
+                None => event.push(0),
+                Some(position) => {
+                    event.push(1);
+                    event.extend(position.to_le_bytes());
+                }
+            }
+        }
+    }
+    Facts::kind("roster", event)
+}
 
 /// A log whose genesis has these facts.
 fn base_begun_with(facts: Facts) -> Log {

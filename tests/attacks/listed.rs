@@ -23,6 +23,8 @@ const ALL: &[(&str, &[Case])] = &[
     ("Keys and signatures", crate::signatures::CASES),
     ("Heads and rollback", crate::heads::CASES),
     ("Exhibits", crate::exhibits::CASES),
+    ("Anchors, cosignatures, policies", crate::anchors::CASES),
+    ("Redaction", crate::redaction::CASES),
 ];
 
 fn cases() -> impl Iterator<Item = &'static Case> {
@@ -90,7 +92,7 @@ fn the_page_lists_every_case() {
          The four letters are intact, complete, attributable and authorised: `+` pass, `-` fail, `~` partly, `?` not checked. Where nothing else is said\n\
          the command is `verify` with nothing from outside.\n",
     );
-    writeln!(page, "\n{} cases. Beside them leaf, openings, checkpoint, and the headers of segment and records are changed byte by byte, each change with the problem that it must be.", cases().count()).unwrap();
+    writeln!(page, "\n{} cases, and {} attempts to make a writer do harm. Beside them leaf, openings, checkpoint, and the headers of segment and records are changed byte by byte, each change with the problem that it must be.", cases().count(), crate::refusals::ATTEMPTS.len()).unwrap();
     for (subject, cases) in ALL {
         write!(page, "\n## {subject}\n\n| case | what it is | who could | gets | problems | exit |\n|---|---|---|---|---|---|\n")
             .unwrap();
@@ -126,6 +128,19 @@ fn the_page_lists_every_case() {
             )
             .unwrap();
         }
+    }
+    page.push_str(
+        "\n## What a writer must refuse\n\nThe custodian's own command, where nothing else is said, is asked to record on such a folder. Where it refuses it says why, and leaves log,\n\
+         checkpoint and anchors as they are; where it does not, what it wrote verifies.\n\n| case | what it is | who could | gets |\n|---|---|---|---|\n",
+    );
+    for attempt in crate::refusals::ATTEMPTS {
+        let gets = if attempt.exit == 0 { "done" } else { "refused" };
+        writeln!(
+            page,
+            "| `{}` | {} | {} | {gets} |",
+            attempt.name, attempt.attack, attempt.by
+        )
+        .unwrap();
     }
     let path = Path::new(concat!(
         env!("CARGO_MANIFEST_DIR"),

@@ -9,6 +9,7 @@
 )]
 #![allow(clippy::needless_update, reason = "a case says what is special to it")]
 
+mod anchors;
 mod case;
 mod checkpoints;
 mod exhibits;
@@ -20,5 +21,7 @@ mod listed;
 mod mutations;
 mod openings;
 mod records;
+mod redaction;
+mod refusals;
 mod segments;
 mod signatures;

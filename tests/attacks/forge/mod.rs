@@ -11,7 +11,7 @@ mod tree;
 pub use facts::{Facts, admits, closed, revokes, source};
 pub use folder::{Segment, exhibit_file, memory};
 pub use log::{Entry, Log, Statement};
-pub use note::Note;
+pub use note::{Note, key_id};
 pub use sign::{Key, sshsig, sshsig_of};
 pub use tree::{leaf_hash, root};
 

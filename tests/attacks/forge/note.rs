@@ -11,6 +11,28 @@ pub fn key_id(name: &str, kind: u8, key: &Bytes32) -> [u8; 4] {
         .unwrap()
 }
 
+impl Key {
+    /// C2SP's verifier key of a cosigner.
+    pub fn witness_line(&self, name: &str) -> String {
+        self.named(name, 4)
+    }
+
+    /// C2SP's verifier key of a signer of notes.
+    pub fn verifier_line(&self, name: &str) -> String {
+        self.named(name, 1)
+    }
+
+    fn named(&self, name: &str, kind: u8) -> String {
+        let mut key = vec![kind];
+        key.extend(self.public);
+        format!(
+            "{name}+{}+{}",
+            hex(&key_id(name, kind, &self.public)),
+            Base64::encode_string(&key)
+        )
+    }
+}
+
 /// A signed note under construction.
 #[derive(Clone)]
 pub struct Note {

@@ -40,6 +40,11 @@ impl Key {
         }
     }
 
+    /// The secret as a key file holds it.
+    pub fn seed(&self) -> &Bytes32 {
+        &self.seed
+    }
+
     /// The same secret under a public key with a component of order eight.
     pub fn mixed_order(seed: u8) -> Self {
         let key = Self::new(seed);

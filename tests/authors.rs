@@ -6,6 +6,8 @@ mod common;
 
 #[path = "authors/governing.rs"]
 mod governing;
+#[path = "authors/suspect.rs"]
+mod suspect;
 
 use common::Lab;
 

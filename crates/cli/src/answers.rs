@@ -12,21 +12,33 @@ use crate::context::{self, Context, Opened};
 use crate::error::Result;
 use crate::looking::Looking;
 use crate::state::{recorded, replay};
+use crate::suspects::{Marked, Suspects};
 
 /// Groups and vessels.
-pub fn vessels(ctx: &Context, store: &FolderStore, looking: &Looking) -> Result<VesselsAnswer> {
+pub fn vessels(
+    ctx: &Context,
+    store: &FolderStore,
+    looking: &Looking,
+) -> Result<Marked<VesselsAnswer>> {
     answer(ctx, store, looking, VESSELS, |answers| answers.vessels)
 }
 
 /// Caps and figures.
-pub fn quota(ctx: &Context, store: &FolderStore, looking: &Looking) -> Result<QuotaAnswer> {
+pub fn quota(ctx: &Context, store: &FolderStore, looking: &Looking) -> Result<Marked<QuotaAnswer>> {
     answer(ctx, store, looking, QUOTA, |answers| answers.quota)
 }
 
 /// Rules and findings.
-pub fn findings(ctx: &Context, store: &FolderStore, looking: &Looking) -> Result<FindingsAnswer> {
+pub fn findings(
+    ctx: &Context,
+    store: &FolderStore,
+    looking: &Looking,
+) -> Result<Marked<FindingsAnswer>> {
     answer(ctx, store, looking, FINDINGS, |answers| answers.findings)
 }
+
+/// What is kept under a name.
+type WithSuspects<T> = (T, Suspects);
 
 const VESSELS: &str = "vessels";
 const QUOTA: &str = "quota";
@@ -38,21 +50,36 @@ fn answer<T: DeserializeOwned + From<View>>(
     looking: &Looking,
     name: &str,
     part: impl FnOnce(Answers) -> T,
-) -> Result<T> {
+) -> Result<Marked<T>> {
     if !looking.is_plain() {
-        return looking.view(store).map(T::from);
+        let Marked {
+            answer,
+            suspect_keys,
+        } = looking.view(store)?;
+        return Ok(Marked {
+            answer: T::from(answer),
+            suspect_keys,
+        });
     }
     let index = context::index(store);
-    if let Some((answer, _)) = stored(store, index.as_ref(), name)? {
-        return Ok(answer);
+    if let Some(((answer, suspect_keys), _)) =
+        stored::<WithSuspects<T>>(store, index.as_ref(), name)?
+    {
+        return Ok(Marked {
+            answer,
+            suspect_keys,
+        });
     }
-    let (answers, kept) = make(store, index.as_ref())?;
+    let (answers, suspect_keys, kept) = make(store, index.as_ref())?;
     if let Kept::No(why) = kept {
         ctx.note(&format!(
             "worked out from the log; the answer could not be kept for the next time: {why}"
         ));
     }
-    Ok(part(answers))
+    Ok(Marked {
+        answer: part(answers),
+        suspect_keys,
+    })
 }
 
 /// An answer that was kept and still holds, and the head that it is of.
@@ -91,8 +118,9 @@ pub fn findings_of(
     head: Head,
 ) -> Result<Vec<Finding>> {
     if looking.is_plain() {
-        let kept = stored::<FindingsAnswer>(store, context::index(store).as_ref(), FINDINGS)?;
-        if let Some((answer, of)) = kept
+        let index = context::index(store);
+        let kept = stored::<WithSuspects<FindingsAnswer>>(store, index.as_ref(), FINDINGS)?;
+        if let Some(((answer, _), of)) = kept
             && of == head
         {
             return Ok(answer.findings);
@@ -102,7 +130,7 @@ pub fn findings_of(
 }
 
 /// Works the answers out, going on from the state that was kept if there is one, and keeps them.
-pub fn make(store: &FolderStore, index: Option<&Index>) -> Result<(Answers, Kept)> {
+pub fn make(store: &FolderStore, index: Option<&Index>) -> Result<(Answers, Suspects, Kept)> {
     let resumed = match index {
         Some(index) => resumed(store, index)?,
         None => None,
@@ -116,25 +144,28 @@ pub fn make(store: &FolderStore, index: Option<&Index>) -> Result<(Answers, Kept
     };
     let answers = state.settle().answers();
     let Opened { reader, agreed } = opened;
+    let suspects = Suspects::read(&reader)?;
     let Some(index) = index else {
-        return Ok((answers, Kept::No(context::NO_STATE.into())));
+        let why = Kept::No(context::NO_STATE.into());
+        return Ok((answers, suspects, why));
     };
     let Some(mark) = reader.mark() else {
-        return Ok((answers, Kept::No("the ledger has no entries".into())));
+        let why = Kept::No("the ledger has no entries".into());
+        return Ok((answers, suspects, why));
     };
-    let mut kept = index.keep(VESSELS, &mark, agreed, &answers.vessels);
+    let mut kept = index.keep(VESSELS, &mark, agreed, &(&answers.vessels, &suspects));
     if kept == Kept::Yes {
-        kept = index.keep(QUOTA, &mark, agreed, &answers.quota);
+        kept = index.keep(QUOTA, &mark, agreed, &(&answers.quota, &suspects));
     }
     if kept == Kept::Yes {
-        kept = index.keep(FINDINGS, &mark, agreed, &answers.findings);
+        kept = index.keep(FINDINGS, &mark, agreed, &(&answers.findings, &suspects));
     }
     // Large, and of use as long as what came after it is little.
     let new = reader.head().size.0.saturating_sub(before);
     if kept == Kept::Yes && new > before / 16 {
         kept = index.keep_state(&mark, agreed, &state);
     }
-    Ok((answers, kept))
+    Ok((answers, suspects, kept))
 }
 
 /// The state that was kept with what came after it applied, and after how many entries it was kept.

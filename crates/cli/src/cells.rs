@@ -68,8 +68,15 @@ pub fn told(told: &ToldRow) -> String {
     if !told.weakened_by.is_empty() {
         text.push_str(", weakened");
     }
-    if told.suspect {
-        text.push_str(", suspect");
-    }
+    text.push_str(suspect(told.suspect, told.rests_on_suspect));
     text
+}
+
+/// A mark for what is by a suspect key, or rests on what is.
+pub fn suspect(suspect: bool, rests_on_suspect: bool) -> &'static str {
+    match (suspect, rests_on_suspect) {
+        (true, _) => ", suspect",
+        (false, true) => ", rests on a suspect entry",
+        (false, false) => "",
+    }
 }

@@ -10,6 +10,7 @@ use crate::context;
 use crate::error::{Error, Result};
 use crate::names::{EntryName, Holders};
 use crate::state;
+use crate::suspects::{Marked, Suspects};
 
 /// Options of every command that shows the state.
 #[derive(Debug, Args)]
@@ -37,10 +38,13 @@ impl Looking {
     }
 
     /// The view of it.
-    pub fn view(&self, store: &FolderStore) -> Result<View> {
+    pub fn view(&self, store: &FolderStore) -> Result<Marked<View>> {
         let reader = self.reader(store)?;
         let lens = self.lens(&reader)?;
-        Ok(state::replay(&reader)?.settle_under(lens).view())
+        Ok(Marked {
+            answer: state::replay(&reader)?.settle_under(lens).view(),
+            suspect_keys: Suspects::read(&reader)?,
+        })
     }
 
     /// The log up to where it is looked at.

@@ -21,6 +21,7 @@ mod recording;
 mod snapshots;
 mod state;
 mod summary;
+mod suspects;
 
 use std::process::ExitCode;
 

@@ -16,6 +16,7 @@
 //! Nothing is dropped: whatever does not stand is listed with the reason.
 
 mod fall;
+mod suspect;
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -150,6 +151,8 @@ pub struct Settled<'a> {
     pub(crate) disputes: BTreeMap<At, Vec<At>>,
     /// Statements with some of their bases gone, and which.
     pub(crate) weakened: BTreeMap<At, Vec<At>>,
+    /// Entries that are by a suspect key or rest on such.
+    on_suspect: BTreeSet<At>,
     by_kind: BTreeMap<&'static str, Vec<At>>,
     /// Statements that stand: what they are about, and the statement, in this order.
     about: Vec<(At, At)>,
@@ -192,6 +195,7 @@ impl State {
             corrected_by: BTreeMap::new(),
             disputes: BTreeMap::new(),
             weakened: BTreeMap::new(),
+            on_suspect: BTreeSet::new(),
             by_kind: BTreeMap::new(),
             about: Vec::new(),
             things: RefCell::default(),
@@ -201,6 +205,7 @@ impl State {
         settled.fall();
         settled.look_back();
         settled.sort();
+        settled.find_suspect();
         settled
     }
 }

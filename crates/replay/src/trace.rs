@@ -36,6 +36,8 @@ pub struct Step {
     pub kind: Option<String>,
     /// What does not stand: `retracted`, `fallen`, `misplaced`, `unauthorised`, `left out`, `later`; null stands.
     pub status: Option<&'static str>,
+    /// Whether its words are by a key that is called suspect.
+    pub suspect: bool,
     /// How a source is held, in words; null for statements.
     pub held: Option<String>,
     /// Where inside it the step above points.
@@ -67,6 +69,8 @@ pub struct Resting {
     pub on: Vec<(u64, &'static str)>,
     /// What does not stand; null stands.
     pub status: Option<&'static str>,
+    /// Whether its words are by a key that is called suspect.
+    pub suspect: bool,
 }
 
 /// Everything that rests on an entry.
@@ -157,6 +161,7 @@ impl Settled<'_> {
                     .map(|(target, link)| (self.number(*target), *link))
                     .collect(),
                 status: self.status_word(*at),
+                suspect: self.is_suspect(*at),
             })
             .collect();
         entries.sort_by_key(|row| (row.steps, row.entry));
@@ -274,6 +279,7 @@ impl Walk<'_> {
                 withheld.then(|| "(withheld)".to_owned())
             }),
             status: settled.status_word(at),
+            suspect: settled.is_suspect(at),
             held: source.map(|_| sources::hold_words(settled, at)),
             at: None,
             exhibit: None,
@@ -366,6 +372,7 @@ fn leaf(id: Option<String>, at: Option<Locator>, held: &str, exhibit: Option<Str
         id: id.unwrap_or_default(),
         kind: None,
         status: None,
+        suspect: false,
         held: Some(held.to_owned()),
         at,
         exhibit,

@@ -10,6 +10,7 @@ use crate::input::things_bar;
 use crate::names::Holders;
 use crate::output::{clean, rfc3339, rfc3339_seconds, short};
 use crate::summary::{self, EntryNames};
+use crate::suspects::Suspects;
 
 #[derive(Debug, Parser)]
 #[command(
@@ -86,6 +87,7 @@ fn show(ctx: &mut Context, page: Page, reader: &seaproof_ledger::reader::Reader<
         .last()
         .map(|hit| hit.entry.index.0)
         .filter(|_| page.more);
+    let suspects = Suspects::read(reader)?;
     let (holders, names) = (Holders::from(page.names), EntryNames::from(page.called));
     if ctx.json {
         let found: Vec<_> = page
@@ -107,7 +109,7 @@ fn show(ctx: &mut Context, page: Page, reader: &seaproof_ledger::reader::Reader<
             .collect();
         return ctx.out.json(&json!({
             "ledger": reader.ledger().map(|l| l.to_string()), "entries": reader.head().size.0,
-            "found": found, "next": next,
+            "found": found, "next": next, "suspect_keys": suspects,
         }));
     }
     if page.hits.is_empty() {
@@ -143,8 +145,8 @@ fn show(ctx: &mut Context, page: Page, reader: &seaproof_ledger::reader::Reader<
         ],
         rows,
     )?;
-    match next {
-        Some(next) => ctx.out.line(format_args!("More: --after {next}")),
-        None => Ok(()),
+    if let Some(next) = next {
+        ctx.out.line(format_args!("More: --after {next}"))?;
     }
+    suspects.explain(&mut ctx.out)
 }

@@ -22,7 +22,8 @@ pub struct Args {
 
 pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
     let store = ctx.store()?;
-    let view = answers::findings(ctx, &store, &args.looking)?;
+    let marked = answers::findings(ctx, &store, &args.looking)?;
+    let view = marked.answer;
     let wanted = |name: &str| args.rule.as_deref().is_none_or(|rule| rule == name);
     // Numbered among all, so that a finding keeps its number.
     let found: Vec<(usize, &Finding)> = numbered(&view.findings)
@@ -33,7 +34,7 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
         let found: Vec<&Finding> = found.into_iter().map(|(_, finding)| finding).collect();
         return ctx.out.json(&json!({
             "ledger": view.ledger, "entries": view.entries, "state_root": view.state_root,
-            "adopted": view.adopted, "rules": rules, "findings": found,
+            "adopted": view.adopted, "rules": rules, "findings": found, "suspect_keys": marked.suspect_keys,
         }));
     }
     if found.is_empty() {
@@ -50,7 +51,8 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
         }
         one(&mut ctx.out, number, finding, true)?;
     }
-    silent(&mut ctx.out, &rules)
+    silent(&mut ctx.out, &rules)?;
+    marked.suspect_keys.explain(&mut ctx.out)
 }
 
 /// All findings in short.
@@ -96,6 +98,9 @@ pub fn one(out: &mut Out, number: usize, finding: &Finding, whole: bool) -> Resu
     ))?;
     paragraph(out, "", &finding.statement)?;
     paragraph(out, "entries  ", &numbers(&finding.entries))?;
+    if !finding.suspect.is_empty() {
+        paragraph(out, "suspect  ", &numbers(&finding.suspect))?;
+    }
     if !whole {
         return Ok(());
     }

@@ -8,6 +8,7 @@ use crate::error::Result;
 use crate::names::Holders;
 use crate::output::{clean, rfc3339, rfc3339_seconds, short};
 use crate::summary::{self, EntryNames};
+use crate::suspects::Suspects;
 
 #[derive(Debug, Parser)]
 #[command(after_help = "Example: seaproof log --kind port-call")]
@@ -27,6 +28,7 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
         .last
         .map_or(0, |last| reader.head().size.0.saturating_sub(last));
     let (mut holders, mut names) = (Holders::default(), EntryNames::default());
+    let suspects = Suspects::read(&reader)?;
     let mut rows = Vec::new();
     // Written as it is read, one entry a line: a log may be long.
     let mut listed = 0;
@@ -34,8 +36,9 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
         let ledger = reader.ledger().map(|l| l.to_string());
         let entries = reader.head().size.0;
         ctx.out.text(&format!(
-            r#"{{"ledger":{},"entries":{entries},"log":["#,
-            json!(ledger)
+            r#"{{"ledger":{},"entries":{entries},"suspect_keys":{},"log":["#,
+            json!(ledger),
+            json!(suspects)
         ))?;
     }
     for read in reader.entries() {
@@ -98,5 +101,6 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
             "what",
         ],
         rows,
-    )
+    )?;
+    suspects.explain(&mut ctx.out)
 }

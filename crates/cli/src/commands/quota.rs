@@ -4,6 +4,7 @@ use clap::Parser;
 use seaproof_replay::view::{CapRow, ColumnRow};
 
 use crate::answers;
+use crate::cells::{suspect, told};
 use crate::context::Context;
 use crate::error::Result;
 use crate::looking::Looking;
@@ -20,14 +21,15 @@ pub struct Args {
 
 pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
     let store = ctx.store()?;
-    let answer = answers::quota(ctx, &store, &args.looking)?;
+    let marked = answers::quota(ctx, &store, &args.looking)?;
     if ctx.json {
-        return ctx.out.json(&answer);
+        return ctx.out.json(&marked);
     }
-    if answer.caps.is_empty() {
+    if marked.answer.caps.is_empty() {
         return ctx.out.line("No cap is recorded");
     }
-    caps(&mut ctx.out, &answer.caps)
+    caps(&mut ctx.out, &marked.answer.caps)?;
+    marked.suspect_keys.explain(&mut ctx.out)
 }
 
 /// All caps for people.
@@ -52,13 +54,13 @@ fn one(out: &mut Out, cap: &CapRow) -> Result<()> {
         other => clean(other),
     };
     out.line(format_args!(
-        "{bold}{}{bold:#}  {} {} of {}, {suppliers} to {}{period}  (#{})",
+        "{bold}{}{bold:#}  {} {} of {}, {suppliers} to {}{period}  ({})",
         clean(&cap.told.id),
         grouped(cap.limit.amount),
         cap.limit.unit,
         cap.product,
         clean(&cap.receiver),
-        cap.told.entry,
+        told(&cap.told),
     ))?;
     for (name, column) in [
         ("notified", &cap.notified),
@@ -82,7 +84,8 @@ fn column(out: &mut Out, name: &str, column: &ColumnRow) -> Result<()> {
         .as_ref()
         .map(|s| format!(" ({s})"))
         .unwrap_or_default();
-    words(out, name, &format!("{}{share}", column.words))?;
+    let suspect = suspect(false, column.rests_on_suspect);
+    words(out, name, &format!("{}{share}{suspect}", column.words))?;
     for figure in &column.figures {
         let reading = figure
             .reading
@@ -107,10 +110,11 @@ fn column(out: &mut Out, name: &str, column: &ColumnRow) -> Result<()> {
             out,
             "",
             &format!(
-                "{how} {} {} (#{}{reading}{factors}{partly})",
+                "{how} {} {} (#{}{reading}{factors}{partly}{})",
                 clean(&figure.id),
                 figure.words,
-                figure.entry
+                figure.entry,
+                self::suspect(false, figure.rests_on_suspect)
             ),
         )?;
     }

@@ -33,7 +33,7 @@ pub fn run(ctx: &mut Context, _: Args) -> Result<()> {
         return Err(cannot(&why));
     }
     let entries = opened.reader.head().size.0;
-    if let (_, Kept::No(why)) = answers::make(&store, Some(&index))? {
+    if let (_, _, Kept::No(why)) = answers::make(&store, Some(&index))? {
         return Err(cannot(&why));
     }
     if ctx.json {

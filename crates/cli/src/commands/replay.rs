@@ -5,11 +5,11 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use seaproof_evidence::events::things::MembershipDegree;
-use seaproof_replay::view::{GroupRow, VesselRow};
+use seaproof_replay::view::{ClaimRow, GroupRow, VesselRow};
 use seaproof_replay::{Range, View};
 
 use super::{findings, quota};
-use crate::cells::{basis, place, range, told, when};
+use crate::cells::{basis, place, range, suspect, told, when};
 use crate::context::{Context, store_at};
 use crate::error::Result;
 use crate::looking::Looking;
@@ -30,11 +30,12 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
         Some(path) => store_at(&path)?,
         None => ctx.store()?,
     };
-    let view = args.looking.view(&store)?;
+    let marked = args.looking.view(&store)?;
     if ctx.json {
-        return ctx.out.json(&view);
+        return ctx.out.json(&marked);
     }
-    print(&mut ctx.out, &view, &args.looking.words())
+    print(&mut ctx.out, &marked.answer, &args.looking.words())?;
+    marked.suspect_keys.explain(&mut ctx.out)
 }
 
 /// The whole state for people.
@@ -119,14 +120,11 @@ pub fn things(
     title(out, "GROUPS of unnamed things", groups.len())?;
     if !groups.is_empty() {
         let rows = groups.iter().map(|group| {
-            let claims: Vec<String> = group
-                .claims
-                .iter()
-                .map(|claim| format!("{} {}", claim.property, claim.value))
-                .collect();
+            let claims: Vec<String> = group.claims.iter().map(claimed).collect();
+            let count_suspect = suspect(false, group.count_rests_on_suspect);
             [
                 clean(&group.told.id),
-                range(Some(group.count)),
+                format!("{}{count_suspect}", range(Some(group.count))),
                 group.within.as_deref().map(clean).unwrap_or_default(),
                 short(&group.criterion, 60),
                 clean(&claims.join(", ")),
@@ -161,12 +159,23 @@ pub fn things(
     out.line(format_args!("Distinct vessels: {}", range(Some(distinct))))
 }
 
+/// What a claim says: `flag KP, suspect`.
+fn claimed(claim: &ClaimRow) -> String {
+    let told = &claim.told;
+    let mark = match (told.suspect, told.rests_on_suspect) {
+        (true, _) => " (suspect)",
+        (false, true) => " (rests on a suspect entry)",
+        (false, false) => "",
+    };
+    format!("{} {}{mark}", claim.property, claim.value)
+}
+
 /// What is told of a vessel besides its names: claims, and of which groups it may be one.
 fn told_of(groups: &[GroupRow], vessel: &VesselRow) -> Vec<String> {
     let claims = vessel.claims.iter();
     let mut all: Vec<String> = claims
         .filter(|claim| claim.property != "name")
-        .map(|claim| format!("{} {}", claim.property, claim.value))
+        .map(claimed)
         .collect();
     if !vessel.claims.iter().any(|claim| claim.property == "imo") {
         all.insert(0, "no IMO number".to_owned());

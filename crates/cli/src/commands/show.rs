@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::names::{EntryName, Holders};
 use crate::output::{WIDTH, clean, count, grouped, rfc3339, short, wrap};
 use crate::summary::{self, EntryNames};
+use crate::suspects::{SuspectKey, Suspects};
 
 #[derive(Debug, Parser)]
 #[command(
@@ -38,6 +39,15 @@ struct Surroundings {
     holders: Holders,
     names: EntryNames,
     amended_by: Vec<(EntryIndex, &'static str)>,
+    suspects: Suspects,
+}
+
+impl Surroundings {
+    /// Why the entry is suspect, if it is.
+    fn suspect(&self) -> Option<&SuspectKey> {
+        let entry = &self.read.entry;
+        self.suspects.of(&entry.statement.key, entry.index)
+    }
 }
 
 pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
@@ -91,6 +101,7 @@ fn surroundings(reader: &Reader<'_>, index: EntryIndex) -> Result<Surroundings> 
         holders,
         names,
         amended_by,
+        suspects: Suspects::read(reader)?,
     })
 }
 
@@ -114,6 +125,7 @@ fn as_json(around: &Surroundings) -> Value {
         "author": statement.key.to_string(), "fingerprint": fingerprint(&statement.key),
         "author_name": around.holders.get(&statement.key), "role": standing.role.map(|r| r.name()),
         "authorised": standing.authorised, "suspect": standing.suspect,
+        "suspect_because": around.suspect(),
         "seq": statement.seq.0, "prev": statement.prev.to_string(),
         "observed": {"size": statement.observed.size.0, "root": statement.observed.root.to_string()},
         "recorded_at": rfc3339(statement.recorded_at),
@@ -150,11 +162,10 @@ fn print(ctx: &mut Context, around: &Surroundings) -> Result<()> {
     )?;
     field("Id", &entry.id.to_string())?;
     field("Leaf hash", &entry.leaf_hash.to_string())?;
-    let role = match (standing.role, standing.authorised, standing.suspect) {
-        (None, ..) => "not an author of this ledger there",
-        (Some(_), false, _) => "not allowed to sign this",
-        (Some(role), true, false) => role.name(),
-        (Some(_), true, true) => "suspect: its key was revoked, see `seaproof author list`",
+    let role = match (standing.role, standing.authorised) {
+        (None, _) => "not an author of this ledger there",
+        (Some(_), false) => "not allowed to sign this",
+        (Some(role), true) => role.name(),
     };
     field(
         "Author",
@@ -164,6 +175,9 @@ fn print(ctx: &mut Context, around: &Surroundings) -> Result<()> {
             fingerprint(&statement.key)
         ),
     )?;
+    if let Some(suspect) = around.suspect() {
+        field("Suspect", &clean(&suspect.words()))?;
+    }
     field(
         "Recorded",
         &format!(

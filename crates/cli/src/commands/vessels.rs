@@ -17,14 +17,16 @@ pub struct Args {
 
 pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
     let store = ctx.store()?;
-    let answer = answers::vessels(ctx, &store, &args.looking)?;
+    let marked = answers::vessels(ctx, &store, &args.looking)?;
     if ctx.json {
-        return ctx.out.json(&answer);
+        return ctx.out.json(&marked);
     }
+    let answer = marked.answer;
     things(
         &mut ctx.out,
         &answer.groups,
         &answer.vessels,
         answer.distinct_vessels,
-    )
+    )?;
+    marked.suspect_keys.explain(&mut ctx.out)
 }

@@ -19,6 +19,7 @@ use crate::looking::Looking;
 use crate::names::{EntryName, Holders};
 use crate::output::{Out, WIDTH, clean, count, short, wrap};
 use crate::summary::{self, EntryNames};
+use crate::suspects::Suspects;
 
 /// Entries of one level that `rests-on` lists.
 const LISTED_MAX: usize = 100;
@@ -84,6 +85,7 @@ pub fn why(ctx: &mut Context, args: Why) -> Result<()> {
             Wanted::Finding(i) => (Some(*i), settled.why_found(&found[*i])),
         })
         .collect();
+    let suspects = Suspects::read(&reader)?;
     if ctx.json {
         let all: Vec<_> = traced
             .iter()
@@ -92,7 +94,9 @@ pub fn why(ctx: &mut Context, args: Why) -> Result<()> {
                 json!({"finding": finding, "steps": steps})
             })
             .collect();
-        return ctx.out.json(&json!({ "why": all }));
+        return ctx
+            .out
+            .json(&json!({ "why": all, "suspect_keys": suspects }));
     }
     let mut entries = BTreeSet::new();
     for step in traced.iter().flat_map(|(_, steps)| steps) {
@@ -115,7 +119,7 @@ pub fn why(ctx: &mut Context, args: Why) -> Result<()> {
             print(&mut ctx.out, &mut held, &told, step, 0)?;
         }
     }
-    Ok(())
+    suspects.explain(&mut ctx.out)
 }
 
 enum Wanted {
@@ -187,6 +191,7 @@ fn print(
         step.held.clone(),
         step.status
             .map(|status| format!("does not stand: {status}")),
+        step.suspect.then(|| "suspect".to_owned()),
         step.again.then(|| "see above".to_owned()),
         step.cut.then(|| "more lies below than is shown".to_owned()),
     ]
@@ -343,8 +348,9 @@ fn levels(out: &mut Out, resting: &RestsOn, told: &Told) -> Result<()> {
             .status
             .map(|status| format!(", does not stand: {status}"))
             .unwrap_or_default();
+        let suspect = if row.suspect { ", suspect" } else { "" };
         let text = format!(
-            "#{}  {}  {}  ({}{status})",
+            "#{}  {}  {}  ({}{status}{suspect})",
             row.entry,
             row.kind.as_deref().map(clean).unwrap_or_default(),
             clean(told.of(row.entry)),

@@ -16,7 +16,6 @@ mod wordings_differ;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use seaproof_evidence::Event;
 use seaproof_evidence::provenance::ConfidenceLevel;
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +55,8 @@ pub struct Finding {
     pub identity: Option<String>,
     /// What would make it wrong, and what else to know before using it.
     pub caveats: Vec<String>,
+    /// Those of its entries that are by a key that is called suspect.
+    pub suspect: Vec<u64>,
     /// Amendments that cannot be read and may bear on it.
     pub subject_to: Vec<u64>,
 }
@@ -227,12 +228,7 @@ impl Ground<'_> {
                 continue;
             };
             found.insert(statement.words);
-            let whole = match statement.event() {
-                Event::Group(group) => group.within.and_then(|slot| statement.target(slot)),
-                _ => None,
-            };
-            let below = statement.subject().into_iter().chain(whole);
-            for next in below.chain(statement.bases()) {
+            for next in self.settled.directly_below(&statement) {
                 if found.insert(next) {
                     open.push(next);
                 }
@@ -257,6 +253,7 @@ impl Ground<'_> {
             let files = source.map(|source| sources::files(self.settled, &source));
             entries.extend(files.into_iter().flatten().map(|file| file.by));
         }
+        let suspect = |at: At| self.settled.state.entry(at).standing.suspect;
         let mut caveats = vec!["A pattern to examine, not a violation.".to_owned()];
         caveats.extend(draft.caveats);
         caveats.extend(self.general_caveats(&draft.compared, &entries));
@@ -286,6 +283,7 @@ impl Ground<'_> {
             coverage: draft.coverage,
             identity: draft.identity,
             caveats,
+            suspect: self.numbers(entries.iter().copied().filter(|at| suspect(*at))),
             subject_to: subject_to.to_vec(),
             entries: self.numbers(entries),
         }

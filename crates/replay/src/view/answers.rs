@@ -11,7 +11,7 @@ use crate::rules::{RuleInForce, Rules};
 use crate::settle::Settled;
 
 /// Changes whenever replay can come to another answer, or the answers to another shape, from the same entries.
-pub const ANSWERS_VERSION: u32 = 1;
+pub const ANSWERS_VERSION: u32 = 2;
 
 /// Groups and vessels, with every claim.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

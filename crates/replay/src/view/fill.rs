@@ -103,6 +103,7 @@ impl<'a> Rows<'a> {
                 return None;
             };
             told.note = group.note.as_ref().map(text);
+            let behind = || self.groups.behind.get(&statement.at).into_iter().flatten();
             Some(GroupRow {
                 members: match group.members {
                     Members::Vessels => "vessels".into(),
@@ -111,14 +112,8 @@ impl<'a> Rows<'a> {
                 criterion: group.criterion.to_string(),
                 within: self.groups.whole(statement.at).map(|at| self.name(at)),
                 count: self.groups.range(statement.at)?,
-                count_entries: self.settled.numbers(
-                    self.groups
-                        .behind
-                        .get(&statement.at)
-                        .into_iter()
-                        .flatten()
-                        .copied(),
-                ),
+                count_entries: self.settled.numbers(behind().copied()),
+                count_rests_on_suspect: self.settled.any_on_suspect(behind().copied()),
                 named: u32::try_from(self.members(statement.at, MembershipDegree::Is).len())
                     .unwrap_or(u32::MAX),
                 may_be: self.members(statement.at, MembershipDegree::MayBe),

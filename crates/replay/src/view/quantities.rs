@@ -73,6 +73,8 @@ pub struct ColumnRow {
     pub figures: Vec<CountedFigure>,
     /// Every entry behind it.
     pub entries: Vec<u64>,
+    /// Whether a figure that sets an end of it is by a key that is called suspect, or rests on such.
+    pub rests_on_suspect: bool,
 }
 
 /// A figure in a column.
@@ -103,6 +105,8 @@ pub struct CountedFigure {
     pub by_share: Vec<u64>,
     /// Every entry behind it.
     pub entries: Vec<u64>,
+    /// Whether one of these is by a key that is called suspect, or rests on such.
+    pub rests_on_suspect: bool,
 }
 
 /// A figure and its tellings.
@@ -170,6 +174,11 @@ pub(super) fn cap(settled: &Settled<'_>, state: &CapState<'_>) -> CapRow {
                 words: c.interval.words(),
                 share_words: c.interval.share_words(state.limit.value),
                 figures: c.figures.iter().map(|f| counted(settled, f)).collect(),
+                rests_on_suspect: c
+                    .figures
+                    .iter()
+                    .filter(|f| f.sets_an_end)
+                    .any(|f| settled.any_on_suspect(f.behind.iter().copied())),
                 entries: settled.numbers(behind),
             }
         })
@@ -218,6 +227,7 @@ fn counted(settled: &Settled<'_>, figure: &Counted) -> CountedFigure {
         reading: figure.reading.map(|at| settled.number(at)),
         by_share: settled.numbers(figure.by_share.iter().copied()),
         entries: settled.numbers(figure.behind.iter().copied()),
+        rests_on_suspect: settled.any_on_suspect(figure.behind.iter().copied()),
     }
 }
 

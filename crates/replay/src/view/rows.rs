@@ -37,6 +37,8 @@ rows! {
         count: Range,
         /// Every entry that the count rests on.
         count_entries: Vec<u64>,
+        /// Whether one of these is by a key that is called suspect, or rests on such.
+        count_rests_on_suspect: bool,
         /// How many members are named: vessels that are said to be one of them.
         named: u32,
         /// Vessels that may be one of them.

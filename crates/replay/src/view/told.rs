@@ -43,8 +43,10 @@ pub struct ToldRow {
     pub disputed_by: Vec<u64>,
     /// What it rests on and is gone.
     pub weakened_by: Vec<u64>,
-    /// Whether its author's key is called suspect.
+    /// Whether its words are by a key that is called suspect.
     pub suspect: bool,
+    /// Whether it, or anything that it is about or rests on, is by such a key.
+    pub rests_on_suspect: bool,
 }
 
 /// Who made a statement.
@@ -305,7 +307,8 @@ impl ToldRow {
             corrected_by: settled.corrected_by.get(&at).map(|by| settled.number(*by)),
             disputed_by: marks(settled.disputes.get(&at)),
             weakened_by: marks(settled.weakened.get(&at)),
-            suspect: entry.standing.suspect,
+            suspect: settled.is_suspect(at),
+            rests_on_suspect: settled.rests_on_suspect(at),
         }
     }
 }

@@ -4,6 +4,9 @@
 
 mod common;
 
+#[cfg(unix)]
+#[path = "authors/agent.rs"]
+mod agent;
 #[path = "authors/governing.rs"]
 mod governing;
 #[path = "authors/suspect.rs"]

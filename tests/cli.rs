@@ -744,6 +744,7 @@ fn every_command_has_a_help_text_with_an_example() {
     for command in [
         "key new",
         "key show",
+        "key list",
         "init",
         "author admit",
         "author revoke",

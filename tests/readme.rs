@@ -116,6 +116,7 @@ fn follow(page: &str) {
             .stdin(Stdio::null())
             .env("PATH", &path)
             .env("SEAPROOF_STATE", folder.path().join("state"))
+            .env_remove("SSH_AUTH_SOCK")
             .env_remove("SEAPROOF_LEDGER")
             .env_remove("SEAPROOF_KEY")
             .output()

@@ -71,6 +71,8 @@ impl Lab {
             .env("SEAPROOF_KEY", self.path("field"));
         for name in [
             "SEAPROOF_PASSPHRASE",
+            "SEAPROOF_AGENT_TIMEOUT",
+            "SSH_AUTH_SOCK",
             "XDG_STATE_HOME",
             "XDG_CONFIG_HOME",
             "CLICOLOR_FORCE",

@@ -168,14 +168,22 @@ impl From<WriteError> for Error {
     fn from(error: WriteError) -> Self {
         let kind = match &error {
             WriteError::Log(error) => log_kind(error),
-            WriteError::Locked | WriteError::Memory(_) | WriteError::Io { .. } => Kind::Storage,
+            WriteError::Locked
+            | WriteError::KeyBusy(_)
+            | WriteError::Memory(_)
+            | WriteError::Io { .. } => Kind::Storage,
             WriteError::Salts(_) => Kind::Storage,
             WriteError::Signer(_) => Kind::Key,
             WriteError::NotEmpty => Kind::Usage,
             WriteError::Draft { .. } => Kind::Input,
             _ => Kind::Ledger,
         };
-        Self::new(kind, error.to_string())
+        let refused = matches!(error, WriteError::Signer(_));
+        let error = Self::new(kind, error.to_string());
+        match refused {
+            true => error.remedy("Nothing was recorded."),
+            false => error,
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use seaproof_ledger::ids::AuthorKey;
 use seaproof_ledger::keys::{KeyFileError, PublicKeyLine, SecretKey, Signer};
 use zeroize::Zeroizing;
 
+use crate::agent::Agent;
 use crate::context::{cannot, default_key};
 use crate::error::{Error, Result};
 
@@ -18,7 +19,8 @@ const KEY_FILE_MAX: u64 = 64 << 10;
 /// Which key signs.
 #[derive(Debug, Clone, Args)]
 pub struct KeyArgs {
-    /// Private key file (OpenSSH, Ed25519) [default: ~/.config/seaproof/key]
+    /// Private key file (OpenSSH, Ed25519); a .pub file or agent:SHA256:… for a key that an ssh-agent holds
+    /// [default: ~/.config/seaproof/key]
     #[arg(long, value_name = "FILE", env = "SEAPROOF_KEY")]
     pub key: Option<PathBuf>,
     /// File whose first line is the passphrase; else SEAPROOF_PASSPHRASE, else asked for
@@ -35,11 +37,31 @@ impl KeyArgs {
         })
     }
 
-    /// Reads the key that signs, asking for its passphrase if it has one.
+    /// The key that signs: read from its file, asking for its passphrase if it has one, or held by an agent.
     pub fn open(&self) -> Result<Box<dyn Signer>> {
-        self.open_file().map(|key| Box::new(key) as Box<dyn Signer>)
+        Ok(match self.holder()? {
+            Holder::File(_) => Box::new(self.open_file()?),
+            Holder::Agent(wanted) => Box::new(Agent::connect()?.signer(&wanted)?),
+            // As ssh does: the secret half is in the agent.
+            Holder::AgentOf(path) => {
+                let key = public_key(&path.to_string_lossy())?.key;
+                Box::new(Agent::connect()?.signer_for(key)?)
+            }
+        })
     }
 
+    /// Who has the secret half of the key that signs.
+    fn holder(&self) -> Result<Holder> {
+        let path = self.path()?;
+        let name = path.to_string_lossy();
+        Ok(match name.strip_prefix("agent:") {
+            Some(wanted) => Holder::Agent(wanted.to_owned()),
+            None if is_public(&path) => Holder::AgentOf(path),
+            None => Holder::File(path),
+        })
+    }
+
+    /// Reads the key from its file.
     fn open_file(&self) -> Result<SecretKey> {
         let path = self.path()?;
         let bytes = read_private(&path)?;
@@ -77,7 +99,16 @@ impl KeyArgs {
 
     /// The public half of the key that signs, if it can be had without a passphrase.
     pub fn public(&self) -> Option<AuthorKey> {
-        let path = self.path().ok()?;
+        let path = match self.holder().ok()? {
+            Holder::File(path) => path,
+            Holder::Agent(wanted) => {
+                let signer = Agent::connect().ok()?.signer(&wanted).ok()?;
+                return Some(signer.public());
+            }
+            Holder::AgentOf(path) => {
+                return Some(public_key(&path.to_string_lossy()).ok()?.key);
+            }
+        };
         match SecretKey::from_openssh(&read_private(&path).ok()?, None) {
             Ok(key) => Some(key.public()),
             Err(_) => Some(public_key(&public_path(&path).to_string_lossy()).ok()?.key),
@@ -102,6 +133,21 @@ impl KeyArgs {
             )),
         }
     }
+}
+
+/// Who has a secret key.
+enum Holder {
+    /// A file of its own.
+    File(PathBuf),
+    /// An agent: the key with this fingerprint, or its beginning.
+    Agent(String),
+    /// An agent: the key whose public half is in this file.
+    AgentOf(PathBuf),
+}
+
+/// Whether a path is that of a public key.
+pub fn is_public(path: &Path) -> bool {
+    path.extension().is_some_and(|e| e == "pub")
 }
 
 /// Asks on the terminal, unseen; `None` without a terminal.

@@ -96,9 +96,18 @@ pub fn with_session<T>(
         signer.public(),
     )?;
     let mut session = Session::new(writer, signer);
-    let outcome = work(&mut session);
-    session.end()?;
-    outcome
+    let done = work(&mut session);
+    let begun_at = session.begun_at;
+    let recorded = session.writer.head() != begun_at;
+    let ended = session.end();
+    match (done, ended) {
+        (Ok(done), Ok(())) => Ok(done),
+        (Err(error), _) => Err(error),
+        (Ok(_), Err(error)) if recorded => Err(error.remedy(
+            "The entries are recorded, and no checkpoint covers them yet: `seaproof checkpoint --sign` does.",
+        )),
+        (Ok(_), Err(error)) => Err(error),
+    }
 }
 
 /// Says what was recorded.

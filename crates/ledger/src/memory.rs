@@ -1,11 +1,11 @@
 //! What a signer remembers outside the ledger (FORMAT.md §15), so that an honest author with a
 //! restored backup is stopped instead of producing evidence against themselves.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use sha2::{Digest, Sha256};
 
@@ -28,9 +28,20 @@ pub struct Remembered {
     pub head: Head,
 }
 
+/// Held while a key signs in a ledger: nobody else who has this memory signs with it meanwhile. Ends when it
+/// is dropped, and with its process.
+pub trait MemoryLock: Send {}
+
 /// Where a signer's memory is kept. Being behind is safe, being ahead is not: it is written after
 /// the log is durable and before an entry is acknowledged.
 pub trait SignerMemory: Send + Sync {
+    /// Makes recalling, signing and remembering one step for this key in this ledger, also where another
+    /// process has another copy of the ledger. `None`: somebody else is at it.
+    ///
+    /// # Errors
+    /// As the storage says.
+    fn hold(&self, ledger: LedgerId, key: AuthorKey) -> io::Result<Option<Box<dyn MemoryLock>>>;
+
     /// What is remembered of this key in this ledger.
     ///
     /// # Errors
@@ -150,7 +161,28 @@ impl FolderMemory {
     }
 }
 
+/// A file that is locked as long as it is open.
+#[derive(Debug)]
+struct LockFile(#[allow(dead_code, reason = "held, not read")] File);
+
+impl MemoryLock for LockFile {}
+
 impl SignerMemory for FolderMemory {
+    fn hold(&self, ledger: LedgerId, key: AuthorKey) -> io::Result<Option<Box<dyn MemoryLock>>> {
+        fs::create_dir_all(&self.folder)?;
+        // Beside the memory, which others read meanwhile. It stays: removing it would let two hold it.
+        let name = format!("{}.lock", file_name(ledger, key));
+        let file = OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(self.folder.join(name))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(Box::new(LockFile(file)))),
+            Err(fs::TryLockError::WouldBlock) => Ok(None),
+            Err(fs::TryLockError::Error(error)) => Err(error),
+        }
+    }
+
     fn recall(&self, ledger: LedgerId, key: AuthorKey) -> io::Result<Option<Remembered>> {
         let path = self.path(ledger, key);
         let bytes = match fs::metadata(&path) {
@@ -178,10 +210,7 @@ impl SignerMemory for FolderMemory {
     }
 
     fn remember(&self, ledger: LedgerId, key: AuthorKey, what: &Remembered) -> io::Result<()> {
-        let mut open = match self.open.lock() {
-            Ok(guard) => guard,
-            Err(poisoned) => poisoned.into_inner(),
-        };
+        let mut open = locked(&self.open);
         let entry = match open.entry((ledger, key)) {
             std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
             std::collections::btree_map::Entry::Vacant(entry) => {
@@ -211,6 +240,28 @@ impl SignerMemory for FolderMemory {
 #[derive(Debug, Default)]
 pub struct VolatileMemory {
     known: Mutex<BTreeMap<(LedgerId, AuthorKey), Remembered>>,
+    held: Arc<Mutex<BTreeSet<(LedgerId, AuthorKey)>>>,
+}
+
+/// A key that is held in this process.
+struct VolatileLock {
+    held: Arc<Mutex<BTreeSet<(LedgerId, AuthorKey)>>>,
+    which: (LedgerId, AuthorKey),
+}
+
+impl MemoryLock for VolatileLock {}
+
+impl Drop for VolatileLock {
+    fn drop(&mut self) {
+        locked(&self.held).remove(&self.which);
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    match mutex.lock() {
+        Ok(guard) => guard,
+        Err(poisoned) => poisoned.into_inner(),
+    }
 }
 
 impl VolatileMemory {
@@ -220,14 +271,22 @@ impl VolatileMemory {
     }
 
     fn known(&self) -> std::sync::MutexGuard<'_, BTreeMap<(LedgerId, AuthorKey), Remembered>> {
-        match self.known.lock() {
-            Ok(guard) => guard,
-            Err(poisoned) => poisoned.into_inner(),
-        }
+        locked(&self.known)
     }
 }
 
 impl SignerMemory for VolatileMemory {
+    fn hold(&self, ledger: LedgerId, key: AuthorKey) -> io::Result<Option<Box<dyn MemoryLock>>> {
+        let which = (ledger, key);
+        let free = locked(&self.held).insert(which);
+        Ok(free.then(|| -> Box<dyn MemoryLock> {
+            Box::new(VolatileLock {
+                held: Arc::clone(&self.held),
+                which,
+            })
+        }))
+    }
+
     fn recall(&self, ledger: LedgerId, key: AuthorKey) -> io::Result<Option<Remembered>> {
         Ok(self.known().get(&(ledger, key)).copied())
     }
@@ -275,6 +334,26 @@ mod tests {
         let memory = FolderMemory::new(folder.path().join("memory"));
         let error = memory.recall(ledger, key).expect_err("damaged");
         assert_eq!(error.kind(), io::ErrorKind::InvalidData);
+    }
+
+    #[test]
+    fn one_at_a_time_holds_a_key_in_a_ledger() {
+        let (ledger, key) = (LedgerId([1; 32]), AuthorKey([2; 32]));
+        let folder = tempfile::tempdir().expect("a folder");
+        let memory = || FolderMemory::new(folder.path().join("memory"));
+        let volatile = VolatileMemory::new();
+        let kinds: [[&dyn SignerMemory; 2]; 2] = [[&memory(), &memory()], [&volatile, &volatile]];
+        for [one, other] in kinds {
+            let held = one.hold(ledger, key).expect("a lock");
+            assert!(held.is_some());
+            assert!(other.hold(ledger, key).expect("a lock").is_none());
+            let elsewhere = [(LedgerId([9; 32]), key), (ledger, AuthorKey([9; 32]))];
+            for (ledger, key) in elsewhere {
+                assert!(other.hold(ledger, key).expect("a lock").is_some());
+            }
+            drop(held);
+            assert!(other.hold(ledger, key).expect("a lock").is_some());
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use clap::Subcommand;
 use seaproof_ledger::keys::{KeyFileError, PublicKeyLine, SecretKey, Signer, fingerprint};
 use serde_json::json;
 
+use crate::agent::Agent;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::keyring::{self, KeyArgs};
@@ -40,6 +41,10 @@ pub enum Command {
         #[command(flatten)]
         key: KeyArgs,
     },
+    /// List the keys that the ssh-agent holds
+    #[command(after_help = "Example: seaproof key list\n\n\
+        A key in the agent signs with --key agent:SHA256:…, or with --key and its .pub file.")]
+    List,
 }
 
 pub fn run(ctx: &mut Context, command: Command) -> Result<()> {
@@ -60,7 +65,38 @@ pub fn run(ctx: &mut Context, command: Command) -> Result<()> {
             key.key = file.or(key.key);
             show(ctx, &key)
         }
+        Command::List => list(ctx),
     }
+}
+
+/// What the agent holds; keys of other kinds cannot sign here.
+fn list(ctx: &mut Context) -> Result<()> {
+    let held = Agent::connect()?.keys()?;
+    if ctx.json {
+        let keys: Vec<_> = held
+            .iter()
+            .map(|held| {
+                json!({
+                    "kind": held.kind, "comment": held.comment,
+                    "fingerprint": held.key.map(|key| fingerprint(&key)),
+                    "line": held.line().map(|line| line.to_string()),
+                })
+            })
+            .collect();
+        return ctx.out.json(&json!({ "keys": keys }));
+    }
+    if held.is_empty() {
+        return ctx.out.line("The ssh-agent holds no keys, or is locked");
+    }
+    let rows = held.iter().map(|held| {
+        let print = held.key.map(|key| fingerprint(&key));
+        [
+            clean(&held.comment),
+            clean(&held.kind),
+            print.unwrap_or_else(|| "cannot sign here: only ssh-ed25519 does".to_owned()),
+        ]
+    });
+    ctx.out.table(["comment", "kind", "fingerprint"], rows)
 }
 
 fn new(ctx: &mut Context, args: &KeyArgs, comment: &str, unprotected: bool) -> Result<()> {
@@ -115,7 +151,9 @@ fn new(ctx: &mut Context, args: &KeyArgs, comment: &str, unprotected: bool) -> R
 
 fn show(ctx: &mut Context, args: &KeyArgs) -> Result<()> {
     let path = args.path()?;
-    let (line, protected) = if path.extension().is_some_and(|e| e == "pub") {
+    let (line, protected) = if path.to_string_lossy().starts_with("agent:") {
+        (of(&*args.open()?), None)
+    } else if keyring::is_public(&path) {
         (keyring::public_key(&path.to_string_lossy())?, None)
     } else {
         let bytes = keyring::read_private(&path)?;

@@ -4,6 +4,7 @@
 //! signed unless the log extends what the signer remembers, and nothing is built on bytes that are
 //! not durable. A failed sync ends the session. No clock and no prompt: times and signers are handed in.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use crate::cache::{Cache, NewEntry};
@@ -14,9 +15,10 @@ use crate::governance::{Authority, Unauthorised};
 use crate::ids::{
     AuthorKey, EntryId, EntryIndex, LedgerId, Salt, Seq, Timestamp, TreeHash, TreeSize,
 };
-use crate::keys::{Signer, SignerError};
+use crate::keys::{Signer, SignerError, fingerprint};
 use crate::log::{LogError, LogReader, Position};
-use crate::memory::{Remembered, SignerMemory};
+use crate::memory::{MemoryLock, Remembered, SignerMemory};
+use crate::note::SignError;
 use crate::opening::Source;
 use crate::reader::entry_at;
 use crate::record::{SEGMENT_HEADER_LEN, SegmentHeader, segment_path};
@@ -73,6 +75,13 @@ pub enum WriteError {
     /// Somebody else is writing.
     #[error("another program is writing to this ledger: wait until it is done, and try again")]
     Locked,
+    /// Somebody else signs with this key in this ledger.
+    #[error(
+        "another program is signing with the key {} in this ledger, perhaps in another copy of it: wait until \
+         it is done, and try again. Nothing was signed or written",
+        fingerprint(.0)
+    )]
+    KeyBusy(AuthorKey),
     /// The log cannot be read.
     #[error("{0}. Nothing was written; `seaproof verify` says more")]
     Log(#[from] LogError),
@@ -197,6 +206,8 @@ pub struct Writer<'a> {
     ended: bool,
     /// The key whose memory this writer has checked or written.
     checked: Option<AuthorKey>,
+    /// The keys that nobody else signs with in this ledger while this writer lives.
+    held: BTreeMap<AuthorKey, Box<dyn MemoryLock>>,
     /// Buffer for a commit's records, kept for the next.
     buffer: Vec<u8>,
     _lock: Box<dyn WriterLock>,
@@ -269,6 +280,12 @@ impl<'a> Writer<'a> {
     fn check_memory(&mut self, key: AuthorKey) -> Result<(), WriteError> {
         if self.checked == Some(key) {
             return Ok(());
+        }
+        let ledger = self.ledger();
+        // A ledger that is being begun has no id yet, and nobody else has it.
+        if ledger != LedgerId([0; 32]) && !self.held.contains_key(&key) {
+            let lock = self.memory.hold(ledger, key).map_err(WriteError::Memory)?;
+            self.held.insert(key, lock.ok_or(WriteError::KeyBusy(key))?);
         }
         let known = self
             .memory
@@ -476,7 +493,10 @@ impl<'a> Writer<'a> {
         let file = checkpoint::sign_file(&self.ledger(), head.size, &head.root, &key, |text| {
             signer.sign(text)
         })
-        .map_err(|error| WriteError::Checkpoint(error.to_string()))?;
+        .map_err(|error| match error {
+            SignError::Signer(error) => WriteError::Signer(error),
+            other => WriteError::Checkpoint(other.to_string()),
+        })?;
         replace(self.store, "checkpoint", file.as_bytes(), true).map_err(|source| {
             WriteError::Io {
                 path: "checkpoint".into(),

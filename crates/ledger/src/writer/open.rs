@@ -1,5 +1,7 @@
 //! Opening a ledger for writing, and beginning one.
 
+use std::collections::BTreeMap;
+
 use super::redact::clear_rewriting;
 use super::{Draft, Genesis, SEGMENT_BYTES, Salts, WriteError, Writer};
 use crate::cache::{Cache, Claim, NewEntry};
@@ -57,6 +59,7 @@ impl<'a> Writer<'a> {
             segment_bytes: SEGMENT_BYTES,
             ended: false,
             checked: None,
+            held: BTreeMap::new(),
             buffer: Vec::new(),
             _lock: lock,
         };
@@ -78,6 +81,8 @@ impl<'a> Writer<'a> {
             .chain(others.iter().cloned())
             .collect();
         writer.append(signer, &drafts)?;
+        // The ledger has an id now, under which the key can be held.
+        writer.checked = None;
         writer.checkpoint(signer)?;
         Ok(writer)
     }
@@ -113,6 +118,7 @@ impl<'a> Writer<'a> {
             segment_bytes: SEGMENT_BYTES,
             ended: false,
             checked: None,
+            held: BTreeMap::new(),
             buffer: Vec::new(),
             _lock: lock,
         };

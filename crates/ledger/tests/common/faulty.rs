@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use seaproof_ledger::ids::{AuthorKey, LedgerId};
-use seaproof_ledger::memory::{Remembered, SignerMemory, VolatileMemory};
+use seaproof_ledger::memory::{MemoryLock, Remembered, SignerMemory, VolatileMemory};
 use seaproof_ledger::store::{Blob, Found, MemoryStore, Store, WriterLock};
 
 /// How an operation fails.
@@ -195,6 +195,10 @@ impl Store for Faulty {
 }
 
 impl SignerMemory for Faulty {
+    fn hold(&self, ledger: LedgerId, key: AuthorKey) -> io::Result<Option<Box<dyn MemoryLock>>> {
+        self.memory.hold(ledger, key)
+    }
+
     fn recall(&self, ledger: LedgerId, key: AuthorKey) -> io::Result<Option<Remembered>> {
         self.counted.read(|| self.memory.recall(ledger, key))
     }

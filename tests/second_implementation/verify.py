@@ -30,6 +30,8 @@ try:
 except ImportError:  # not a Unix: a lock cannot be looked at
     fcntl = None
 
+import timestamps
+
 VERDICTS = ("intact", "complete", "attributable", "authorised")
 
 # §16: the verdict that each problem denies; None means that the ledger could not be checked.
@@ -47,6 +49,7 @@ PROBLEMS = {
     "attributable": "key-unacceptable signature-invalid",
     "authorised": "unknown-key revoked-key role-forbids admitted-twice revoked-unknown "
                   "roster-wrong too-many-keys after-close",
+    "timestamped": "timestamp-malformed timestamp-other timestamp-invalid",
 }
 VERDICT_OF = {code: verdict for verdict, codes in PROBLEMS.items() for code in codes.split()}
 
@@ -55,7 +58,7 @@ MAX_FACTS, MAX_SOURCE = 1 << 20, 1 << 16
 STATEMENT, LEAF = 219, 283
 MIN_BODY, MAX_BODY = LEAF + 1, LEAF + 1 + 36 + MAX_FACTS + 36 + MAX_SOURCE
 MAX_KEYS, MAX_ROSTER = 65536, 16384
-MAX_CHECKPOINT, MAX_ANCHOR, MAX_SIGNATURES = 8192, 65536, 100
+MAX_CHECKPOINT, MAX_ANCHOR, MAX_SIGNATURES, MAX_TOKENS = 8192, 65536, 100, 1024
 HEADER, RECORD_HEADER = 62, 13
 
 ZERO = bytes(32)
@@ -811,7 +814,7 @@ class Verifier:
     def run(self):
         # The checkpoint first: a log that a writer extends meanwhile is then never behind it.
         checkpoint, problem = self.read_checkpoint()
-        anchors, anchor_problems = self.read_anchors()
+        anchors, tokens, anchor_problems = self.read_anchors()
         custodians = {}  # size of a head -> those in force there
         sizes = {head.size for head in [checkpoint, *anchors.values()] if head}
         exhibits = os.path.join(self.folder, "exhibits")
@@ -838,6 +841,8 @@ class Verifier:
                 self.report(code, file=file)
             for file, anchor in anchors.items():
                 self.check_head(anchor, custodians, "anchor", file)
+            for size, file, token in tokens:
+                self.check_token(size, file, token)
         if not self.covered:
             self.unchecked.add("complete")
         if self.governance.unknown:
@@ -1034,11 +1039,11 @@ class Verifier:
         return self.governance.custodians(), not self.governance.unknown
 
     def read_anchors(self):
-        """The cosigned checkpoints by their files, and the files that have a problem."""
-        found, problems = {}, []
+        """The cosigned checkpoints by their files, the tokens, and the files that have a problem."""
+        found, tokens, problems = {}, [], []
         folder = os.path.join(self.folder, "anchors")
         if os.path.islink(folder) or os.path.lexists(folder) and not os.path.isdir(folder):
-            return found, [("anchors", "unreadable")]
+            return found, tokens, [("anchors", "unreadable")]
         names = sorted(os.listdir(folder)) if os.path.isdir(folder) else []
         for name in names:
             parts = re.fullmatch(r"(0|[1-9][0-9]{0,19})-([0-9a-f]{64})\.(note|tsr)", name)
@@ -1052,13 +1057,17 @@ class Verifier:
                     problems.append((file, "anchor-digest"))
                 elif parts[3] == "note":
                     found[file] = Anchor(data, int(parts[1]))
+                else:
+                    tokens.append((int(parts[1]), file, data))
             except NotAFile:
                 continue
             except Malformed:
                 problems.append((file, "anchor-malformed"))
             except OSError:
                 problems.append((file, "unreadable"))
-        return found, problems
+        # Those of the largest heads.
+        tokens.sort(key=lambda token: (token[0], token[1].split("-")[1]), reverse=True)
+        return found, tokens[:MAX_TOKENS], problems
 
     def check_head(self, head, custodians, what, file):
         keys, all_known = custodians.get(head.size) or self.custodians()
@@ -1076,6 +1085,15 @@ class Verifier:
             self.report("fork", file=file)
         else:
             self.covered = True
+
+    def check_token(self, size, file, token):
+        """§23, without anybody to trust."""
+        text = None
+        if size <= self.tree.size:
+            root = base64.b64encode(self.roots[size]).decode()
+            text = f"seaproof/{self.log.ledger.hex()}\n{size}\n{root}\n".encode()
+        if problem := timestamps.judge(token, text):
+            self.report(problem, file=file)
 
 
 # --- The worked example, §19 --------------------------------------------------------------------

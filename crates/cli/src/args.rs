@@ -89,6 +89,9 @@ pub enum Command {
     State(commands::state::Command),
     /// Print the newest signed head, or sign a new one
     Checkpoint(commands::checkpoint::Args),
+    /// Words from outside on when the ledger's heads existed (RFC 3161)
+    #[command(subcommand)]
+    Timestamp(commands::timestamp::Command),
     /// Make the search index and the kept answers anew
     Reindex(commands::reindex::Args),
     /// Print the JSON Schema of a line of a batch

@@ -23,6 +23,7 @@ mod snapshots;
 mod state;
 mod summary;
 mod suspects;
+mod times;
 
 use std::process::ExitCode;
 

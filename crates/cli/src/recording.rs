@@ -23,12 +23,14 @@ pub struct Session<'a> {
     pub writer: Writer<'a>,
     pub signer: Box<dyn Signer>,
     begun_at: Head,
+    leave_checkpoint: bool,
 }
 
 impl<'a> Session<'a> {
     pub fn new(writer: Writer<'a>, signer: Box<dyn Signer>) -> Self {
         Self {
             begun_at: writer.head(),
+            leave_checkpoint: false,
             writer,
             signer,
         }
@@ -36,11 +38,17 @@ impl<'a> Session<'a> {
 
     /// Ends in order: what a custodian wrote is covered by a fresh checkpoint.
     pub fn end(mut self) -> Result<()> {
-        if self.writer.head() != self.begun_at && self.is_custodian() {
+        let new = self.writer.head() != self.begun_at;
+        if new && !self.leave_checkpoint && self.is_custodian() {
             self.writer.checkpoint(&self.signer)?;
         }
         self.writer.close();
         Ok(())
+    }
+
+    /// Ends without a fresh checkpoint: what is recorded is covered by the next one.
+    pub fn leave_checkpoint(&mut self) {
+        self.leave_checkpoint = true;
     }
 
     /// Records drafts as one commit.

@@ -6,6 +6,8 @@
 
 mod mark;
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use crate::entry::{Entry, EntryError};
@@ -269,6 +271,74 @@ impl<'s> Reader<'s> {
             hashes.into_iter().for_each(|hash| frontier.push(hash));
         }
         Ok(Some(frontier.root()))
+    }
+
+    /// The roots of the trees of so many entries, as far as the log reaches. Reads the leaves once.
+    ///
+    /// # Errors
+    /// Damage, the storage.
+    pub fn roots_at(&self, sizes: &[TreeSize]) -> Result<BTreeMap<TreeSize, TreeHash>, ReadError> {
+        let mut wanted: Vec<TreeSize> = sizes.to_vec();
+        wanted.sort_unstable();
+        wanted.dedup();
+        let mut roots = BTreeMap::new();
+        let Some(last) = wanted
+            .iter()
+            .rfind(|size| **size <= self.head.size)
+            .copied()
+        else {
+            return Ok(roots);
+        };
+        self.walk(|frontier| {
+            if wanted.binary_search(&frontier.size()).is_ok() {
+                roots.insert(frontier.size(), frontier.root());
+            }
+            frontier.size() < last
+        })?;
+        Ok(roots)
+    }
+
+    /// The first head of the log, from the empty one up, that fits. Reads the leaves once.
+    ///
+    /// # Errors
+    /// Damage, the storage.
+    pub fn find_head(&self, fits: impl Fn(Head) -> bool) -> Result<Option<Head>, ReadError> {
+        let mut found = None;
+        self.walk(|frontier| {
+            let head = Head {
+                size: frontier.size(),
+                root: frontier.root(),
+            };
+            found = fits(head).then_some(head);
+            found.is_none()
+        })?;
+        Ok(found)
+    }
+
+    /// Shows the frontier at every size from 0 on, until `go_on` says no.
+    fn walk(&self, mut go_on: impl FnMut(&Frontier) -> bool) -> Result<(), ReadError> {
+        let mut frontier = Frontier::new();
+        if !go_on(&frontier) {
+            return Ok(());
+        }
+        let mut log = LogReader::new(self.store, Position::START, self.end.clone());
+        while let Some(chunk) = log.next_chunk(usize::MAX)? {
+            let left = (self.head.size.0 - frontier.size().0) as usize;
+            let hashes: Vec<TreeHash> = (0..chunk.len().min(left))
+                .into_par_iter()
+                .filter_map(|i| Some(chunk.get(i)?.leaf().hash()))
+                .collect();
+            for hash in hashes {
+                frontier.push(hash);
+                if !go_on(&frontier) {
+                    return Ok(());
+                }
+            }
+            if frontier.size() >= self.head.size {
+                break;
+            }
+        }
+        Ok(())
     }
 
     /// The entries in order.

@@ -5,6 +5,8 @@
 
 #[path = "../../../tests/fuzzing/mod.rs"]
 mod fuzzing;
+#[path = "../../../tests/stamping/mod.rs"]
+mod stamping;
 
 use seaproof_ledger::checkpoint::{Checkpoint, parse_file};
 use seaproof_ledger::facts::Facts;
@@ -16,6 +18,7 @@ use seaproof_ledger::opening::{Openings, Source};
 use seaproof_ledger::reader::Mark;
 use seaproof_ledger::record::{RecordHeader, SegmentHeader};
 use seaproof_ledger::statement::Statement;
+use seaproof_ledger::timestamp::{Roots, TimestampError, Token};
 
 const BYTES: &[&[u8]] = &[
     &[0],
@@ -178,5 +181,66 @@ fn mangled_key_files_and_memories_are_refused_or_mean_what_they_meant() {
             }
             Err(_) => false,
         }
+    });
+}
+
+#[test]
+fn mangled_tokens_say_what_they_said_or_are_refused() {
+    let service = stamping::Service::new();
+    let message = b"seaproof/00\n1\nAAAA\n";
+    let good = service.stamp(message, "20240326120000Z");
+    let stamp = Token::read(&good).unwrap().stamp().clone();
+    let roots = Roots::from_pem(service.roots().as_bytes()).unwrap();
+    let seeds = [
+        good.clone(),
+        stamping::response(&service.signed(&stamping::tst_info(b"other", "20250101000000.5Z"))),
+        service.certificate.clone(),
+        service.root_certificate.clone(),
+    ];
+    let pieces: &[&[u8]] = &[
+        &[0x30, 0x80],
+        &[0x30, 0x84, 0xff, 0xff, 0xff, 0xff],
+        &[0x30, 0x82, 0x01, 0x00],
+        &[0x02, 1, 0],
+        &[0x05, 0],
+        &[0xa0, 0],
+        &[0x1f, 0x81, 0x00],
+        &[0x31, 0],
+    ];
+    fuzzing::rounds(8_000, |seed| {
+        let bytes = fuzzing::mangled(&seeds, pieces, seed);
+        match Token::read(&bytes) {
+            Ok(token) => {
+                let over = token.is_over(message);
+                if over.is_ok() && token.verify(&roots).is_ok() {
+                    // What is not signed may have changed; what it says cannot.
+                    assert_eq!(token.stamp(), &stamp);
+                }
+                let _ = token.verify(&Roots::none());
+                true
+            }
+            Err(TimestampError::Malformed(_) | TimestampError::Refused(_)) => false,
+            Err(other) => panic!("{other}"),
+        }
+    });
+}
+
+#[test]
+fn mangled_trust_roots_never_panic() {
+    let service = stamping::Service::new();
+    let seeds = [
+        service.root_certificate.clone(),
+        service.certificate.clone(),
+    ];
+    let pieces: &[&[u8]] = &[
+        &[0x30, 0x80],
+        &[0x02, 1, 0],
+        &[0x03, 1, 0],
+        &[0x05, 0],
+        &[0x17, 0],
+    ];
+    fuzzing::rounds(8_000, |seed| {
+        let der = fuzzing::mangled(&seeds, pieces, seed);
+        Roots::from_pem(stamping::pem(&[&der]).as_bytes()).is_ok()
     });
 }

@@ -8,7 +8,11 @@ use crate::answers;
 use crate::context::Context;
 use crate::error::Result;
 use crate::looking::Looking;
-use crate::output::{Out, WIDTH, clean, wrap};
+use crate::output::{Out, WIDTH, clean, count, wrap};
+use crate::times::TrustRoots;
+use times::Times;
+
+mod times;
 
 #[derive(Debug, Parser)]
 #[command(after_help = "Example: seaproof findings --rule accounts-differ")]
@@ -18,6 +22,8 @@ pub struct Args {
     /// Only those of this rule
     #[arg(long)]
     rule: Option<String>,
+    #[command(flatten)]
+    roots: TrustRoots,
 }
 
 pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
@@ -29,12 +35,17 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
     let found: Vec<(usize, &Finding)> = numbered(&view.findings)
         .filter(|f| wanted(&f.1.rule))
         .collect();
+    let times = Times::read(ctx, &store, &args.roots, found.iter().map(|f| f.1))?;
     let rules: Vec<&RuleInForce> = view.rules.iter().filter(|r| wanted(&r.rule)).collect();
     if ctx.json {
-        let found: Vec<&Finding> = found.into_iter().map(|(_, finding)| finding).collect();
+        let found = found
+            .into_iter()
+            .map(|(_, finding)| times.json(finding))
+            .collect::<Result<Vec<_>>>()?;
         return ctx.out.json(&json!({
             "ledger": view.ledger, "entries": view.entries, "state_root": view.state_root,
             "adopted": view.adopted, "rules": rules, "findings": found, "suspect_keys": marked.suspect_keys,
+            "timestamps": {"kept": times.kept, "checked": times.bounds.is_some()},
         }));
     }
     if found.is_empty() {
@@ -50,6 +61,13 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
             ctx.out.line("")?;
         }
         one(&mut ctx.out, number, finding, true)?;
+        times.print(&mut ctx.out, finding)?;
+    }
+    if times.kept > 0 && times.bounds.is_none() {
+        ctx.note(&format!(
+            "{} here, not checked: with --tsa-roots FILE each finding says between which moments its entries were made",
+            count(times.kept, "timestamp is kept", "timestamps are kept")
+        ));
     }
     silent(&mut ctx.out, &rules)?;
     marked.suspect_keys.explain(&mut ctx.out)

@@ -27,6 +27,7 @@ pub mod replay;
 pub mod schema;
 pub mod show;
 pub mod state;
+pub mod timestamp;
 pub mod todo;
 pub mod verify;
 pub mod vessels;
@@ -68,6 +69,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
         Command::Completions(args) => done(completions::completions(ctx, &args))?,
         Command::Man(args) => done(completions::man(ctx, &args))?,
         Command::Checkpoint(args) => done(checkpoint::run(ctx, args))?,
+        Command::Timestamp(command) => done(timestamp::run(ctx, command))?,
         Command::Schema(args) => done(schema::run(ctx, args))?,
     };
     ctx.out.finish()?;

@@ -19,6 +19,7 @@ use crate::names::{EntryName, Holders};
 use crate::output::{WIDTH, clean, count, grouped, rfc3339, short, wrap};
 use crate::summary::{self, EntryNames};
 use crate::suspects::{SuspectKey, Suspects};
+use crate::times::{Tokens, TrustRoots, contradiction};
 
 #[derive(Debug, Parser)]
 #[command(
@@ -31,6 +32,8 @@ pub struct Args {
     /// Write its statement, its signature and its author's key into a new folder, for `ssh-keygen -Y verify`
     #[arg(long, value_name = "DIR")]
     export_signature: Option<PathBuf>,
+    #[command(flatten)]
+    roots: TrustRoots,
 }
 
 /// What the rest of the ledger says about an entry.
@@ -40,6 +43,7 @@ struct Surroundings {
     names: EntryNames,
     amended_by: Vec<(EntryIndex, &'static str)>,
     suspects: Suspects,
+    tokens: Tokens,
 }
 
 impl Surroundings {
@@ -54,7 +58,9 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
     let store = ctx.store()?;
     let reader = context::reader(&store, None)?;
     let index = args.entry.find(&reader)?;
-    let around = surroundings(&reader, index)?;
+    let roots = args.roots.read(ctx)?;
+    let tokens = Tokens::read(&store, &reader, roots.as_ref())?;
+    let around = surroundings(&reader, index, tokens)?;
     let exported = match &args.export_signature {
         Some(folder) => Some(export(&around.read.entry, folder)?),
         None => None,
@@ -75,7 +81,11 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
     Ok(())
 }
 
-fn surroundings(reader: &Reader<'_>, index: EntryIndex) -> Result<Surroundings> {
+fn surroundings(
+    reader: &Reader<'_>,
+    index: EntryIndex,
+    mut tokens: Tokens,
+) -> Result<Surroundings> {
     let (mut holders, mut names) = (Holders::default(), EntryNames::default());
     let mut wanted: Option<ReadEntry> = None;
     let mut amended_by = Vec::new();
@@ -83,6 +93,7 @@ fn surroundings(reader: &Reader<'_>, index: EntryIndex) -> Result<Surroundings> 
         let read = read?;
         holders.heed(&read);
         names.heed(&read.entry);
+        tokens.heed(&read.entry);
         if read.entry.index == index {
             wanted = Some(read);
             continue;
@@ -95,6 +106,7 @@ fn surroundings(reader: &Reader<'_>, index: EntryIndex) -> Result<Surroundings> 
             amended_by.push((read.entry.index, relation(amendment.relation)));
         }
     }
+    tokens.settle();
     let read = wanted.ok_or_else(|| Error::input(format!("there is no {index} in this ledger")))?;
     Ok(Surroundings {
         read,
@@ -102,6 +114,7 @@ fn surroundings(reader: &Reader<'_>, index: EntryIndex) -> Result<Surroundings> 
         names,
         amended_by,
         suspects: Suspects::read(reader)?,
+        tokens,
     })
 }
 
@@ -118,6 +131,7 @@ fn as_json(around: &Surroundings) -> Value {
     let ReadEntry { entry, standing } = &around.read;
     let statement = &entry.statement;
     let facts = entry.facts.known();
+    let bounds = around.tokens.of(entry.index, statement.observed.size);
     let name = |id: &seaproof_ledger::ids::EntryId| json!({"id": id.to_string(), "name": around.names.name(*id)});
     json!({
         "index": entry.index.0, "id": entry.id.to_string(), "leaf_hash": entry.leaf_hash.to_string(),
@@ -129,6 +143,7 @@ fn as_json(around: &Surroundings) -> Value {
         "seq": statement.seq.0, "prev": statement.prev.to_string(),
         "observed": {"size": statement.observed.size.0, "root": statement.observed.root.to_string()},
         "recorded_at": rfc3339(statement.recorded_at),
+        "time": (!around.tokens.is_empty()).then(|| around.tokens.json(&bounds, statement.recorded_at)),
         "facts_commitment": statement.facts.to_string(), "source_commitment": statement.source.to_string(),
         "kind": facts.map(|f| f.kind.clone()), "kind_version": facts.map(|f| f.kind_version),
         "label": facts.and_then(|f| f.label.clone()),
@@ -185,6 +200,24 @@ fn print(ctx: &mut Context, around: &Surroundings) -> Result<()> {
             rfc3339(statement.recorded_at)
         ),
     )?;
+    let bounds = around.tokens.of(entry.index, statement.observed.size);
+    for (name, bound) in [("Made after", bounds.after), ("Made before", bounds.before)] {
+        if let Some(bound) = bound {
+            field(name, &around.tokens.words(&bound))?;
+        }
+    }
+    if !around.tokens.is_empty() && !around.tokens.checked {
+        field(
+            "",
+            "the tokens here were not checked: give --tsa-roots FILE",
+        )?;
+    }
+    if let Some((before, bound)) = bounds.contradicts(statement.recorded_at) {
+        field(
+            "Note",
+            &contradiction(statement.recorded_at, before, &bound),
+        )?;
+    }
     field(
         "Chain",
         &format!(

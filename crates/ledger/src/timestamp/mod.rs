@@ -8,12 +8,16 @@ use crate::ids::Timestamp;
 
 mod algorithm;
 mod asn1;
+mod bounds;
 mod certificate;
+mod kept;
 mod request;
 mod token;
 mod trust;
 
+pub use bounds::{Bound, Bounds, Dated, Timeline};
 pub use certificate::{ROOTS_BYTES_MAX, Roots, RootsError};
+pub use kept::{KeptToken, Worth};
 pub use request::request;
 
 use algorithm::{Hash, Known};
@@ -106,7 +110,7 @@ pub struct Authority {
 }
 
 /// A timestamp token. Holding one means that it is well-formed and nothing more.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
     stamp: Stamp,
     /// The TSTInfo's bytes, as they were signed.

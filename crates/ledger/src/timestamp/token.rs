@@ -21,7 +21,7 @@ const SIGNING_CERTIFICATE_V2: ObjectIdentifier =
     ObjectIdentifier::new_unwrap("1.2.840.113549.1.9.16.2.47");
 
 /// Who signed, and how (SignerInfo).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Signer {
     pub id: SignerId,
     pub digest: Known<Hash>,
@@ -53,14 +53,14 @@ impl std::fmt::Display for SignerId {
 }
 
 /// ESSCertID (RFC 2634 §5.4.1) and ESSCertIDv2 (RFC 5035 §4).
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct CertificateName {
     pub digest: CertificateDigest,
     /// Issuer and serial number, where they are stated.
     pub issuer: Option<(Vec<u8>, Vec<u8>)>,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum CertificateDigest {
     Sha1(Vec<u8>),
     Sha2(Known<Hash>, Vec<u8>),

@@ -3,6 +3,7 @@
 
 use super::heads::Heads;
 use super::report::{Code, Problem, Report};
+use super::times::TOKENS_MAX;
 use crate::anchors::{self, ANCHOR_MAX, AnchorError, AnchorKind, AnchorName, FOLDER};
 use crate::checkpoint;
 use crate::ids::LedgerId;
@@ -70,37 +71,39 @@ impl Kept {
         kept
     }
 
-    /// Hands them to the heads, and says what is wrong with them.
+    /// Hands checkpoints to the heads, says what is wrong with them, and gives out the tokens.
     pub(super) fn present(
         self,
         ledger: &LedgerId,
         heads: &mut Heads,
         report: &mut Report,
-    ) -> Vec<Problem> {
+    ) -> (Vec<Problem>, Vec<(AnchorName, Vec<u8>)>) {
         report.notices.extend(self.notices);
         let mut problems = self.problems;
-        for (name, bytes) in self.read {
-            problems.extend(take(&name, bytes, ledger, heads));
+        let (mut tokens, notes): (Vec<_>, Vec<_>) = self
+            .read
+            .into_iter()
+            .partition(|(name, _)| name.kind == AnchorKind::Token);
+        for (name, bytes) in notes {
+            problems.extend(take(&name, &bytes, ledger, heads));
         }
-        problems
+        let more = tokens.len().saturating_sub(TOKENS_MAX);
+        if more > 0 {
+            tokens.truncate(TOKENS_MAX);
+            report.notices.push(format!(
+                "{more} timestamps of older heads were left aside: there are more than {TOKENS_MAX}"
+            ));
+        }
+        (problems, tokens)
     }
 }
 
-fn take(
-    name: &AnchorName,
-    bytes: Vec<u8>,
-    ledger: &LedgerId,
-    heads: &mut Heads,
-) -> Option<Problem> {
-    if name.kind == AnchorKind::Token {
-        heads.token(*name, bytes);
-        return None;
-    }
+fn take(name: &AnchorName, bytes: &[u8], ledger: &LedgerId, heads: &mut Heads) -> Option<Problem> {
     let malformed = |why: String| {
         let message = format!("{} is not a checkpoint of this ledger: {why}", name.path());
         Some(Problem::new(Code::AnchorMalformed, message).in_file(name.path(), None))
     };
-    match checkpoint::parse_cosigned(&bytes, ledger) {
+    match checkpoint::parse_cosigned(bytes, ledger) {
         Ok(signed) if signed.head().size == name.size => {
             heads.anchor(signed, name.path());
             None

@@ -1,7 +1,6 @@
 //! Tree heads from outside the log: the checkpoint, pins, anchors, signers' memories.
 
-use super::report::{Code, KeptToken, PresentedHead, Problem};
-use crate::anchors::AnchorName;
+use super::report::{Code, PresentedHead, Problem};
 use crate::checkpoint::{self, CHECKPOINT_MAX, CosignedCheckpoint};
 use crate::governance::Authority;
 use crate::ids::{AuthorKey, LedgerId, Role, TreeHash, TreeSize};
@@ -24,8 +23,8 @@ pub(super) struct Presented {
 #[derive(Default)]
 pub(super) struct Heads {
     all: Vec<Presented>,
-    /// Timestamp tokens, which wait for the root at their size.
-    tokens: Vec<KeptToken>,
+    /// Sizes of heads that timestamps should be over.
+    awaited: Vec<TreeSize>,
     /// The smallest size that is still waited for.
     next: Option<u64>,
     /// Whether there is a checkpoint's file.
@@ -44,15 +43,10 @@ impl Heads {
         self.push("anchor", signed.head(), Some(signed), Some(path));
     }
 
-    /// Adds a token that is kept in the ledger.
-    pub(super) fn token(&mut self, name: AnchorName, bytes: Vec<u8>) {
-        let empty = Head::empty();
-        self.tokens.push(KeptToken {
-            name,
-            bytes,
-            root: (name.size == empty.size).then_some(empty.root),
-        });
-        self.wait_for(name.size);
+    /// Waits for the roots at these sizes too.
+    pub(super) fn await_roots(&mut self, sizes: &[TreeSize]) {
+        self.awaited.extend(sizes);
+        sizes.iter().for_each(|size| self.wait_for(*size));
     }
 
     /// Adds a pin.
@@ -121,15 +115,15 @@ impl Heads {
         }
     }
 
-    /// Called at every size of the log, in ascending order.
+    /// Called at every size of the log, in ascending order. The root, where it was waited for.
     pub(super) fn pass(
         &mut self,
         size: TreeSize,
         root: impl FnOnce() -> TreeHash,
         authority: &Authority,
-    ) {
+    ) -> Option<TreeHash> {
         if self.next != Some(size.0) {
-            return;
+            return None;
         }
         let root = root();
         for presented in self.all.iter_mut().filter(|p| p.head.size == size) {
@@ -138,12 +132,10 @@ impl Heads {
                 presented.signed_by = authority.custodians().find(|k| signed.verify(k)).copied();
             }
         }
-        for token in self.tokens.iter_mut().filter(|t| t.name.size == size) {
-            token.root = Some(root);
-        }
         let heads = self.all.iter().map(|p| p.head.size.0);
-        let tokens = self.tokens.iter().map(|t| t.name.size.0);
-        self.next = heads.chain(tokens).filter(|s| *s > size.0).min();
+        let awaited = self.awaited.iter().map(|size| size.0);
+        self.next = heads.chain(awaited).filter(|s| *s > size.0).min();
+        Some(root)
     }
 
     /// What came of the heads. `stopped`: the log could not be read to its end.
@@ -189,18 +181,13 @@ impl Heads {
                 signed_by: p.signed_by,
             })
             .collect();
-        Outcome {
-            heads,
-            tokens: self.tokens,
-            problems,
-        }
+        Outcome { heads, problems }
     }
 }
 
 /// What came of all that was presented.
 pub(super) struct Outcome {
     pub heads: Vec<PresentedHead>,
-    pub tokens: Vec<KeptToken>,
     pub problems: Vec<Problem>,
 }
 

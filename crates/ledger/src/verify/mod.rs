@@ -7,6 +7,7 @@
 use crate::ids::AuthorKey;
 use crate::memory::Remembered;
 use crate::store::Store;
+use crate::timestamp::Roots;
 
 mod anchors;
 mod check;
@@ -17,12 +18,13 @@ mod observed;
 mod redactions;
 mod report;
 mod scan;
+mod times;
 
 pub use fresh::{Cosigned, CosignedHead, Demand};
 pub(crate) use redactions::Unfinished;
 pub use report::{
-    Answer, Code, ExhibitCount, KeptToken, LastEntry, PresentedHead, Problem, Report, SigningKey,
-    Verdict,
+    Answer, Clock, Clocks, Code, ExhibitCount, LastEntry, PresentedHead, Problem, Report,
+    SigningKey, Verdict,
 };
 
 /// The most problems that a report lists; all are counted.
@@ -55,6 +57,8 @@ pub struct Options<'a> {
     pub memories: Vec<(AuthorKey, Remembered)>,
     /// Which witnesses must have cosigned a head, and not before when, for the log to be fresh.
     pub demand: Option<Demand>,
+    /// Whom the caller trusts for timestamps; without it none is.
+    pub tsa_roots: Option<&'a Roots>,
     /// Called now and then, from any thread.
     pub progress: Option<&'a (dyn Fn(Progress) + Sync)>,
 }

@@ -1,11 +1,11 @@
 //! What verification says: problems with stable codes, seven separate verdicts, and what was seen.
 
 use super::fresh::Cosigned;
-use crate::anchors::AnchorName;
 use crate::ids::{
     AuthorKey, EntryId, EntryIndex, ExhibitHash, LedgerId, Role, Timestamp, TreeHash, TreeSize,
 };
 use crate::redaction::Redacted;
+use crate::timestamp::{Bound, KeptToken};
 
 /// The seven questions, answered separately. None of them is about truth.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -110,7 +110,7 @@ macro_rules! codes {
     };
 }
 
-use Verdict::{Attributable, Authorised, Complete, Fresh, Intact, Reproducible};
+use Verdict::{Attributable, Authorised, Complete, Fresh, Intact, Reproducible, Timestamped};
 
 codes! {
     NotALedger "not-a-ledger" None, "there is no ledger here";
@@ -163,6 +163,10 @@ codes! {
     RosterWrong "roster-wrong" Some(Authorised), "a roster is not what the entries below it say";
     TooManyKeys "too-many-keys" Some(Authorised), "more keys were admitted than a ledger can have";
     CosignatureInvalid "cosignature-invalid" Some(Fresh), "a cosignature in the name of your witness is false";
+    TimestampMalformed "timestamp-malformed" Some(Timestamped), "a timestamp is not well-formed";
+    TimestampOther "timestamp-other" Some(Timestamped), "a timestamp is of something else than this ledger";
+    TimestampInvalid "timestamp-invalid" Some(Timestamped), "a timestamp's signature is wrong";
+    TimestampUntrusted "timestamp-untrusted" Some(Timestamped), "no timestamp is by anybody whom you trust";
     StateRoot "state-root" Some(Reproducible), "a recorded state is not what the entries give";
     AfterClose "after-close" Some(Authorised), "an entry follows the end of the ledger";
 }
@@ -283,15 +287,26 @@ pub struct PresentedHead {
     pub agrees: Option<bool>,
 }
 
-/// A timestamp token that is kept in the ledger, and the head that it must be about.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeptToken {
-    /// Its name.
-    pub name: AnchorName,
-    /// Its bytes, which are those that its name states.
-    pub bytes: Vec<u8>,
-    /// The log's own root at its size; `None` if the log does not reach it.
-    pub root: Option<TreeHash>,
+/// An author's clock that a trusted token contradicts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Clock {
+    /// The entry.
+    pub entry: EntryIndex,
+    /// When it was recorded, by its author's clock.
+    pub recorded_at: Timestamp,
+    /// Whether it came before the token's moment; otherwise after it.
+    pub before: bool,
+    /// The moment, and the token that tells it.
+    pub bound: Bound,
+}
+
+/// Authors' clocks that trusted tokens contradict. No problem: a clock's word against another's.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Clocks {
+    /// The first twenty. Of entries that are recorded after a token's moment, only the latest between two tokens is told.
+    pub listed: Vec<Clock>,
+    /// How many there are.
+    pub count: u64,
 }
 
 /// Everything that verification found.
@@ -315,6 +330,8 @@ pub struct Report {
     pub heads: Vec<PresentedHead>,
     /// Timestamp tokens in the ledger, the largest heads first.
     pub tokens: Vec<KeptToken>,
+    /// Authors' clocks that they contradict.
+    pub clocks: Clocks,
     /// What came of the caller's policy, if one was given.
     pub cosigned: Option<Cosigned>,
     /// Whether the ledger was closed, and where.
@@ -350,6 +367,7 @@ impl Report {
             last: None,
             heads: Vec::new(),
             tokens: Vec::new(),
+            clocks: Clocks::default(),
             cosigned: None,
             closed_at: None,
             redacted: 0,

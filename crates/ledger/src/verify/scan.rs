@@ -10,6 +10,7 @@ use super::heads::Heads;
 use super::observed::{Roots, WrongRoot};
 use super::redactions::{Absent, Redacting, Redactions, Unfinished};
 use super::report::{Answer, Code, LastEntry, PresentedHead, Problem, Report, SigningKey, Verdict};
+use super::times::Times;
 use super::{NAMED_MAX, Options, PROBLEMS_MAX, Progress};
 use crate::cache::AuthorHead;
 use crate::entry::{Content, Disclosed, EntryError};
@@ -24,7 +25,7 @@ use crate::opening::Part;
 use crate::record::segment_path;
 use crate::redaction::Parts;
 use crate::signature::{Verdict as SignatureVerdict, Verifier};
-use crate::statement::Statement;
+use crate::statement::{Head, Statement};
 use crate::store::Store;
 
 /// Characters that are kept of a title or a name.
@@ -45,6 +46,7 @@ pub(super) struct Scan<'s> {
     authority: Authority,
     heads: Heads,
     anchors: anchors::Kept,
+    times: Times,
     author_heads: BTreeMap<AuthorKey, AuthorHead>,
     counts: BTreeMap<AuthorKey, u64>,
     names: BTreeMap<AuthorKey, String>,
@@ -75,6 +77,7 @@ impl<'s> Scan<'s> {
             authority: Authority::default(),
             heads: Heads::default(),
             anchors: anchors::Kept::default(),
+            times: Times::default(),
             author_heads: BTreeMap::new(),
             counts: BTreeMap::new(),
             names: BTreeMap::new(),
@@ -240,9 +243,14 @@ impl<'s> Scan<'s> {
             }
         }
         let anchors = std::mem::take(&mut self.anchors);
-        for problem in anchors.present(&ledger, &mut self.heads, &mut self.report) {
+        let (problems, tokens) = anchors.present(&ledger, &mut self.heads, &mut self.report);
+        for problem in problems {
             self.problem(problem);
         }
+        self.times = Times::read(&tokens, self.options.tsa_roots);
+        self.heads.await_roots(self.times.sizes());
+        let empty = Head::empty();
+        self.times.meet(&ledger, empty.size, empty.root);
         for (_, known) in &self.options.memories {
             self.heads.memory(known.head);
         }
@@ -279,8 +287,12 @@ impl<'s> Scan<'s> {
             }
             self.roots.push(record.leaf_hash);
             let roots = &mut self.roots;
-            self.heads
+            let root = self
+                .heads
                 .pass(roots.size(), || roots.root(), &self.authority);
+            if let (Some(root), Some(ledger)) = (root, self.report.ledger) {
+                self.times.meet(&ledger, self.roots.size(), root);
+            }
             if self.roots.is_full() {
                 let wrong = self.roots.settle(self.store, end)?;
                 self.wrong_roots(wrong);
@@ -334,6 +346,8 @@ impl<'s> Scan<'s> {
         self.observed(index, statement, found);
         let authorised = self.authorise(record, statement, content, found);
         self.heed_content(record, statement, content, authorised, found);
+        self.times
+            .entry(index, statement.observed.size, statement.recorded_at);
         if self.authority.author(&key).is_some() {
             *self.counts.entry(key).or_default() += 1;
         }
@@ -542,6 +556,7 @@ impl<'s> Scan<'s> {
             Ok(Disclosed::Present(facts)) => {
                 for exhibit in &facts.exhibits {
                     self.exhibit(record.index, exhibit, found);
+                    self.times.named(record.index, &exhibit.hash);
                 }
                 if let Some(amendment) = &facts.amendment
                     && authorised
@@ -755,11 +770,16 @@ impl<'s> Scan<'s> {
             }
         }
         self.report.heads = presented.heads;
-        self.report.tokens = presented.tokens;
+        let (problems, clocks) = self.times.finish(self.options.tsa_roots);
+        self.report.clocks = clocks;
+        for problem in problems {
+            self.problem(problem);
+        }
         self.report.closed_at = self.authority.closed_at();
         self.report.unread_governance = self.authority.unread_at();
         self.report.signing_keys = self.signing_keys();
         self.report.answers = self.answers(entries);
+        self.report.tokens = self.times.tokens;
         self.report
     }
 
@@ -879,6 +899,10 @@ impl<'s> Scan<'s> {
             None => read,
         };
         answers[Verdict::Authorised as usize] = answer(Verdict::Authorised, authorised);
+        let timestamped = self
+            .times
+            .answer(self.options.tsa_roots, heads, entries, read);
+        answers[Verdict::Timestamped as usize] = answer(Verdict::Timestamped, timestamped);
         answers[Verdict::Fresh as usize] = fresh;
         answers
     }

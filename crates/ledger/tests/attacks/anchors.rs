@@ -1,6 +1,7 @@
 //! Files in `anchors/` that are not what they should be, and heads in them that do not belong to the log.
 
 use seaproof_ledger::anchors::{AnchorKind, AnchorName};
+use seaproof_ledger::checkpoint::Checkpoint;
 use seaproof_ledger::ids::{LedgerId, TreeHash, TreeSize};
 use seaproof_ledger::statement::Head;
 use seaproof_ledger::verify::{Answer, Code, Verdict};
@@ -9,6 +10,7 @@ use super::Case;
 use super::common::forge::Forge;
 use super::common::*;
 use super::staffed;
+use super::stamping::Service;
 
 const WITNESS: &str = "— example.org/witness AAAAAQAAAABlAAAAAAAA\n";
 
@@ -48,8 +50,24 @@ fn another_root(size: u64) -> Head {
     }
 }
 
+fn token(name: &str, codes: &[Code], size: u64, bytes: &[u8]) -> Case {
+    let at = AnchorName::of(TreeSize(size), AnchorKind::Token, bytes);
+    kept(name, codes, &[(at, bytes.to_vec())])
+}
+
+/// A timestamp over this head.
+fn stamped(head: Head) -> Vec<u8> {
+    let text = Checkpoint::of_ledger(&six().ledger, head).to_string();
+    Service::new().stamp(text.as_bytes(), "20240326120000Z")
+}
+
 pub fn cases() -> Vec<Case> {
     let head = six().head();
+    let older = {
+        let mut forge = staffed();
+        forge.add(&key(2), evidence("x"));
+        forge.head()
+    };
     let good = note(1, None, head);
     let mut cosigned = good.clone();
     cosigned.extend(WITNESS.as_bytes());
@@ -57,7 +75,7 @@ pub fn cases() -> Vec<Case> {
     let mut flipped = good.clone();
     let place = flipped.len() - 20;
     flipped[place] ^= 1;
-    let token = AnchorName::of(head.size, AnchorKind::Token, b"a token");
+    let named = AnchorName::of(head.size, AnchorKind::Token, b"a token");
     vec![
         anchored("a checkpoint kept", &[], 6, &good),
         anchored("a cosigned checkpoint kept", &[], 6, &cosigned),
@@ -75,7 +93,7 @@ pub fn cases() -> Vec<Case> {
         kept(
             "a token of other bytes",
             &[Code::AnchorDigest],
-            &[(token, b"a tokem".to_vec())],
+            &[(named, b"a tokem".to_vec())],
         ),
         anchored(
             "an anchor of another size",
@@ -120,6 +138,38 @@ pub fn cases() -> Vec<Case> {
             6,
             &note(1, None, another_root(6)),
         ),
+        token("a timestamp", &[], 6, &stamped(head)),
+        token("a timestamp of an older head", &[], 5, &stamped(older)),
+        token("a timestamp of a larger log", &[], 9, &stamped(head)),
+        token(
+            "a timestamp that is none",
+            &[Code::TimestampMalformed],
+            6,
+            b"a token",
+        ),
+        token(
+            "a timestamp of another size",
+            &[Code::TimestampOther],
+            5,
+            &stamped(head),
+        ),
+        token(
+            "a timestamp of another history",
+            &[Code::TimestampOther],
+            6,
+            &stamped(another_root(6)),
+        ),
+        token(
+            "a timestamp under a changed signature",
+            &[Code::TimestampInvalid],
+            6,
+            &{
+                let mut bytes = stamped(head);
+                let place = bytes.len() - 1;
+                bytes[place] ^= 1;
+                bytes
+            },
+        ),
         anchored(
             "an anchor of a larger log",
             &[Code::BehindAnchor],
@@ -137,11 +187,13 @@ fn anchors_are_held_against_the_log() {
 #[test]
 fn an_anchor_alone_shows_nothing_fresh_and_tells_the_tokens_head() {
     let head = six().head();
-    let at = AnchorName::of(TreeSize(5), AnchorKind::Token, b"a token");
-    let far = AnchorName::of(TreeSize(99), AnchorKind::Token, b"a token");
-    let mut case = anchored("a checkpoint kept", &[], 6, &note(1, None, head));
+    let bytes = stamped(head);
+    let at = AnchorName::of(TreeSize(5), AnchorKind::Token, &bytes);
+    let far = AnchorName::of(TreeSize(99), AnchorKind::Token, &bytes);
+    let codes = [Code::TimestampOther];
+    let mut case = anchored("a checkpoint kept", &codes, 6, &note(1, None, head));
     for token in [at, far] {
-        case.files.insert(token.path(), b"a token".to_vec());
+        case.files.insert(token.path(), bytes.clone());
     }
     let report = case.hold();
     assert_eq!(report.answer(Verdict::Fresh), Answer::NotChecked);
@@ -155,13 +207,15 @@ fn an_anchor_alone_shows_nothing_fresh_and_tells_the_tokens_head() {
 #[test]
 fn many_anchors_cost_no_more_than_some() {
     // Empty tokens cost nothing but their number; those of the largest heads are looked at.
-    let mut case = kept("many", &[], &[]);
+    let mut case = kept("many", &[Code::TimestampMalformed], &[]);
     for size in 0..5_000 {
         let at = AnchorName::of(TreeSize(size), AnchorKind::Token, b"");
         case.files.insert(at.path(), Vec::new());
     }
     let report = case.hold();
-    assert_eq!(report.tokens.len(), 4_096);
+    assert_eq!(report.tokens.len(), 1_024);
     assert_eq!(report.tokens[0].name.size, TreeSize(4_999));
     assert!(report.notices.iter().any(|n| n.starts_with("904 anchors")));
+    let aside = "3072 timestamps of older heads";
+    assert!(report.notices.iter().any(|n| n.starts_with(aside)));
 }

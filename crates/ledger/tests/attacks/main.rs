@@ -13,6 +13,8 @@ mod governance;
 mod heads;
 mod lagging;
 mod signatures;
+#[path = "../../../../tests/stamping/mod.rs"]
+mod stamping;
 mod statements;
 
 use std::collections::BTreeSet;
@@ -175,6 +177,8 @@ fn every_code_is_given_in_some_case() {
         Code::TooManyKeys,
         // It needs a caller's policy: `witness/fresh.rs`.
         Code::CosignatureInvalid,
+        // Needs roots that the caller gives: `timestamps/verdict.rs`.
+        Code::TimestampUntrusted,
         // Replay's to find: the command's own tests.
         Code::StateRoot,
     ];

@@ -11,8 +11,11 @@ mod contents;
 mod damage;
 mod folders;
 mod ledgers;
+#[path = "../../../../tests/stamping/mod.rs"]
+mod stamping;
 mod statements;
 mod tails;
+mod tokens;
 
 use std::path::Path;
 use std::process::Command;
@@ -208,6 +211,11 @@ fn they_agree_about_what_entries_say() {
 #[test]
 fn they_agree_about_what_stands_beside_the_log() {
     agree(&folders::folders(), |_| {});
+}
+
+#[test]
+fn they_agree_about_timestamps() {
+    agree(&tokens::tokens(), |_| {});
 }
 
 #[test]

@@ -5,10 +5,13 @@
 #[path = "../../../../tests/authority/mod.rs"]
 mod authority;
 mod by_hand;
+#[path = "../common/mod.rs"]
+mod common;
 mod openssl;
 mod real;
 #[path = "../../../../tests/stamping/mod.rs"]
 mod stamping;
+mod verdict;
 
 use seaproof_ledger::timestamp::{Authority, Roots, TimestampError, Token};
 

@@ -15,6 +15,7 @@ use super::words::beyond;
 use crate::context::{Context, cannot};
 use crate::error::{Error, Result};
 use crate::output::{count, rfc3339_seconds};
+use crate::times::TrustRoots;
 
 /// Cosignatures may be so much ahead of the checker's own clock, in milliseconds.
 const CLOCKS_DIFFER: i64 = 24 * 3_600 * 1_000;
@@ -32,6 +33,8 @@ pub struct Outside {
     /// as 30d, 12h or 90m
     #[arg(long, value_name = "WHEN", requires = "policy")]
     pub fresh_since: Option<String>,
+    #[command(flatten)]
+    pub roots: TrustRoots,
 }
 
 impl Outside {

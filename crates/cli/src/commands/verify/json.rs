@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::words::{not_yet_covered, words};
 use super::{Checked, fresh};
 use crate::output::rfc3339;
+use crate::times::token_json;
 
 pub(super) fn report(checked: &Checked) -> Value {
     let report = &checked.report;
@@ -52,6 +53,15 @@ pub(super) fn report(checked: &Checked) -> Value {
             "signed_by": head.signed_by.map(|key| fingerprint(&key)), "note": head.note,
         })).collect::<Vec<_>>(),
         "cosigned": report.cosigned.as_ref().map(cosigned),
+        "timestamps": report.tokens.iter().map(token_json).collect::<Vec<_>>(),
+        "contradicted_clocks": {
+            "count": report.clocks.count,
+            "listed": report.clocks.listed.iter().map(|clock| json!({
+                "entry": clock.entry.0, "recorded_at": rfc3339(clock.recorded_at),
+                "came": if clock.before { "before" } else { "after" },
+                "time": rfc3339(clock.bound.time), "token": clock.bound.token.to_string(),
+            })).collect::<Vec<_>>(),
+        },
         "not_yet_covered": not_yet_covered(report),
         "closed_at": report.closed_at.map(|i| i.0),
         "redacted": report.redacted,

@@ -21,6 +21,7 @@ mod json;
 mod problem;
 mod rests;
 mod screen;
+mod stamps;
 mod words;
 
 #[derive(Debug, Parser)]
@@ -64,6 +65,8 @@ pub struct Checked {
     /// What the caller gave to compare with.
     outside: Outside,
     checked_at: String,
+    /// Whether the caller named somebody to trust for timestamps.
+    trusts: bool,
     required: Vec<Verdict>,
     disclosed: bool,
     /// What came of deriving the recorded state anew; `None` if that was not asked for.
@@ -129,12 +132,14 @@ pub fn check(
     let checked_at = rfc3339_seconds(ctx.now());
     let store = FolderStore::new(folder);
     let (memories, unreadable) = context::memories(&store);
+    let roots = outside.roots.read(ctx)?;
     let mut report = verify_with_progress(
         &store,
         Options {
             pins: outside.pins()?,
             memories,
             demand: outside.demand(ctx)?,
+            tsa_roots: roots.as_ref(),
             progress: None,
         },
     );
@@ -158,9 +163,9 @@ pub fn check(
     ];
     let disclosed = require.contains(&Required::Disclosed);
     required.extend(require.iter().filter_map(|asked| asked.verdict()));
-    // Asked for and found wrong is a problem; asked for and not there to check is none.
+    // Looked at and found wrong is a problem; asked for and not there to check is none.
     required.extend(
-        [Verdict::Fresh, Verdict::Reproducible]
+        [Verdict::Timestamped, Verdict::Fresh, Verdict::Reproducible]
             .into_iter()
             .filter(|verdict| report.answer(*verdict) == Answer::Fail),
     );
@@ -172,6 +177,7 @@ pub fn check(
         shown: folder.display().to_string(),
         outside,
         checked_at,
+        trusts: roots.is_some(),
         required,
         disclosed,
         derived,

@@ -238,6 +238,12 @@ fn next(code: Code) -> &'static str {
         | Code::CosignatureInvalid => {
             "ask who gave it for another copy. The log does not rest on it."
         }
+        Code::TimestampUntrusted => {
+            "compare the service's certificate with what it publishes, and give its root with --tsa-roots."
+        }
+        Code::TimestampMalformed | Code::TimestampOther | Code::TimestampInvalid => {
+            "ask who gave it for another copy; it may belong to another ledger. The log does not rest on it."
+        }
         Code::RedactionUnfinished => {
             "if a writer died here, or somebody put it back: the next writing command erases it."
         }

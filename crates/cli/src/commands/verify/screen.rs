@@ -11,7 +11,7 @@ use seaproof_ledger::verify::{Answer, Report, Verdict};
 
 use super::rests::Rests;
 use super::words::{result, words};
-use super::{Checked, problem};
+use super::{Checked, problem, stamps};
 use crate::error::Result;
 use crate::output::{Out, WIDTH, clean, count, grouped, rfc3339_seconds, short, wrap};
 
@@ -46,7 +46,7 @@ pub(super) fn print(out: &mut Out, checked: &Checked, store: &FolderStore) -> Re
         verdict_lines(out, checked, verdict)?;
     }
     out.line("")?;
-    for notice in &report.notices {
+    for notice in report.notices.iter().chain(&stamps::notices(report)) {
         hanging(out, "Note: ", notice)?;
     }
     let unknown = checked.unknown();

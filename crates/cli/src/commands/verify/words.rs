@@ -4,7 +4,7 @@ use seaproof_ledger::ids::AuthorKey;
 use seaproof_ledger::keys::fingerprint;
 use seaproof_ledger::verify::{Answer, Code, PresentedHead, Problem, Report, Verdict};
 
-use super::{Checked, beside_log, fresh, of_anchor, of_exhibit};
+use super::{Checked, beside_log, fresh, of_anchor, of_exhibit, stamps};
 use crate::output::{clean, count, grouped, short};
 
 /// The first and the last of the entries that are here.
@@ -52,9 +52,7 @@ pub(super) fn words(checked: &Checked, verdict: Verdict) -> String {
             Some(at) => format!("{at} governs in a way that this program does not know"),
             None => "no entry could be read".into(),
         },
-        (Verdict::Timestamped, _) => {
-            "no timestamp here. All times are the authors' own word".into()
-        }
+        (Verdict::Timestamped, answer) => stamps::words(checked, answer),
         (Verdict::Fresh, answer) => fresh::words(checked, answer),
         (Verdict::Reproducible, _) => match &checked.derived {
             Some(derived) => derived.words(),
@@ -220,9 +218,15 @@ pub(super) fn result(report: &Report) -> String {
             return "not everything here could be read.".into();
         }
         sentences.push("everything that is here is unaltered since it was signed.".into());
-        sentences.push(match report.answer(Verdict::Fresh) {
-            Answer::Pass => "When it was signed is not known.".into(),
-            _ => "Whether newer entries exist, and when it was signed, is not known.".into(),
+        let when = stamps::when(report);
+        let newer = report.answer(Verdict::Fresh) != Answer::Pass;
+        sentences.push(match (newer, &when) {
+            (false, None) => "When it was signed is not known.".into(),
+            (true, None) => {
+                "Whether newer entries exist, and when it was signed, is not known.".into()
+            }
+            (false, Some(when)) => format!("{when}."),
+            (true, Some(when)) => format!("{when}. Whether newer entries exist is not known."),
         });
     }
     sentences.join(" ")

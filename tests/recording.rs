@@ -61,6 +61,7 @@ fn subcommand(kind: &str) -> Vec<&str> {
         "corrected" => vec!["correct"],
         "retracted" => vec!["retract"],
         "disputed" => vec!["dispute"],
+        "redacted" => vec!["redact"],
         kind => vec!["record", kind],
     }
 }
@@ -102,7 +103,7 @@ fn every_kind_can_be_recorded_as_its_help_shows_it() {
             assert!(lab.ok(&help).contains("Example"), "{kind}");
         }
     }
-    assert_eq!(recorded, Event::KINDS.len() - 3);
+    assert_eq!(recorded, Event::KINDS.len() - 4);
     let replayed = lab.json(&["replay"]);
     assert!(
         replayed["notices"]

@@ -986,9 +986,16 @@ class Verifier:
                     if (where["entry"] < index and (custodian or key == st.key)
                             and (of_facts and facts or of_source and source)):
                         unfinished[where["entry"]] = where
-        if unfinished and not lock_is_held(self.folder):
-            for where in unfinished.values():
-                self.report("redaction-unfinished", **where)
+        if unfinished and lock_is_held(self.folder):  # it is under way, and exhibits go first
+            left = [p for p in self.problems
+                    if p["code"] != "exhibit-missing" or p["entry"] not in unfinished]
+            if left != self.problems:
+                self.problems = left
+                if all(VERDICT_OF[p["code"]] != "complete" for p in left):
+                    self.failed.discard("complete")
+            return
+        for where in unfinished.values():
+            self.report("redaction-unfinished", **where)
 
     def check_exhibit(self, digest, length):
         if self.exhibits is None:

@@ -50,6 +50,8 @@ pub enum Command {
     Retract(commands::amend::Retract),
     /// Contest entries, which stay
     Dispute(commands::amend::Dispute),
+    /// Erase what entries say, or from whom it came; a signed entry says so
+    Redact(commands::redact::Args),
     /// Add files found for something that was only cited
     Attach(commands::record::Attach),
     /// List the entries

@@ -19,6 +19,7 @@ mod looking;
 mod names;
 mod output;
 mod recording;
+mod redactions;
 mod snapshots;
 mod state;
 mod summary;

@@ -77,7 +77,11 @@ impl Event {
             Self::RuleSet(e) => rule_set(e),
             Self::Document(e) => document(e),
             Self::Image(e) => image(e),
-            Self::ImageSet(_) | Self::Group(_) | Self::Count(_) | Self::Retracted(_) => Ok(()),
+            Self::ImageSet(_)
+            | Self::Group(_)
+            | Self::Count(_)
+            | Self::Retracted(_)
+            | Self::Redacted(_) => Ok(()),
             Self::AisTrack(e) => ais_track(e),
             Self::Vessel(e) => vessel(e),
             Self::Claim(e) => values(&e.value, &e.broader_than, "/broader_than"),

@@ -6,7 +6,7 @@ use seaproof_ledger::facts::{Amendment, Facts, Relation};
 use seaproof_ledger::ids::{Class, EntryId, ExhibitRef};
 use serde::{Deserialize, Serialize};
 
-use crate::events::amendments::{Corrected, Disputed, Replacement, Retracted};
+use crate::events::amendments::{Corrected, Disputed, Erased, Redacted, Replacement, Retracted};
 use crate::events::custody::{Anchored, Attached, Custody, Derived, StateRecorded};
 use crate::events::lists::{Delisted, ListSnapshot, Listed, ListingAmended};
 use crate::events::movements::{
@@ -195,6 +195,8 @@ events! {
     Retracted(Retracted) = "retracted", Amendment;
     /// See [`Disputed`].
     Disputed(Disputed) = "disputed", Amendment;
+    /// See [`Redacted`].
+    Redacted(Redacted) = "redacted", Amendment;
 }
 
 /// An event in its envelope: what its slots stand for can be asked.
@@ -338,6 +340,10 @@ pub(crate) const fn relation_of(event: &Event) -> Option<Relation> {
         Event::Corrected(_) => Some(Relation::Corrects),
         Event::Retracted(_) => Some(Relation::Retracts),
         Event::Disputed(_) => Some(Relation::Disputes),
+        Event::Redacted(redacted) => Some(Relation::Redacts {
+            facts: matches!(redacted.erases, Erased::Facts | Erased::Both),
+            source: matches!(redacted.erases, Erased::Source | Erased::Both),
+        }),
         _ => None,
     }
 }

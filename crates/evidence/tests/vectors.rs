@@ -9,7 +9,7 @@ use std::path::Path;
 
 use bincode::Decode;
 use common::Names;
-use seaproof_evidence::events::amendments::Corrected;
+use seaproof_evidence::events::amendments::{Corrected, Erased};
 use seaproof_evidence::events::custody::{AnchorKind, CustodyAction};
 use seaproof_evidence::events::lists::MatchedBy;
 use seaproof_evidence::events::movements::{Coverage, Measure, TransferRole};
@@ -224,6 +224,7 @@ where
 
 #[test]
 fn the_order_of_variants_is_frozen() {
+    words::<Erased>(&["facts", "source", "both"]);
     words::<Mode>(&["observed", "reported", "estimated", "notified", "inferred"]);
     words::<ConfidenceLevel>(&[
         "not-assessed",

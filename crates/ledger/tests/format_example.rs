@@ -11,6 +11,7 @@ use seaproof_ledger::keys::Signer;
 use seaproof_ledger::memory::{SignerMemory, VolatileMemory, encode};
 use seaproof_ledger::reader::Reader;
 use seaproof_ledger::store::MemoryStore;
+use sha2::Digest;
 
 fn example() -> (MemoryStore, String) {
     let (store, memory) = (MemoryStore::new(), VolatileMemory::new());
@@ -77,4 +78,43 @@ fn the_document_shows_these_bytes() {
             "docs/FORMAT.md §19 does not show the {name}:\n{block}"
         );
     }
+}
+
+#[test]
+fn the_document_shows_what_a_redaction_leaves() {
+    let (store, memory) = (example().0, VolatileMemory::new());
+    let reader = Reader::open(&store, None).unwrap();
+    let id = reader.entries().nth(2).unwrap().unwrap().entry.id;
+    drop(reader);
+    let mut writer = reopen(&store, &memory, &key(2), 7);
+    writer
+        .append(&key(2), &[erasing(true, true, &[id])])
+        .unwrap();
+    drop(writer);
+    let report = assert_sound(&store);
+    assert_eq!((report.entries.0, report.redacted), (5, 2));
+    assert!(
+        store
+            .paths()
+            .iter()
+            .all(|path| !path.starts_with("exhibits/"))
+    );
+    let segment = store.get("log/00000000.seg").unwrap();
+    // The record of #2 stands where it stood; what is left of it is a leaf and a zero.
+    let record = &segment[0x405..0x405 + 13 + 284];
+    let digest: [u8; 32] = sha2::Sha256::digest(&segment).into();
+    let shown = format!(
+        "record of `#2`: `{} … {}`",
+        to_hex(&record[..16]),
+        to_hex(&record[13 + 280..])
+    );
+    let digest = format!("SHA-256 of the segment: `{}`", to_hex(&digest));
+    let document =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/FORMAT.md"))
+            .unwrap();
+    for line in [&shown, &digest] {
+        assert!(document.contains(line.as_str()), "{line}");
+    }
+    let root = format!("root of size 5: `{}`", report.root);
+    assert!(document.contains(&root), "{root}");
 }

@@ -213,8 +213,8 @@ fn bear(
         Some(Decoded::OfTheLog) | None => None,
     };
     let tried = match amendment.relation {
-        // What a redaction does, it does to openings; the ledger sees to it.
-        Relation::Redacts { .. } => return,
+        // What it does, it does to openings; the ledger sees to that.
+        Relation::Redacts { .. } => How::Redacts,
         Relation::Disputes => How::Disputes,
         Relation::Corrects => How::Corrects,
         Relation::Retracts => How::Retracts,
@@ -273,6 +273,10 @@ fn impossible(
     targets: usize,
 ) -> Option<&'static str> {
     let target = state.entry(on);
+    // Of what governs, the source can be erased.
+    if tried == How::Redacts {
+        return None;
+    }
     if matches!(target.class, Class::Genesis | Class::Governance) {
         return Some("governance is replaced by governance, never corrected or retracted");
     }

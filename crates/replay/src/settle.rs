@@ -149,6 +149,8 @@ pub struct Settled<'a> {
     pub(crate) corrected_by: BTreeMap<At, At>,
     /// Disputes in effect, by what they contest.
     pub(crate) disputes: BTreeMap<At, Vec<At>>,
+    /// Redactions, by the entries whose openings they erase. Nothing undoes them.
+    pub(crate) redactions: BTreeMap<At, Vec<At>>,
     /// Statements with some of their bases gone, and which.
     pub(crate) weakened: BTreeMap<At, Vec<At>>,
     /// Entries that are by a suspect key or rest on such.
@@ -194,6 +196,7 @@ impl State {
             hidden: Rc::default(),
             corrected_by: BTreeMap::new(),
             disputes: BTreeMap::new(),
+            redactions: BTreeMap::new(),
             weakened: BTreeMap::new(),
             on_suspect: BTreeSet::new(),
             by_kind: BTreeMap::new(),
@@ -229,6 +232,12 @@ impl<'a> Settled<'a> {
             .map(At::new)
             .filter(|at| !self.state.entry(*at).bearings().is_empty())
             .collect();
+        for at in &amendments {
+            let bearings = self.state.entry(*at).bearings().iter();
+            for bearing in bearings.filter(|bearing| bearing.how == How::Redacts) {
+                self.redactions.entry(bearing.on).or_default().push(*at);
+            }
+        }
         for at in amendments.iter().rev() {
             if !self.status(*at).stands() {
                 continue;
@@ -245,7 +254,7 @@ impl<'a> Settled<'a> {
                         self.status[bearing.on.position()] = Status::Retracted { by: *at };
                     }
                     How::Disputes => self.disputes.entry(bearing.on).or_default().push(*at),
-                    How::Retracts | How::Corrects => {}
+                    How::Retracts | How::Corrects | How::Redacts => {}
                 }
             }
         }

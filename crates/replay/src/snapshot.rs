@@ -238,6 +238,7 @@ impl Out<'_> {
                 How::Corrects => 0,
                 How::Retracts => 1,
                 How::Disputes => 2,
+                How::Redacts => 3,
             })?;
         }
         self.u8(u8::from(rare.replacement.is_some()))?;
@@ -476,6 +477,7 @@ impl In<'_> {
                     0 => How::Corrects,
                     1 => How::Retracts,
                     2 => How::Disputes,
+                    3 => How::Redacts,
                     _ => return Err(bad()),
                 },
             });

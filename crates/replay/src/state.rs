@@ -107,6 +107,8 @@ pub(crate) struct Bearing {
 pub(crate) enum How {
     Corrects,
     Retracts,
+    /// Erases openings; what stands is not changed by it.
+    Redacts,
     /// Also what was tried by somebody who may not, or in a way that cannot be.
     Disputes,
 }

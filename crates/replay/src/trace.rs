@@ -26,7 +26,7 @@ const STEPS_MAX: usize = 10_000;
 pub struct Step {
     /// How it stands to the step above: `itself`, `about`, `needs`, `rests on`, `relays`, `made of`, `part of`,
     /// `refers to`, `corrected by`, `disputed by`,
-    /// `retracted by` or `disputes`; `also` at the top of a finding is what it rests on besides.
+    /// `retracted by`, `redacted by` or `disputes`; `also` at the top of a finding is what it rests on besides.
     pub link: &'static str,
     /// The entry; null for what has none.
     pub entry: Option<u64>,
@@ -276,7 +276,11 @@ impl Walk<'_> {
             id: settled.state.name(at),
             kind: settled.kind_words(at).or_else(|| {
                 let withheld = settled.state.entry(at).body == Body::Withheld;
-                withheld.then(|| "(withheld)".to_owned())
+                let word = match settled.redactions.contains_key(&at) {
+                    true => "(redacted)",
+                    false => "(withheld)",
+                };
+                withheld.then(|| word.to_owned())
             }),
             status: settled.status_word(at),
             suspect: settled.is_suspect(at),
@@ -307,9 +311,11 @@ impl Walk<'_> {
             Status::Retracted { by } => Some((*by, "retracted by")),
             _ => None,
         };
+        let redactions = settled.redactions.get(&at).into_iter().flatten();
         let amended = corrected
             .into_iter()
             .chain(retracted)
+            .chain(redactions.map(|at| (*at, "redacted by")))
             .chain(disputes.map(|at| (*at, "disputed by")));
         for (by, link) in amended {
             self.below(&mut step, by, link, depth);

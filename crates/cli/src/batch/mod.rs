@@ -9,6 +9,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::Read;
 use std::path::Path;
 
+use seaproof_evidence::Event;
 use seaproof_evidence::batch::{Line, Resolve, read_line};
 use seaproof_evidence::quotes::{Cited, Files, check_quotes};
 use seaproof_ledger::facts::Reference;
@@ -78,6 +79,11 @@ impl Batch<'_> {
                 .read(text, *number)
                 .map_err(|e| self.place(*number, e))?;
             let at = |what: Error| self.place(*number, what);
+            if self.numbered && matches!(line.event, Event::Redacted(_)) {
+                return Err(at(Error::input(
+                    "a batch redacts nothing: `seaproof redact` does, and finds what must go besides",
+                )));
+            }
             if let Some(author) = author {
                 let event = (line.class == Class::Governance).then_some(Governance::RuleSet);
                 author

@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::input::things_bar;
 use crate::names::Holders;
 use crate::output::{clean, rfc3339, rfc3339_seconds, short};
+use crate::redactions::{Lazily, REDACTED};
 use crate::summary::{self, EntryNames};
 use crate::suspects::Suspects;
 
@@ -89,21 +90,33 @@ fn show(ctx: &mut Context, page: Page, reader: &seaproof_ledger::reader::Reader<
         .filter(|_| page.more);
     let suspects = Suspects::read(reader)?;
     let (holders, names) = (Holders::from(page.names), EntryNames::from(page.called));
+    let mut redactions = Lazily::new(reader);
+    let mut told = Vec::with_capacity(page.hits.len());
+    for hit in &page.hits {
+        told.push(match redactions.facts(&hit.entry)? {
+            Some(by) => (REDACTED.to_owned(), by.words()),
+            None => (
+                summary::kind(&hit.entry).to_owned(),
+                summary::line(&hit.entry, &names),
+            ),
+        });
+    }
     if ctx.json {
         let found: Vec<_> = page
             .hits
             .iter()
-            .map(|hit| {
+            .zip(&told)
+            .map(|(hit, (kind, what))| {
                 let entry = &hit.entry;
                 let key = &entry.statement.key;
                 let label = entry.facts.known().and_then(|f| f.label.as_deref());
                 json!({
                     "index": entry.index.0, "id": entry.id.to_string(),
-                    "class": entry.statement.class as u8, "kind": summary::kind(entry),
+                    "class": entry.statement.class as u8, "kind": kind,
                     "label": label, "author": key.to_string(), "author_name": holders.get(key),
                     "recorded_at": rfc3339(entry.statement.recorded_at),
                     "authorised": hit.authorised, "suspect": hit.suspect,
-                    "what": summary::line(entry, &names),
+                    "what": what,
                 })
             })
             .collect();
@@ -115,7 +128,7 @@ fn show(ctx: &mut Context, page: Page, reader: &seaproof_ledger::reader::Reader<
     if page.hits.is_empty() {
         return ctx.out.line("Nothing is found");
     }
-    let rows = page.hits.iter().map(|hit| {
+    let rows = page.hits.iter().zip(&told).map(|(hit, (kind, what))| {
         let entry = &hit.entry;
         let mark = match (hit.authorised, hit.suspect) {
             (false, _) => " (not allowed)",
@@ -127,9 +140,9 @@ fn show(ctx: &mut Context, page: Page, reader: &seaproof_ledger::reader::Reader<
             entry.index.to_string(),
             rfc3339_seconds(entry.statement.recorded_at),
             format!("{}{mark}", holders.short(&entry.statement.key)),
-            clean(summary::kind(entry)),
+            clean(kind),
             label.map(clean).unwrap_or_default(),
-            short(&summary::line(entry, &names), 80),
+            short(what, 80),
         ]
     });
     // Number and time are read down the column: they stay whole.

@@ -7,6 +7,7 @@ use crate::context::{self, Context};
 use crate::error::Result;
 use crate::names::Holders;
 use crate::output::{clean, rfc3339, rfc3339_seconds, short};
+use crate::redactions::{Lazily, REDACTED};
 use crate::summary::{self, EntryNames};
 use crate::suspects::Suspects;
 
@@ -41,18 +42,26 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
             json!(suspects)
         ))?;
     }
+    let mut redactions = Lazily::new(&reader);
     for read in reader.entries() {
         let read = read?;
         let entry = &read.entry;
         holders.heed(&read);
         names.heed(entry);
-        let kind = summary::kind(entry);
+        let redacted = redactions.facts(entry)?;
+        let kind = match redacted {
+            Some(_) => REDACTED,
+            None => summary::kind(entry),
+        };
         if entry.index.0 < first || args.kind.as_deref().is_some_and(|wanted| wanted != kind) {
             continue;
         }
         let facts = entry.facts.known();
         let label = facts.and_then(|f| f.label.as_deref());
-        let what = summary::line(entry, &names);
+        let what = match redacted {
+            Some(by) => by.words(),
+            None => summary::line(entry, &names),
+        };
         let key = &entry.statement.key;
         if ctx.json {
             let comma = if listed > 0 { "," } else { "" };

@@ -22,6 +22,7 @@ pub mod lists;
 pub mod log;
 pub mod quota;
 pub mod record;
+pub mod redact;
 pub mod reindex;
 pub mod replay;
 pub mod schema;
@@ -49,6 +50,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
         Command::Correct(args) => done(amend::correct(ctx, args))?,
         Command::Retract(args) => done(amend::retract(ctx, args))?,
         Command::Dispute(args) => done(amend::dispute(ctx, args))?,
+        Command::Redact(args) => done(redact::run(ctx, args))?,
         Command::Attach(entry) => done(entry.run(ctx))?,
         Command::Log(args) => done(log::run(ctx, args))?,
         Command::Show(args) => done(show::run(ctx, args))?,

@@ -489,10 +489,20 @@ fn amended(out: &mut Out, view: &View) -> Result<()> {
             row.reason.as_deref().map(clean).unwrap_or_default(),
         ]);
     }
+    for row in &view.redacted {
+        let reasons: Vec<String> = row.reasons.iter().flatten().map(|r| clean(r)).collect();
+        rows.push([
+            format!("#{}", row.entry),
+            format!("redacted by {}", entries(&row.by)),
+            reasons.join("; "),
+        ]);
+    }
+    let mut withheld = view.withheld.clone();
+    withheld.retain(|n| view.redacted.iter().all(|row| row.entry != *n));
     for (all, what) in [
         (&view.unauthorised, "not allowed, feeds nothing"),
         (&view.suspect, "suspect: its key was revoked"),
-        (&view.withheld, "not disclosed here"),
+        (&withheld, "not disclosed here"),
     ] {
         rows.extend(
             all.iter()

@@ -17,6 +17,7 @@ use crate::context::{self, Context, cannot};
 use crate::error::{Error, Result};
 use crate::names::{EntryName, Holders};
 use crate::output::{WIDTH, clean, count, grouped, rfc3339, short, wrap};
+use crate::redactions::{By, REDACTED, Redactions, absent};
 use crate::summary::{self, EntryNames};
 use crate::suspects::{SuspectKey, Suspects};
 use crate::times::{Tokens, TrustRoots, contradiction};
@@ -44,6 +45,8 @@ struct Surroundings {
     amended_by: Vec<(EntryIndex, &'static str)>,
     suspects: Suspects,
     tokens: Tokens,
+    /// What redacted its facts and its source.
+    redacted: [Option<By>; 2],
 }
 
 impl Surroundings {
@@ -108,7 +111,19 @@ fn surroundings(
     }
     tokens.settle();
     let read = wanted.ok_or_else(|| Error::input(format!("there is no {index} in this ledger")))?;
+    let redacted = match absent(&read.entry).any() {
+        true => {
+            let redactions = Redactions::read(reader)?;
+            let id = &read.entry.id;
+            [
+                redactions.facts(id).cloned(),
+                redactions.source(id).cloned(),
+            ]
+        }
+        false => [None, None],
+    };
     Ok(Surroundings {
+        redacted,
         read,
         holders,
         names,
@@ -153,6 +168,10 @@ fn as_json(around: &Surroundings) -> Value {
             "relation": relation(a.relation), "targets": a.targets.iter().map(name).collect::<Vec<_>>(),
         })),
         "amended_by": around.amended_by.iter().map(|(index, how)| json!({"entry": index.0, "relation": how})).collect::<Vec<_>>(),
+        "redacted": around.redacted.iter().any(Option::is_some).then(|| json!({
+            "facts": around.redacted[0].as_ref().map(By::json),
+            "source": around.redacted[1].as_ref().map(By::json),
+        })),
         "event": summary::event(entry, &around.names),
         "source": entry.source.known().map(|s| s.fields().iter().map(|f| (f.name.clone(), Value::from(f.text.clone()))).collect::<serde_json::Map<_, _>>()),
         "statement": to_hex(&statement.encode()),
@@ -171,7 +190,10 @@ fn print(ctx: &mut Context, around: &Surroundings) -> Result<()> {
         &format!(
             "{}  {}  {}",
             entry.index,
-            clean(summary::kind(entry)),
+            match around.redacted[0] {
+                Some(_) => REDACTED.to_owned(),
+                None => clean(summary::kind(entry)),
+            },
             label.map(clean).unwrap_or_default()
         ),
     )?;
@@ -264,6 +286,9 @@ fn print(ctx: &mut Context, around: &Surroundings) -> Result<()> {
     for (index, how) in &around.amended_by {
         field("Amended by", &format!("{index}, which {how} it"))?;
     }
+    if let Some(by) = &around.redacted[1] {
+        field("Source", &by.words())?;
+    }
     for text in entry.source.known().into_iter().flat_map(|s| s.fields()) {
         field("Source", &format!("{}: {}", text.name, clean(&text.text)))?;
     }
@@ -296,7 +321,10 @@ fn print(ctx: &mut Context, around: &Surroundings) -> Result<()> {
             "Says",
             &format!("what cannot be read: {}", short(&why, 200)),
         ),
-        (..) => field("Says", "what is not disclosed here"),
+        (..) => match &around.redacted[0] {
+            Some(by) => field("Says", &by.words()),
+            None => field("Says", "what is not disclosed here"),
+        },
     }
 }
 

@@ -157,3 +157,52 @@ pub struct Disputed {
     #[serde(default)]
     pub basis: List<Basis, 256>,
 }
+
+/// Which openings of an entry.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Encode,
+    Decode,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Erased {
+    /// What it says.
+    Facts,
+    /// How that was obtained.
+    Source,
+    /// Both.
+    Both,
+}
+
+/// Erases openings of entries from the ledger. Class 3, relation *redacts*; kind `redacted`.
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Encode,
+    Decode,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
+#[serde(deny_unknown_fields)]
+pub struct Redacted {
+    /// Why.
+    pub reason: Prose,
+    /// What is erased.
+    pub erases: Erased,
+}

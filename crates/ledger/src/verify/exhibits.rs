@@ -146,6 +146,8 @@ fn hash_all(
                     progress(actual.length);
                     (actual.hash != *hash).then_some((*hash, Bad::Digest(actual)))
                 }
+                // Gone since it was listed: whoever names it misses it.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => None,
                 Err(error) => Some((*hash, Bad::Unreadable(error.to_string()))),
             }
         })

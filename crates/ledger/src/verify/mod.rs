@@ -32,6 +32,9 @@ pub const PROBLEMS_MAX: usize = 1_000;
 /// The most distinct exhibits that are counted apart.
 pub const NAMED_MAX: usize = 262_144;
 
+/// How often it is looked once more where segments are replaced meanwhile.
+const LOOKS_MAX: usize = 8;
+
 /// A head that the caller kept from elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pin {
@@ -73,12 +76,13 @@ impl Options<'_> {
 
 /// Verifies a ledger. A broken ledger is a report, never an error.
 pub fn verify(store: &dyn Store, options: &Options<'_>) -> Report {
-    let (report, replaced) = scan::Scan::new(store, options).run();
-    // A redaction put other segments in the place of those that were being read: then it is looked at once more.
-    match replaced {
-        true => scan::Scan::new(store, options).run().0,
-        false => report,
+    // A redaction may put other segments in the place of those that are being read: then it is looked at once more.
+    for _ in 0..LOOKS_MAX {
+        if let (report, false) = scan::Scan::new(store, options).run() {
+            return report;
+        }
     }
+    scan::Scan::new(store, options).run().0
 }
 
 /// Verifies all but the exhibits, and says what is redacted and still here.

@@ -181,6 +181,7 @@ impl<'s> Scan<'s> {
                 "somebody is writing: the redaction of {} entries is under way",
                 self.unfinished.len()
             ));
+            self.leave_aside_what_goes();
             return;
         }
         for unfinished in self.unfinished.clone() {
@@ -253,6 +254,24 @@ impl<'s> Scan<'s> {
         self.times.meet(&ledger, empty.size, empty.root);
         for (_, known) in &self.options.memories {
             self.heads.memory(known.head);
+        }
+    }
+
+    /// An exhibit goes before the facts that name it: while that is under way it is not missing.
+    fn leave_aside_what_goes(&mut self) {
+        let goes = |index: &EntryIndex| {
+            let mut unfinished = self.unfinished.iter();
+            unfinished.any(|u| u.what.parts.facts && u.what.entry == *index)
+        };
+        let before = self.report.problems.len() as u64;
+        self.report.problems.retain(|problem| {
+            problem.code != Code::ExhibitMissing || !problem.named_by.iter().all(goes)
+        });
+        let left = &self.report.problems;
+        if (left.len() as u64) < before {
+            self.report.problem_count -= before - left.len() as u64;
+            let incomplete = |p: &Problem| p.code.verdict() == Some(Verdict::Complete);
+            self.failed[Verdict::Complete as usize] = left.iter().any(incomplete);
         }
     }
 

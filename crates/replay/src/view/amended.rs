@@ -1,9 +1,11 @@
 //! What was corrected, disputed, withdrawn, or wrong.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use seaproof_evidence::Event;
-use seaproof_evidence::events::amendments::{Corrected, Disputed, Retracted};
+use seaproof_evidence::events::amendments::{Corrected, Disputed, Redacted, Retracted};
 
 use crate::settle::{Settled, Status};
 use crate::state::{At, Entry};
@@ -66,19 +68,28 @@ impl Settled<'_> {
         match &self.state.event(self.state.entry(at))? {
             Event::Corrected(Corrected { reason, .. })
             | Event::Retracted(Retracted { reason })
+            | Event::Redacted(Redacted { reason, .. })
             | Event::Disputed(Disputed { reason, .. }) => Some(reason.to_string()),
             _ => None,
         }
     }
 
     pub(super) fn disputed_rows(&self) -> Vec<Amended> {
+        self.amended_rows(&self.disputes)
+    }
+
+    pub(super) fn redacted_rows(&self) -> Vec<Amended> {
+        self.amended_rows(&self.redactions)
+    }
+
+    fn amended_rows(&self, amended: &BTreeMap<At, Vec<At>>) -> Vec<Amended> {
         let row = |(at, by): (&At, &Vec<At>)| Amended {
             entry: self.number(*at),
             id: self.state.name(*at),
             reasons: by.iter().map(|by| self.reason(*by)).collect(),
             by: self.numbers(by.iter().copied()),
         };
-        self.disputes.iter().map(row).collect()
+        amended.iter().map(row).collect()
     }
 
     pub(super) fn correction_rows(&self) -> Vec<Correction> {

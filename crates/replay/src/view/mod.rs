@@ -140,6 +140,8 @@ pub struct View {
     pub suspect: Vec<u64>,
     /// Entries whose facts are not here.
     pub withheld: Vec<u64>,
+    /// Entries of which something is redacted, and by which.
+    pub redacted: Vec<Amended>,
     /// What was wrong with entries.
     pub notices: Vec<NoticeRow>,
 }
@@ -208,6 +210,7 @@ impl Settled<'_> {
             unauthorised: self.entries_where(|e| !e.standing.authorised),
             suspect: self.entries_where(|e| e.standing.suspect),
             withheld: self.entries_where(|e| e.body == crate::state::Body::Withheld),
+            redacted: self.redacted_rows(),
             notices: {
                 let mut notices = self.notice_rows();
                 notices.extend(rows.excesses());

@@ -40,8 +40,14 @@ impl Asking {
         self.options.dry_run || self.asks(ctx)
     }
 
-    fn asks(&self, ctx: &Context) -> bool {
+    /// Whether somebody is to be asked, and there.
+    pub fn asks(&self, ctx: &Context) -> bool {
         !self.yes && !ctx.json && io::stdin().is_terminal() && io::stderr().is_terminal()
+    }
+
+    /// Whether the answer was given beforehand.
+    pub const fn said_yes(&self) -> bool {
+        self.yes
     }
 
     /// Prints what would be signed if it is a dry run, asks if there is somebody to ask; returns

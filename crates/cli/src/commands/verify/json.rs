@@ -65,6 +65,10 @@ pub(super) fn report(checked: &Checked) -> Value {
         "not_yet_covered": not_yet_covered(report),
         "closed_at": report.closed_at.map(|i| i.0),
         "redacted": report.redacted,
+        "redactions": report.redactions.iter().map(|redacted| json!({
+            "entry": redacted.entry.0, "facts": redacted.parts.facts, "source": redacted.parts.source,
+            "by": redacted.by.0,
+        })).collect::<Vec<_>>(),
         "notices": report.notices,
     })
 }

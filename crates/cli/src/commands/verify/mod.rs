@@ -19,6 +19,7 @@ mod fresh;
 mod heads;
 mod json;
 mod problem;
+mod redacted;
 mod rests;
 mod screen;
 mod stamps;

@@ -11,7 +11,7 @@ use seaproof_ledger::verify::{Answer, Report, Verdict};
 
 use super::rests::Rests;
 use super::words::{result, words};
-use super::{Checked, problem, stamps};
+use super::{Checked, problem, redacted, stamps};
 use crate::error::Result;
 use crate::output::{Out, WIDTH, clean, count, grouped, rfc3339_seconds, short, wrap};
 
@@ -42,6 +42,7 @@ pub(super) fn print(out: &mut Out, checked: &Checked, store: &FolderStore) -> Re
         ))?;
     }
     head(out, checked)?;
+    redacted::print(out, report, store)?;
     for verdict in Verdict::ALL {
         verdict_lines(out, checked, verdict)?;
     }
@@ -56,6 +57,10 @@ pub(super) fn print(out: &mut Out, checked: &Checked, store: &FolderStore) -> Re
             "Required and not known: ",
             &format!("{}.", unknown.join(", ")),
         )?;
+    }
+    if checked.disclosed && report.redacted > 0 {
+        let what = "that nothing is withheld. What is redacted is not disclosed.";
+        hanging(out, "Required and not so: ", what)?;
     }
     hanging(out, "Result: ", &result(report))?;
     out.line("This says nothing about whether any statement is true.")

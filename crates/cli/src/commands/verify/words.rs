@@ -82,6 +82,16 @@ fn intact(report: &Report, answer: Answer) -> String {
         named => format!("{} of {} exhibits", grouped(exhibits.sound), grouped(named)),
     };
     let entries = format!("{} of {} entries", grouped(sound), grouped(all));
+    if answer == Answer::Pass && report.redacted > 0 {
+        let files = match files.is_empty() {
+            true => files,
+            false => format!(" and {files}"),
+        };
+        return format!(
+            "{entries}{files}; {} redacted, bound, not seen",
+            count(report.redacted, "opening is", "openings are")
+        );
+    }
     match answer {
         Answer::Pass if files.is_empty() => format!("{entries} are byte for byte what was signed"),
         Answer::Pass => format!("{entries} and {files} are byte for byte what was signed"),
@@ -218,6 +228,12 @@ pub(super) fn result(report: &Report) -> String {
             return "not everything here could be read.".into();
         }
         sentences.push("everything that is here is unaltered since it was signed.".into());
+        if report.redacted > 0 {
+            sentences.push(format!(
+                "{} redacted by signed entries, and bound.",
+                count(report.redacted, "opening was", "openings were")
+            ));
+        }
         let when = stamps::when(report);
         let newer = report.answer(Verdict::Fresh) != Answer::Pass;
         sentences.push(match (newer, &when) {

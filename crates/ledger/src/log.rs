@@ -556,6 +556,8 @@ pub(crate) struct Lengths {
     before: u64,
     /// Bytes of the last.
     last: u64,
+    /// Whether the log's last segment had another length when it was read than when its end was found.
+    moved: bool,
 }
 
 impl Lengths {
@@ -567,6 +569,9 @@ impl Lengths {
 
     /// Whether a segment is something now that appending does not make of it.
     pub(crate) fn replaced(&self, store: &dyn Store) -> bool {
+        if self.moved {
+            return true;
+        }
         let mut now = Self::default();
         for number in 0..self.count {
             let length = store
@@ -611,13 +616,9 @@ impl<'s> LogReader<'s> {
         self.at
     }
 
-    /// The lengths of the segments that were entered, and of the last one at least as far as its end was found.
-    pub(crate) fn lengths(&self) -> Lengths {
-        let mut lengths = self.lengths;
-        if self.at.segment == self.end.segment {
-            lengths.last = lengths.last.max(self.end.offset);
-        }
-        lengths
+    /// The lengths of the segments that were entered.
+    pub(crate) const fn lengths(&self) -> Lengths {
+        self.lengths
     }
 
     /// The ledger that the segments' headers name, once one was read.
@@ -666,6 +667,8 @@ impl<'s> LogReader<'s> {
             )));
         }
         self.lengths.add(length);
+        let found = self.at.segment == self.end.segment && self.end.tail.is_none();
+        self.lengths.moved |= found && length != self.end.offset;
         let end = self.segment_end(length);
         self.blob = Some((blob, end));
         Ok(end)

@@ -344,3 +344,37 @@ fn a_large_segment_is_rewritten_as_a_stream() {
     assert!(holding(&case.store, SECRET.as_bytes()).is_empty());
     assert_eq!(assert_sound(&case.store).redacted, 16);
 }
+
+/// A verifier that looks at any moment of it.
+#[test]
+fn whoever_verifies_while_it_is_done_finds_nothing_wrong() {
+    let case = Case::new();
+    let done = std::sync::atomic::AtomicBool::new(false);
+    let looked = std::thread::scope(|scope| {
+        let looking = scope.spawn(|| {
+            let mut looked = 0u32;
+            while !done.load(std::sync::atomic::Ordering::SeqCst) {
+                let found = report(&case.store);
+                assert!(found.problems.is_empty(), "{:#?}", found.problems);
+                looked += 1;
+            }
+            looked
+        });
+        let mut writer = case.open(1);
+        writer.set_segment_bytes(4_000);
+        for n in 0..30 {
+            let exhibit = case.exhibit(format!("an image, {n}").as_bytes());
+            let mut first = secret(2 * n);
+            first.facts.exhibits.push(exhibit);
+            let written = writer.append(&key(2), &[first, secret(2 * n + 1)]).unwrap();
+            let ids: Vec<_> = written.iter().map(|w| w.id).collect();
+            writer
+                .append(&key(2), &[erasing(true, true, &ids)])
+                .unwrap();
+        }
+        done.store(true, std::sync::atomic::Ordering::SeqCst);
+        looking.join().unwrap()
+    });
+    assert!(looked > 0);
+    assert!(holding(&case.store, SECRET.as_bytes()).is_empty());
+}

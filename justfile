@@ -22,6 +22,7 @@ demo *ARGS:
 # The work beside its floors: prints `floor / measured`.
 bench:
     cargo bench -p seaproof-ledger --bench bars
+    cargo bench -p seaproof-ledger --bench proofs
     cargo bench -p seaproof-replay --bench replay
     cargo bench -p seaproof-evidence --bench matching
 

@@ -94,6 +94,10 @@ pub enum Command {
     /// Words from outside on when the ledger's heads existed (RFC 3161)
     #[command(subcommand)]
     Timestamp(commands::timestamp::Command),
+    /// Write a file that shows one entry, or that one head extends another, without the ledger
+    Prove(commands::prove::Args),
+    /// Check a proof with no ledger at hand; writes nothing
+    CheckProof(commands::check_proof::Args),
     /// Make the search index and the kept answers anew
     Reindex(commands::reindex::Args),
     /// Print the JSON Schema of a line of a batch

@@ -37,6 +37,12 @@ impl KeyArgs {
         })
     }
 
+    /// Whether the key was named on the command line, and not by the environment.
+    pub fn named(&self) -> bool {
+        let told = std::env::var_os("SEAPROOF_KEY").map(PathBuf::from);
+        self.key.is_some() && self.key != told
+    }
+
     /// The key that signs: read from its file, asking for its passphrase if it has one, or held by an agent.
     pub fn open(&self) -> Result<Box<dyn Signer>> {
         Ok(match self.holder()? {

@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use seaproof_evidence::Decoded;
 use seaproof_evidence::batch::to_json;
 use seaproof_ledger::entry::{Disclosed, Entry};
+use seaproof_ledger::facts::Facts;
 use seaproof_ledger::governance::{Governance, Roster};
-use seaproof_ledger::ids::EntryId;
+use seaproof_ledger::ids::{Class, EntryId};
 use seaproof_ledger::keys::fingerprint;
 use serde_json::Value;
 
@@ -39,18 +40,20 @@ impl EntryNames {
 
 /// The event as JSON: for evidence as its batch line says it, for governance as its fields.
 pub fn event(entry: &Entry, names: &EntryNames) -> Option<Value> {
-    let facts = entry.facts.known()?;
-    match Decoded::of(entry.statement.class, facts) {
+    said(entry.statement.class, &entry.facts, names)
+}
+
+/// The same from an entry's class and facts alone.
+pub fn said(class: Class, facts: &Disclosed<Facts>, names: &EntryNames) -> Option<Value> {
+    let facts = facts.known()?;
+    match Decoded::of(class, facts) {
         Decoded::Known(said) => Some(to_json(&said, &|id| names.name(id))),
-        Decoded::OfTheLog => governance(entry),
+        Decoded::OfTheLog => governance(facts),
         Decoded::Unknown { .. } | Decoded::Malformed { .. } => None,
     }
 }
 
-fn governance(entry: &Entry) -> Option<Value> {
-    let Disclosed::Present(facts) = &entry.facts else {
-        return None;
-    };
+fn governance(facts: &Facts) -> Option<Value> {
     match Governance::of(facts).ok()? {
         Governance::Admitted(admitted) => Some(serde_json::json!({
             "kind": facts.kind, "key": fingerprint(&admitted.key), "role": admitted.role.name(),

@@ -125,7 +125,30 @@ pub(crate) struct Row {
     pub id_prefix: [u8; 16],
 }
 
-struct FileNodes(Box<dyn Blob>);
+pub(crate) struct FileNodes(Box<dyn Blob>);
+
+/// The stored nodes, believed by nobody: what is made from them is held against a root that is known otherwise.
+pub(crate) fn hinted_nodes(store: &dyn Store) -> Option<FileNodes> {
+    store.open(TREE).ok().map(FileNodes)
+}
+
+/// Where the entry is said to stand, believed by nobody.
+pub(crate) fn hinted_position(store: &dyn Store, index: EntryIndex) -> Option<Position> {
+    read_row(store, index).map(|row| row.position)
+}
+
+/// Places of entries that are said to have this label, believed by nobody.
+pub(crate) fn hinted_labels(store: &dyn Store, label: &str) -> Vec<EntryIndex> {
+    let wanted = label_hash(label);
+    read_small(store, LABELS, u64::MAX)
+        .ok()
+        .flatten()
+        .unwrap_or_default()
+        .chunks_exact(LABEL_ROW)
+        .filter(|row| u64_at(row, 0) == wanted)
+        .map(|row| EntryIndex(u64_at(row, 8)))
+        .collect()
+}
 
 impl NodeSource for FileNodes {
     type Error = io::Error;

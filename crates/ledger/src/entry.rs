@@ -106,10 +106,18 @@ pub struct Content {
 /// # Errors
 /// It is not canonical, or genesis stands elsewhere than at #0.
 pub fn parse_statement(record: &RawRecord<'_>) -> Result<Statement, EntryError> {
-    let statement = Statement::decode(record.leaf().statement()).map_err(EntryError::Statement)?;
-    if (statement.class == Class::Genesis) != (record.index.0 == 0) {
+    statement_at(&record.leaf(), record.index)
+}
+
+/// The statement of the leaf at this place.
+///
+/// # Errors
+/// It is not canonical, or genesis stands elsewhere than at #0.
+pub fn statement_at(leaf: &Leaf, index: EntryIndex) -> Result<Statement, EntryError> {
+    let statement = Statement::decode(leaf.statement()).map_err(EntryError::Statement)?;
+    if (statement.class == Class::Genesis) != (index.0 == 0) {
         return Err(EntryError::Genesis {
-            index: record.index,
+            index,
             class: statement.class,
         });
     }
@@ -122,6 +130,11 @@ pub fn parse_statement(record: &RawRecord<'_>) -> Result<Statement, EntryError> 
 /// They cannot be told apart. What is wrong with one of them stands in its place.
 pub fn parse_content(record: &RawRecord<'_>, statement: &Statement) -> Result<Content, EntryError> {
     let openings = Openings::decode(record.openings()).map_err(EntryError::Openings)?;
+    Ok(disclose(&openings, statement))
+}
+
+/// What openings say, checked against the statement's commitments.
+pub fn disclose(openings: &Openings<'_>, statement: &Statement) -> Content {
     let place = Place {
         ledger: statement.ledger,
         key: statement.key,
@@ -148,10 +161,10 @@ pub fn parse_content(record: &RawRecord<'_>, statement: &Statement) -> Result<Co
         let source = Source::decode(opening.bytes).map_err(EntryError::Source)?;
         Ok(source.map_or(Disclosed::Newer, Disclosed::Present))
     };
-    Ok(Content {
+    Content {
         facts: openings.facts.map_or(Ok(Disclosed::Absent), facts),
         source: openings.source.map_or(Ok(Disclosed::Absent), source),
-    })
+    }
 }
 
 impl Entry {

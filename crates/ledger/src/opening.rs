@@ -95,6 +95,17 @@ impl<'a> Openings<'a> {
     /// # Errors
     /// Unknown presence bits, lengths over the maxima, too few or too many bytes.
     pub fn decode(bytes: &'a [u8]) -> Result<Self, EncodingError> {
+        match Self::decode_first(bytes)? {
+            (openings, []) => Ok(openings),
+            (_, rest) => Err(EncodingError::Trailing(rest.len())),
+        }
+    }
+
+    /// Reads openings that something else follows; returns that too.
+    ///
+    /// # Errors
+    /// Unknown presence bits, lengths over the maxima, too few bytes.
+    pub fn decode_first(bytes: &'a [u8]) -> Result<(Self, &'a [u8]), EncodingError> {
         let short = || EncodingError::Malformed("the openings end too early".into());
         let (&present, mut rest) = bytes.split_first().ok_or_else(short)?;
         if present > 3 {
@@ -121,10 +132,7 @@ impl<'a> Openings<'a> {
         };
         let facts = (present & 1 != 0).then(|| take(Part::Facts)).transpose()?;
         let source = (present & 2 != 0).then(|| take(Part::Source)).transpose()?;
-        if !rest.is_empty() {
-            return Err(EncodingError::Trailing(rest.len()));
-        }
-        Ok(Self { facts, source })
+        Ok((Self { facts, source }, rest))
     }
 }
 

@@ -400,7 +400,7 @@ pub(crate) fn entry_at(store: &dyn Store, at: Position) -> Option<Entry> {
 }
 
 /// The bytes of the record that begins at this position, if one does.
-fn record_at(store: &dyn Store, at: Position) -> Option<Vec<u8>> {
+pub(crate) fn record_at(store: &dyn Store, at: Position) -> Option<Vec<u8>> {
     let blob = store.open(&segment_path(at.segment)).ok()?;
     let mut header = [0; RECORD_HEADER_LEN];
     blob.read_full_at(at.offset, &mut header).ok()?;

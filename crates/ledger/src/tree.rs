@@ -12,6 +12,7 @@
 
 pub mod proof;
 pub mod stored;
+pub mod streamed;
 
 use sha2::{Digest, Sha256};
 

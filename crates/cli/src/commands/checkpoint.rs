@@ -1,7 +1,11 @@
 //! `seaproof checkpoint`: the newest signed head.
 
 use clap::Parser;
-use seaproof_ledger::checkpoint::{self, CHECKPOINT_MAX, Checkpoint};
+use seaproof_ledger::checkpoint::{self, CHECKPOINT_MAX, Checkpoint, SignedCheckpoint};
+use seaproof_ledger::ids::LedgerId;
+use seaproof_ledger::keys::fingerprint;
+use seaproof_ledger::note::VerifierKey;
+use seaproof_ledger::reader::Reader;
 use seaproof_ledger::store::read_small;
 use serde_json::json;
 
@@ -20,6 +24,9 @@ pub struct Args {
     /// With --sign: show the text that would be signed; sign and write nothing
     #[arg(long, requires = "sign")]
     dry_run: bool,
+    /// Print the verifier key of the custodian who signed it (or that of --key), for `check-proof --ledger-key`
+    #[arg(long, conflicts_with_all = ["sign", "dry_run"])]
+    vkey: bool,
     #[command(flatten)]
     key: KeyArgs,
 }
@@ -46,6 +53,9 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
         .ledger()
         .ok_or_else(|| damaged("the log is empty".into()))?;
     let signed = checkpoint::parse_file(&bytes, &ledger).map_err(|e| damaged(e.to_string()))?;
+    if args.vkey {
+        return vkey(ctx, &args, &reader, ledger, &signed);
+    }
     let head = signed.head();
     let text = String::from_utf8_lossy(signed.as_bytes()).into_owned();
     if ctx.json {
@@ -65,6 +75,42 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
         ));
     }
     Ok(())
+}
+
+/// Prints the verifier key that others need to check proofs.
+fn vkey(
+    ctx: &mut Context,
+    args: &Args,
+    reader: &Reader<'_>,
+    ledger: LedgerId,
+    signed: &SignedCheckpoint,
+) -> Result<()> {
+    let named = args.key.named();
+    let key = match named {
+        true => args.key.public(),
+        false => {
+            let mut authors = reader.authority().authors().map(|(key, _)| *key);
+            authors.find(|key| signed.verify(key))
+        }
+    };
+    let key = key.ok_or_else(|| {
+        Error::new(
+            Kind::Ledger,
+            match named {
+                true => "the key's public half cannot be read",
+                false => "the checkpoint is not signed by an author of this ledger",
+            },
+        )
+    })?;
+    let vkey = VerifierKey::new(checkpoint::origin_of(&ledger), key)
+        .map_err(|error| Error::new(Kind::Key, error.to_string()))?;
+    match ctx.json {
+        true => ctx.out.json(&json!({
+            "vkey": vkey.to_string(), "ledger": ledger.to_string(), "key": key.to_string(),
+            "fingerprint": fingerprint(&key),
+        })),
+        false => ctx.out.line(&vkey),
+    }
 }
 
 /// Prints the text that would be signed.

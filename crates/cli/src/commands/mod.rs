@@ -8,6 +8,7 @@ use crate::error::Result;
 
 pub mod amend;
 pub mod author;
+pub mod check_proof;
 pub mod checkpoint;
 pub mod close;
 pub mod completions;
@@ -20,6 +21,7 @@ pub mod init;
 pub mod key;
 pub mod lists;
 pub mod log;
+pub mod prove;
 pub mod quota;
 pub mod record;
 pub mod redact;
@@ -39,8 +41,9 @@ pub fn run(args: Args) -> Result<ExitCode> {
     let mut ctx = Context::new(args.json, args.ledger);
     let ctx = &mut ctx;
     let code = match args.command {
-        // These two answer with more than done or not done.
+        // These answer with more than done or not done.
         Command::Verify(args) => verify::run(ctx, args)?,
+        Command::CheckProof(args) => check_proof::run(ctx, args)?,
         Command::Demo(args) => demo::run(ctx, args)?,
         Command::Key(command) => done(key::run(ctx, command))?,
         Command::Init(args) => done(init::run(ctx, args))?,
@@ -72,6 +75,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
         Command::Man(args) => done(completions::man(ctx, &args))?,
         Command::Checkpoint(args) => done(checkpoint::run(ctx, args))?,
         Command::Timestamp(command) => done(timestamp::run(ctx, command))?,
+        Command::Prove(args) => done(prove::run(ctx, args))?,
         Command::Schema(args) => done(schema::run(ctx, args))?,
     };
     ctx.out.finish()?;

@@ -329,7 +329,7 @@ fn print(ctx: &mut Context, around: &Surroundings) -> Result<()> {
 }
 
 /// Fields by their paths, as `correct --set` takes them; the kind goes first.
-fn flatten(value: &Value, path: &str, fields: &mut Vec<(String, String)>) {
+pub fn flatten(value: &Value, path: &str, fields: &mut Vec<(String, String)>) {
     let inside = |step: &str| match path.is_empty() {
         true => step.to_owned(),
         false => format!("{path}.{step}"),

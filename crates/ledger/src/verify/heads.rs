@@ -107,6 +107,12 @@ impl Heads {
         self.wait_for(head.size);
     }
 
+    /// The size of the ledger's own checkpoint.
+    pub(super) fn own_size(&self) -> Option<TreeSize> {
+        let own = self.all.iter().find(|head| head.from == "checkpoint");
+        own.map(|own| own.head.size)
+    }
+
     /// Every log begins with the empty head: it is not waited for.
     fn wait_for(&mut self, size: TreeSize) {
         if size.0 > 0 {

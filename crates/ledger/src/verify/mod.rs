@@ -10,6 +10,7 @@ use crate::store::Store;
 use crate::timestamp::Roots;
 
 mod anchors;
+mod chain;
 mod check;
 mod exhibits;
 mod fresh;
@@ -18,6 +19,7 @@ mod observed;
 mod redactions;
 mod report;
 mod scan;
+mod tiles;
 mod times;
 
 pub use fresh::{Cosigned, CosignedHead, Demand};
@@ -26,6 +28,8 @@ pub use report::{
     Answer, Clock, Clocks, Code, ExhibitCount, LastEntry, PresentedHead, Problem, Report,
     SigningKey, Verdict,
 };
+pub(crate) use scan::{entry_problem, errors};
+pub use tiles::verify_tiles;
 
 /// The most problems that a report lists; all are counted.
 pub const PROBLEMS_MAX: usize = 1_000;

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use crate::ids::{AuthorKey, EntryIndex, TreeHash, TreeSize};
-use crate::log::{LogEnd, LogError, LogReader, Position};
+use crate::log::{Chunk, LogEnd, LogError, LogReader, Position};
 use crate::statement::Head;
 use crate::store::Store;
 use crate::tree::Frontier;
@@ -161,19 +161,31 @@ impl Roots {
         store: &dyn Store,
         end: &LogEnd,
     ) -> Result<Vec<WrongRoot>, LogError> {
+        let mut reader = LogReader::new(store, Position::START, end.clone());
+        self.settle_from(|| {
+            use rayon::prelude::*;
+            let hashes = |chunk: Chunk| {
+                let leaves = (0..chunk.len()).into_par_iter();
+                leaves
+                    .filter_map(|i| chunk.get(i).map(|r| r.leaf().hash()))
+                    .collect()
+            };
+            Ok(reader.next_chunk(usize::MAX)?.map(hashes))
+        })
+    }
+
+    /// The same from any source of leaf hashes in order, which gives `None` at its end.
+    pub(super) fn settle_from<E>(
+        &mut self,
+        mut next: impl FnMut() -> Result<Option<Vec<TreeHash>>, E>,
+    ) -> Result<Vec<WrongRoot>, E> {
         let pending = std::mem::take(&mut self.pending);
         let mut wrong = Vec::new();
         let mut waiting = pending.into_iter().peekable();
         let mut frontier = Frontier::new();
-        let mut reader = LogReader::new(store, Position::START, end.clone());
         while waiting.peek().is_some()
-            && let Some(chunk) = reader.next_chunk(usize::MAX)?
+            && let Some(leaves) = next()?
         {
-            use rayon::prelude::*;
-            let leaves: Vec<TreeHash> = (0..chunk.len())
-                .into_par_iter()
-                .filter_map(|i| chunk.get(i).map(|r| r.leaf().hash()))
-                .collect();
             for leaf in leaves {
                 take_settled(&mut waiting, &frontier, &mut wrong);
                 frontier.push(leaf);

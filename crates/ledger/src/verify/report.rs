@@ -151,6 +151,11 @@ codes! {
     BehindPin "behind-pin" Some(Complete), "entries that were signed are not here";
     BehindAnchor "behind-anchor" Some(Complete), "entries that were signed are not here";
     BehindMemory "behind-memory" Some(Complete), "entries that you signed are not here";
+    ProofMalformed "proof-malformed" Some(Intact), "a proof is not well-formed";
+    ProofRoot "proof-root" Some(Intact), "a proof does not lead to the signed head";
+    TileMissing "tile-missing" Some(Complete), "a part of the published form is missing";
+    TileMalformed "tile-malformed" Some(Intact), "a part of the published form is not well-formed";
+    TileHash "tile-hash" Some(Intact), "the published tree is not that of the published entries";
     OpeningAbsent "opening-absent" Some(Complete), "an entry's content is missing";
     ExhibitMissing "exhibit-missing" Some(Complete), "a file is missing";
     KeyUnacceptable "key-unacceptable" Some(Attributable), "a key is of a kind that proves nothing";
@@ -207,18 +212,18 @@ impl Problem {
         }
     }
 
-    pub(super) fn at(mut self, entry: EntryIndex) -> Self {
+    pub(crate) fn at(mut self, entry: EntryIndex) -> Self {
         self.entry = Some(entry);
         self
     }
 
-    pub(super) fn in_file(mut self, file: impl Into<String>, offset: Option<u64>) -> Self {
+    pub(crate) fn in_file(mut self, file: impl Into<String>, offset: Option<u64>) -> Self {
         self.file = Some(file.into());
         self.offset = offset;
         self
     }
 
-    pub(super) fn between(
+    pub(crate) fn between(
         mut self,
         expected: impl std::fmt::Display,
         actual: impl std::fmt::Display,
@@ -236,8 +241,8 @@ pub struct SigningKey {
     pub key: AuthorKey,
     /// Its holder's name, as the admitting custodian wrote it.
     pub name: Option<String>,
-    /// Its role, if it was ever admitted.
-    pub role: Role,
+    /// Its role; not known from leaves alone.
+    pub role: Option<Role>,
     /// Where it was revoked.
     pub revoked_at: Option<EntryIndex>,
     /// From where on its entries are suspect.
@@ -314,6 +319,8 @@ pub struct Clocks {
 pub struct Report {
     /// The ledger, if one was found.
     pub ledger: Option<LedgerId>,
+    /// Whether this is the published form, which holds leaves and withholds what every entry says.
+    pub leaves_only: bool,
     /// The case's title, from the source of genesis.
     pub title: Option<String>,
     /// Entries that were read.
@@ -359,6 +366,7 @@ impl Report {
     pub(super) fn empty() -> Self {
         Self {
             ledger: None,
+            leaves_only: false,
             title: None,
             entries: TreeSize(0),
             root: crate::tree::empty_root(),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::anchors;
+use super::chain::{Chains, First, observed, root_problem};
 use super::check::{Checked, check};
 use super::exhibits::{BAD_MAX, Bad, Found, examine};
 use super::fresh;
@@ -12,7 +13,6 @@ use super::redactions::{Absent, Redacting, Redactions, Unfinished};
 use super::report::{Answer, Code, LastEntry, PresentedHead, Problem, Report, SigningKey, Verdict};
 use super::times::Times;
 use super::{NAMED_MAX, Options, PROBLEMS_MAX, Progress};
-use crate::cache::AuthorHead;
 use crate::entry::{Content, Disclosed, EntryError};
 use crate::exhibit::exhibit_path;
 use crate::facts::Amendment;
@@ -47,7 +47,7 @@ pub(super) struct Scan<'s> {
     heads: Heads,
     anchors: anchors::Kept,
     times: Times,
-    author_heads: BTreeMap<AuthorKey, AuthorHead>,
+    chains: Chains,
     counts: BTreeMap<AuthorKey, u64>,
     names: BTreeMap<AuthorKey, String>,
     exhibits: Found,
@@ -78,7 +78,7 @@ impl<'s> Scan<'s> {
             heads: Heads::default(),
             anchors: anchors::Kept::default(),
             times: Times::default(),
-            author_heads: BTreeMap::new(),
+            chains: Chains::default(),
             counts: BTreeMap::new(),
             names: BTreeMap::new(),
             exhibits: Found::default(),
@@ -361,124 +361,20 @@ impl<'s> Scan<'s> {
                 .between(ledger, named),
             );
         }
-        self.chain(record, statement, found);
-        self.observed(index, statement, found);
+        let first = match self.authority.author(&key) {
+            Some(author) => First::After(author.admitted_by),
+            None if statement.class == Class::Genesis => First::After(EntryId([0; 32])),
+            // A key that never entered has no chain; that it signs is a problem by itself.
+            None => First::NoChain,
+        };
+        self.chains.step(index, id, statement, first, found);
+        observed(&mut self.roots, index, statement, found);
         let authorised = self.authorise(record, statement, content, found);
         self.heed_content(record, statement, content, authorised, found);
         self.times
             .entry(index, statement.observed.size, statement.recorded_at);
         if self.authority.author(&key).is_some() {
             *self.counts.entry(key).or_default() += 1;
-        }
-    }
-
-    /// The author's own chain.
-    fn chain(&mut self, record: &Checked, statement: &Statement, found: &mut Vec<Problem>) {
-        let (index, key, seq) = (record.index, statement.key, statement.seq);
-        let next = AuthorHead {
-            seq,
-            id: record.id,
-            index,
-            observed: statement.observed.size,
-        };
-        let (expected_seq, expected_prev) = match self.author_heads.get(&key) {
-            Some(head) if head.id == record.id => {
-                found.push(Problem::new(
-                    Code::SignatureVariant,
-                    format!("{index} is the same statement as {}", head.index),
-                ));
-                return;
-            }
-            Some(head) => (head.seq.0.saturating_add(1), head.id),
-            None => match self.authority.author(&key) {
-                Some(author) => (0, author.admitted_by),
-                None if statement.class == Class::Genesis => (0, EntryId([0; 32])),
-                // A key that never entered has no chain; that it signs is a problem by itself.
-                None => return,
-            },
-        };
-        if seq.0 < expected_seq {
-            let after = expected_seq - 1;
-            found.push(
-                Problem::new(
-                    Code::AuthorFork,
-                    format!(
-                        "{index} is entry {seq} of its author, who has already signed entries 0 to {after}"
-                    ),
-                )
-                .between(format!("seq {expected_seq}"), format!("seq {seq}")),
-            );
-            return;
-        }
-        if seq.0 > expected_seq {
-            found.push(
-                Problem::new(
-                    Code::AuthorGap,
-                    format!(
-                        "{index} is entry {seq} of its author, and entry {expected_seq} is not here"
-                    ),
-                )
-                .between(format!("seq {expected_seq}"), format!("seq {seq}")),
-            );
-        } else if statement.prev != expected_prev {
-            found.push(
-                Problem::new(
-                    Code::WrongPrev,
-                    format!("{index} follows another entry than its author's previous one"),
-                )
-                .between(expected_prev, statement.prev),
-            );
-        }
-        if let Some(head) = self.author_heads.get(&key)
-            && statement.observed.size < head.observed
-        {
-            found.push(
-                Problem::new(
-                    Code::ObservedBack,
-                    format!(
-                        "{index} observed {} entries, its author's {} had observed {}",
-                        statement.observed.size, head.index, head.observed
-                    ),
-                )
-                .between(
-                    format!("at least {}", head.observed),
-                    statement.observed.size,
-                ),
-            );
-        }
-        self.author_heads.insert(key, next);
-    }
-
-    fn observed(&mut self, index: EntryIndex, statement: &Statement, found: &mut Vec<Problem>) {
-        let observed = statement.observed;
-        if observed.size.0 > index.0 {
-            found.push(
-                Problem::new(
-                    Code::ObservedAhead,
-                    format!(
-                        "{index} observed {} entries, and stands before them",
-                        observed.size
-                    ),
-                )
-                .between(format!("at most {}", index.0), observed.size),
-            );
-            return;
-        }
-        let exact = matches!(statement.class, Class::Genesis | Class::Governance);
-        if exact && observed.size.0 != index.0 {
-            found.push(
-                Problem::new(
-                    Code::ObservedInexact,
-                    format!(
-                        "{index} is governance and observed {} entries",
-                        observed.size
-                    ),
-                )
-                .between(index.0, observed.size),
-            );
-        }
-        if let Some(wrong) = self.roots.check(statement.key, observed, index) {
-            found.push(root_problem(&wrong));
         }
     }
 
@@ -854,7 +750,7 @@ impl<'s> Scan<'s> {
                     SigningKey {
                         key: *key,
                         name: self.names.get(key).cloned(),
-                        role: author.role,
+                        role: Some(author.role),
                         revoked_at: author.revoked_at,
                         suspect_from: author.suspect_from,
                         entries,
@@ -927,19 +823,8 @@ impl<'s> Scan<'s> {
     }
 }
 
-fn root_problem(wrong: &WrongRoot) -> Problem {
-    Problem::new(
-        Code::ObservedRoot,
-        format!(
-            "{} observed another history: its author signed another root for the first {} entries",
-            wrong.entry, wrong.observed.size
-        ),
-    )
-    .between(wrong.observed.root, wrong.actual)
-}
-
 /// Everything that is wrong with what an entry says.
-fn errors(content: &Result<Content, EntryError>) -> impl Iterator<Item = &EntryError> {
+pub(crate) fn errors(content: &Result<Content, EntryError>) -> impl Iterator<Item = &EntryError> {
     let (whole, parts) = match content {
         Ok(content) => (
             None,
@@ -950,7 +835,7 @@ fn errors(content: &Result<Content, EntryError>) -> impl Iterator<Item = &EntryE
     whole.into_iter().chain(parts.into_iter().flatten())
 }
 
-fn entry_problem(error: &EntryError) -> Problem {
+pub(crate) fn entry_problem(error: &EntryError) -> Problem {
     let code = match error {
         EntryError::Record(_) => Code::RecordDamaged,
         EntryError::Statement(_) => Code::StatementMalformed,

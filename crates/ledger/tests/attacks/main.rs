@@ -181,6 +181,13 @@ fn every_code_is_given_in_some_case() {
         Code::TimestampUntrusted,
         // Replay's to find: the command's own tests.
         Code::StateRoot,
+        // Of files without a ledger: `proofs`.
+        Code::ProofMalformed,
+        Code::ProofRoot,
+        // Of the published form: `proofs`.
+        Code::TileMissing,
+        Code::TileMalformed,
+        Code::TileHash,
     ];
     let cases = [
         framing::cases(),

@@ -35,6 +35,10 @@ pub struct Outside {
     pub fresh_since: Option<String>,
     #[command(flatten)]
     pub roots: TrustRoots,
+    /// The verifier key of a custodian, from `checkpoint --vkey`: what proofs and tiles are checked with. May be
+    /// repeated
+    #[arg(long, value_name = "VKEY")]
+    pub ledger_key: Vec<String>,
 }
 
 impl Outside {
@@ -83,7 +87,7 @@ pub fn read_policy(path: &Path) -> Result<Policy> {
 
 /// A pin that is no signed note at all is a mistake of whoever gave it; one of another ledger or
 /// with another root is the ledger's problem.
-fn read_pin(path: &Path) -> Result<Pin> {
+pub fn read_pin(path: &Path) -> Result<Pin> {
     let bytes = read_file(path, ANCHOR_MAX).map_err(|error| {
         cannot("read the pin", path, &error).remedy(
             "A pin is a file that holds what `seaproof checkpoint` printed; nothing was checked.",

@@ -1,5 +1,6 @@
 //! The report as JSON. Fields may be added; those that are there stay.
 
+use seaproof_ledger::ids::Role;
 use seaproof_ledger::keys::fingerprint;
 use seaproof_ledger::verify::{Cosigned, Problem, Verdict};
 use serde_json::{Map, Value, json};
@@ -39,7 +40,7 @@ pub(super) fn report(checked: &Checked) -> Value {
         "checked_at": checked.checked_at,
         "keys": report.signing_keys.iter().map(|key| json!({
             "key": key.key.to_string(), "fingerprint": fingerprint(&key.key), "name": key.name,
-            "role": key.role.name(), "entries": key.entries,
+            "role": key.role.map(Role::name), "entries": key.entries,
             "revoked_at": key.revoked_at.map(|i| i.0), "suspect_from": key.suspect_from.map(|i| i.0),
         })).collect::<Vec<_>>(),
         "exhibits": {
@@ -86,7 +87,7 @@ fn cosigned(cosigned: &Cosigned) -> Value {
     })
 }
 
-fn problem(problem: &Problem) -> Value {
+pub fn problem(problem: &Problem) -> Value {
     json!({
         "code": problem.code.name(),
         "entry": problem.entry.map(|i| i.0),

@@ -4,15 +4,21 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use clap::{Parser, ValueEnum};
+use seaproof_ledger::checkpoint::origin_of;
+use seaproof_ledger::note::VerifierKey;
 use seaproof_ledger::store::FolderStore;
-use seaproof_ledger::verify::{Answer, Code, Options, Progress, Report, Verdict, verify};
+use seaproof_ledger::verify::{
+    Answer, Code, Options, Problem, Progress, Report, Verdict, verify, verify_tiles,
+};
 
+use super::check_proof;
+use super::prove::write_new;
 use crate::context::{self, Context};
 use crate::error::{Error, Result};
 use crate::input::spinner;
 use crate::output::{Out, grouped, rfc3339_seconds};
 use derive::Derived;
-pub use fresh::Outside;
+pub use fresh::{Outside, read_pin};
 
 mod derive;
 mod fresh;
@@ -25,6 +31,10 @@ mod screen;
 mod stamps;
 mod words;
 
+pub use json::problem as problem_json;
+pub use problem::alone as problem_alone;
+pub use screen::{answer_lines, hanging};
+
 #[derive(Debug, Parser)]
 #[command(
     after_help = "Example: seaproof verify /media/usb/vostochny --pin vostochny.pin\n\n\
@@ -32,7 +42,7 @@ mod words;
     Required are intact, complete, attributable and authorised, and what --require names besides."
 )]
 pub struct Args {
-    /// The ledger's folder [default: --ledger, SEAPROOF_LEDGER, or the nearest one from here upward]
+    /// The ledger's folder, a folder of tiles, or a proof [default: --ledger, SEAPROOF_LEDGER, or the nearest one from here upward]
     path: Option<PathBuf>,
     #[command(flatten)]
     outside: Outside,
@@ -42,6 +52,9 @@ pub struct Args {
     /// Further verdicts that must be yes, separated by commas
     #[arg(long, value_enum, value_name = "VERDICTS", value_delimiter = ',')]
     require: Vec<Required>,
+    /// Save the signed heads and what was found of them, so that others can check it with `check-proof`
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
 }
 
 /// What can be asked for.
@@ -113,13 +126,46 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<u8> {
                 .remedy("Name the folder that holds log/ and exhibits/; nothing was checked."),
         );
     }
+    if folder.is_file() {
+        return check_proof::check_file(
+            ctx,
+            &folder,
+            &args.outside.ledger_key,
+            &args.outside.pin,
+            &args.require,
+        );
+    }
+    if let Some(file) = args
+        .report
+        .as_deref()
+        .filter(|f| f.symlink_metadata().is_ok())
+    {
+        return Err(Error::usage(format!("{} is there already", file.display()))
+            .remedy("Nothing was checked or written. Name a new file for the report."));
+    }
     let checked = check(ctx, &folder, args.outside, &args.require, args.replay)?;
+    if let Some(file) = &args.report {
+        save(ctx, file, &FolderStore::new(&folder), &checked)?;
+    }
     if ctx.json {
         ctx.out.json(&checked.json())?;
     } else {
         checked.print(&mut ctx.out, &FolderStore::new(&folder))?;
     }
     Ok(checked.exit)
+}
+
+/// Saves what was found of heads.
+fn save(ctx: &Context, file: &Path, store: &FolderStore, checked: &Checked) -> Result<()> {
+    let found = check_proof::of_report(store, &checked.report, checked.json());
+    let mut text = serde_json::to_string_pretty(&found)?;
+    text.push('\n');
+    write_new(file, text.as_bytes())?;
+    ctx.note(&format!(
+        "{} holds the signed heads; `seaproof check-proof` checks it without the ledger",
+        file.display()
+    ));
+    Ok(())
 }
 
 /// Verifies the ledger in a folder.
@@ -134,8 +180,11 @@ pub fn check(
     let store = FolderStore::new(folder);
     let (memories, unreadable) = context::memories(&store);
     let roots = outside.roots.read(ctx)?;
+    let keys = check_proof::ledger_keys(&outside.ledger_key)?;
+    let published = is_published(folder);
     let mut report = verify_with_progress(
         &store,
+        published.then_some(&keys[..]),
         Options {
             pins: outside.pins()?,
             memories,
@@ -145,6 +194,9 @@ pub fn check(
         },
     );
     report.notices.extend(unreadable);
+    if !published {
+        hold_against_keys(&mut report, &keys);
+    }
     let derived = (replay || require.contains(&Required::Reproducible)).then(|| {
         let bar = spinner("replaying");
         let derived = derive::derive(&store);
@@ -162,6 +214,8 @@ pub fn check(
         Verdict::Attributable,
         Verdict::Authorised,
     ];
+    // What governance says is withheld from the published form.
+    required.retain(|verdict| !published || *verdict != Verdict::Authorised);
     let disclosed = require.contains(&Required::Disclosed);
     required.extend(require.iter().filter_map(|asked| asked.verdict()));
     // Looked at and found wrong is a problem; asked for and not there to check is none.
@@ -185,7 +239,36 @@ pub fn check(
     })
 }
 
-fn verify_with_progress(store: &FolderStore, options: Options<'_>) -> Report {
+/// Whether a folder holds tiles, and no ledger.
+fn is_published(folder: &Path) -> bool {
+    !folder.join("log").exists()
+        && folder.join("tile").is_dir()
+        && folder.join("checkpoint").is_file()
+}
+
+/// A ledger is the one that the caller means if one of the keys is named after it.
+fn hold_against_keys(report: &mut Report, keys: &[VerifierKey]) {
+    let Some(origin) = report.ledger.as_ref().map(origin_of) else {
+        return;
+    };
+    let Some(other) = keys.first() else { return };
+    if keys.iter().all(|key| *key.name() != origin) {
+        let message = "this is another ledger than that of the key you gave";
+        let mut problem = Problem::new(Code::WrongLedger, message);
+        problem.expected = Some(other.name().to_string());
+        problem.actual = Some(origin.to_string());
+        report.problems.push(problem);
+        report.problem_count += 1;
+        report.answers[Verdict::Intact as usize] = Answer::Fail;
+    }
+}
+
+/// Verifies a ledger, or tiles with the keys that are given for them.
+fn verify_with_progress(
+    store: &FolderStore,
+    tiles: Option<&[VerifierKey]>,
+    options: Options<'_>,
+) -> Report {
     let bar = spinner("checking");
     let done = Mutex::new((0u64, 0u64));
     let tell = |progress: Progress| {
@@ -204,13 +287,16 @@ fn verify_with_progress(store: &FolderStore, options: Options<'_>) -> Report {
         progress: Some(&tell),
         ..options
     };
-    let report = verify(store, &options);
+    let report = match tiles {
+        Some(keys) => verify_tiles(store, &options, keys),
+        None => verify(store, &options),
+    };
     bar.finish_and_clear();
     report
 }
 
 impl Required {
-    const fn verdict(self) -> Option<Verdict> {
+    pub const fn verdict(self) -> Option<Verdict> {
         match self {
             Self::Intact => Some(Verdict::Intact),
             Self::Complete => Some(Verdict::Complete),
@@ -227,7 +313,9 @@ impl Required {
 /// 1 if a required verdict is no, 2 if one could not be answered with yes, else 0.
 fn exit_code(report: &Report, required: &[Verdict], disclosed: bool) -> u8 {
     let answers = || required.iter().map(|verdict| report.answer(*verdict));
-    if answers().any(|answer| answer == Answer::Fail) || disclosed && report.redacted > 0 {
+    if answers().any(|answer| answer == Answer::Fail)
+        || disclosed && (report.redacted > 0 || report.leaves_only)
+    {
         1
     } else if answers().any(|answer| answer != Answer::Pass)
         || report.problems.iter().any(|p| p.code.verdict().is_none())

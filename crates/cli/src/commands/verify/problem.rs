@@ -21,13 +21,7 @@ pub(super) fn print(
     number: usize,
     problem: &Problem,
 ) -> Result<()> {
-    let bold = anstyle::Style::new().bold();
-    out.line(format_args!(
-        "{bold}PROBLEM {number} of {}{bold:#}   {:<43}[{}]",
-        checked.report.problem_count,
-        problem.code.words(),
-        problem.code.name()
-    ))?;
+    title(out, number, checked.report.problem_count, problem)?;
     match problem.code {
         Code::BehindPin | Code::BehindCheckpoint | Code::BehindAnchor | Code::BehindMemory => {
             heads::behind(out, checked, problem)
@@ -47,6 +41,22 @@ pub(super) fn print(
         code => code,
     };
     paragraph(out, "Next       ", next(code))
+}
+
+/// A problem by itself, without what rests on it.
+pub fn alone(out: &mut Out, number: usize, of: usize, problem: &Problem) -> Result<()> {
+    title(out, number, of as u64, problem)?;
+    plain(out, problem)?;
+    paragraph(out, "Next       ", next(problem.code))
+}
+
+fn title(out: &mut Out, number: usize, of: u64, problem: &Problem) -> Result<()> {
+    let bold = anstyle::Style::new().bold();
+    out.line(format_args!(
+        "{bold}PROBLEM {number} of {of}{bold:#}   {:<43}[{}]",
+        problem.code.words(),
+        problem.code.name()
+    ))
 }
 
 /// A field with a short name, or further lines under it.
@@ -228,6 +238,12 @@ fn next(code: Code) -> &'static str {
         }
         Code::Fork | Code::AuthorFork | Code::ObservedRoot => {
             "keep both signed heads and this copy as they are: together they are evidence. Ask the key's holder."
+        }
+        Code::ProofMalformed | Code::ProofRoot => {
+            "ask for the proof again; keep this one as it is."
+        }
+        Code::TileMissing | Code::TileMalformed | Code::TileHash => {
+            "fetch the file again, or ask for the folder to be exported anew; keep this one as it is."
         }
         Code::UnknownKey | Code::RevokedKey | Code::RoleForbids | Code::AfterClose => {
             "ask the custodian. The entry stands, and no state or finding rests on it."

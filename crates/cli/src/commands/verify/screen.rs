@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
-use seaproof_ledger::ids::to_hex;
+use seaproof_ledger::ids::{Role, to_hex};
 use seaproof_ledger::keys::fingerprint;
 use seaproof_ledger::store::FolderStore;
 use seaproof_ledger::verify::{Answer, Report, Verdict};
@@ -67,7 +67,7 @@ pub(super) fn print(out: &mut Out, checked: &Checked, store: &FolderStore) -> Re
 }
 
 /// A paragraph whose lines after the first stand under its words.
-fn hanging(out: &mut Out, name: &str, text: &str) -> Result<()> {
+pub fn hanging(out: &mut Out, name: &str, text: &str) -> Result<()> {
     let indent = name.chars().count();
     for (i, line) in wrap(&clean(text), WIDTH - 1 - indent).iter().enumerate() {
         match i {
@@ -115,6 +115,7 @@ fn head(out: &mut Out, checked: &Checked) -> Result<()> {
 fn here(report: &Report) -> String {
     let exhibits = report.exhibits;
     let present = match (exhibits.named, exhibits.named == exhibits.sound) {
+        (0, _) if report.leaves_only => "leaves only".to_owned(),
         (0, _) => "no exhibits".to_owned(),
         (named, true) => format!("{}, all present", count(named, "exhibit", "exhibits")),
         (named, false) => format!(
@@ -125,6 +126,7 @@ fn here(report: &Report) -> String {
     };
     let more = if exhibits.more { " and more" } else { "" };
     let redacted = match report.redacted {
+        0 if report.leaves_only => "what entries say is withheld".to_owned(),
         0 => "nothing withheld".to_owned(),
         n => count(n, "redacted opening", "redacted openings"),
     };
@@ -139,8 +141,8 @@ fn here(report: &Report) -> String {
     )
 }
 
-fn verdict_lines(out: &mut Out, checked: &Checked, verdict: Verdict) -> Result<()> {
-    let report = &checked.report;
+/// One answer with the words beside it.
+pub fn answer_lines(out: &mut Out, verdict: Verdict, answer: Answer, words: &str) -> Result<()> {
     let question = match verdict {
         Verdict::Intact => "Unchanged",
         Verdict::Complete => "Unbroken",
@@ -150,7 +152,7 @@ fn verdict_lines(out: &mut Out, checked: &Checked, verdict: Verdict) -> Result<(
         Verdict::Fresh => "Latest",
         Verdict::Reproducible => "Re-derived",
     };
-    let (answer, colour) = match report.answer(verdict) {
+    let (answer, colour) = match answer {
         Answer::Pass => ("yes", Some(AnsiColor::Green)),
         Answer::Fail => ("no", Some(AnsiColor::Red)),
         Answer::Partly => ("partly", Some(AnsiColor::Yellow)),
@@ -159,7 +161,7 @@ fn verdict_lines(out: &mut Out, checked: &Checked, verdict: Verdict) -> Result<(
     };
     let style = colour.map_or(Style::new(), |colour| colour.on_default().bold());
     let name = format!("[{}]", verdict.name());
-    let lines = wrap(&clean(&words(checked, verdict)), WORDS_WIDTH);
+    let lines = wrap(&clean(words), WORDS_WIDTH);
     out.line(format_args!(
         "{question:<12}{name:<16}{style}{answer}{style:#}{:pad$}{}",
         "",
@@ -169,6 +171,17 @@ fn verdict_lines(out: &mut Out, checked: &Checked, verdict: Verdict) -> Result<(
     for line in lines.iter().skip(1) {
         out.line(format_args!("{:WORDS_AT$}{line}", ""))?;
     }
+    Ok(())
+}
+
+fn verdict_lines(out: &mut Out, checked: &Checked, verdict: Verdict) -> Result<()> {
+    let report = &checked.report;
+    answer_lines(
+        out,
+        verdict,
+        report.answer(verdict),
+        &words(checked, verdict),
+    )?;
     if verdict == Verdict::Attributable {
         keys(out, report)?;
     }
@@ -185,7 +198,8 @@ fn keys(out: &mut Out, report: &Report) -> Result<()> {
             let name = key.name.as_deref().map_or("(no name)".to_owned(), |name| {
                 format!("\"{}\"", short(name, 30))
             });
-            let mut line = format!("{name}  {}  {}", fingerprint(&key.key), key.role.name());
+            let role = key.role.map(Role::name).unwrap_or_default();
+            let mut line = format!("{name}  {}  {role}", fingerprint(&key.key));
             if let Some(at) = key.revoked_at {
                 let _ = write!(line, ", revoked at {at}");
             }

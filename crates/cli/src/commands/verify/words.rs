@@ -47,6 +47,9 @@ pub(super) fn words(checked: &Checked, verdict: Verdict) -> String {
                 report.entries
             )
         }
+        (Verdict::Authorised, Answer::Withheld) => {
+            "what governance says is not in the published form".into()
+        }
         (Verdict::Authorised, Answer::Partly) => "as far as the log could be read".into(),
         (Verdict::Authorised, _) => match report.unread_governance {
             Some(at) => format!("{at} governs in a way that this program does not know"),

@@ -10,6 +10,8 @@ use seaproof_ledger::reader::Reader;
 use seaproof_ledger::store::Store;
 use serde_json::{Map, Value, json};
 
+mod tiles;
+
 use super::custody::digest;
 use super::record::hand::{Common, record_with};
 use crate::context::{self, Context, cannot};
@@ -21,6 +23,8 @@ use crate::output::grouped;
 pub enum Command {
     /// Copy an exhibit to a file, and record to whom it went and why
     Exhibit(Exhibit),
+    /// Publish the signed leaves and the tree as static files (C2SP tlog-tiles)
+    Tiles(tiles::Tiles),
 }
 
 #[derive(Debug, Parser)]
@@ -53,6 +57,7 @@ pub struct Exhibit {
 pub fn run(ctx: &mut Context, command: Command) -> Result<()> {
     match command {
         Command::Exhibit(args) => exhibit(ctx, args),
+        Command::Tiles(args) => tiles::run(ctx, &args),
     }
 }
 

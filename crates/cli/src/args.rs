@@ -98,6 +98,14 @@ pub enum Command {
     Prove(commands::prove::Args),
     /// Check a proof with no ledger at hand; writes nothing
     CheckProof(commands::check_proof::Args),
+    /// State as a witness that a ledger's head continues what this key cosigned before
+    Cosign(commands::cosign::Args),
+    /// Keep what others said of this ledger's heads beside its log
+    #[command(subcommand)]
+    Anchors(commands::anchors::Command),
+    /// Cosign for others over HTTP, or ask a witness that does
+    #[command(subcommand)]
+    Witness(commands::witness::Command),
     /// Make the search index and the kept answers anew
     Reindex(commands::reindex::Args),
     /// Print the JSON Schema of a line of a batch

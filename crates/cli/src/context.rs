@@ -299,6 +299,33 @@ fn index_secret(folder: &Path) -> Option<[u8; 32]> {
     read()
 }
 
+/// Where a witness remembers what it cosigned, if nothing else is said.
+pub fn witness_folder() -> Option<PathBuf> {
+    Some(state_folder()?.join("witness"))
+}
+
+/// Reads a regular file of at most so many bytes.
+pub fn read_file(path: &Path, most: u64) -> Result<Vec<u8>> {
+    let found = std::fs::metadata(path).map_err(|e| cannot("read", path, &e))?;
+    if !found.is_file() || found.len() > most {
+        return Err(Error::input(format!(
+            "{} is not a regular file of at most {most} bytes",
+            path.display()
+        )));
+    }
+    std::fs::read(path).map_err(|e| cannot("read", path, &e))
+}
+
+/// Writes a new file, durably; never over another.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<()> {
+    std::fs::OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .open(path)
+        .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
+        .map_err(|e| cannot("write", path, &e))
+}
+
 fn memory_folder() -> Option<PathBuf> {
     Some(state_folder()?.join("memory"))
 }
@@ -341,7 +368,7 @@ pub fn memories(store: &dyn Store) -> (Vec<(AuthorKey, Remembered)>, Vec<String>
 }
 
 /// The ledger that segment 0 names.
-fn ledger_of(store: &dyn Store) -> Option<LedgerId> {
+pub fn ledger_of(store: &dyn Store) -> Option<LedgerId> {
     let path = segment_path(0);
     let blob = store.open(&path).ok()?;
     read_segment_header(blob.as_ref(), &path)

@@ -25,6 +25,7 @@ mod state;
 mod summary;
 mod suspects;
 mod times;
+mod witnessing;
 
 use std::process::ExitCode;
 

@@ -7,11 +7,13 @@ use crate::context::Context;
 use crate::error::Result;
 
 pub mod amend;
+pub mod anchors;
 pub mod author;
 pub mod check_proof;
 pub mod checkpoint;
 pub mod close;
 pub mod completions;
+pub mod cosign;
 pub mod custody;
 pub mod demo;
 pub mod export;
@@ -35,6 +37,7 @@ pub mod todo;
 pub mod verify;
 pub mod vessels;
 pub mod why;
+pub mod witness;
 
 /// Runs one command.
 pub fn run(args: Args) -> Result<ExitCode> {
@@ -76,6 +79,9 @@ pub fn run(args: Args) -> Result<ExitCode> {
         Command::Checkpoint(args) => done(checkpoint::run(ctx, args))?,
         Command::Timestamp(command) => done(timestamp::run(ctx, command))?,
         Command::Prove(args) => done(prove::run(ctx, args))?,
+        Command::Cosign(args) => done(cosign::run(ctx, args))?,
+        Command::Anchors(command) => done(anchors::run(ctx, command))?,
+        Command::Witness(command) => done(witness::run(ctx, command))?,
         Command::Schema(args) => done(schema::run(ctx, args))?,
     };
     ctx.out.finish()?;

@@ -222,7 +222,10 @@ fn failed(report: &Report) -> String {
         () if pins(None) => "behind the checkpoint you gave",
         () if met(None) => "behind what your witnesses cosigned",
         () if false_line => "a cosignature in the name of a witness of your policy is false",
-        () => "behind the checkpoint you gave",
+        () if report.heads.iter().any(|head| head.agrees.is_none()) => {
+            "behind a head that was signed"
+        }
+        () => "another history than one that was signed",
     }
     .into()
 }

@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::input::spinner;
 use crate::output::{Out, grouped, rfc3339_seconds};
 use derive::Derived;
-pub use fresh::{Outside, read_pin};
+pub use fresh::{Outside, read_pin, read_policy};
 
 mod derive;
 mod fresh;

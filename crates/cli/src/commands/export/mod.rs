@@ -19,6 +19,7 @@ use crate::error::{Error, Kind, Result};
 use crate::names::EntryName;
 use crate::output::grouped;
 
+#[expect(clippy::large_enum_variant, reason = "made once in a run")]
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Copy an exhibit to a file, and record to whom it went and why

@@ -25,3 +25,4 @@ mod redaction;
 mod refusals;
 mod segments;
 mod signatures;
+mod timestamps;

@@ -156,3 +156,28 @@ pub fn revokes(key: &Bytes32, suspect_from: Option<u64>) -> Facts {
 pub fn closed() -> Facts {
     Facts::kind("closed", Vec::new())
 }
+
+/// A row of a roster.
+pub type Row = (super::Key, u32, u64, Option<u64>, Option<u64>);
+
+/// §8: key, role, admitted at, revoked at, suspect from; put in order here.
+pub fn roster(rows: &[Row]) -> Facts {
+    let mut rows = rows.to_vec();
+    rows.sort_by_key(|row| row.0.public);
+    let mut event = (rows.len() as u64).to_le_bytes().to_vec();
+    for (key, role, admitted, revoked, suspect) in rows {
+        event.extend(key.public);
+        event.extend(role.to_le_bytes());
+        event.extend(admitted.to_le_bytes());
+        for option in [revoked, suspect] {
+            match option {
+                None => event.push(0),
+                Some(position) => {
+                    event.push(1);
+                    event.extend(position.to_le_bytes());
+                }
+            }
+        }
+    }
+    Facts::kind("roster", event)
+}

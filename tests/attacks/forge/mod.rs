@@ -1,18 +1,21 @@
 //! A forge for ledgers, honest and false, written from docs/FORMAT.md alone (its sections are named as
 //! "§n"). It shares no code with the program that must see through it.
 
+pub mod der;
 mod facts;
 mod folder;
 mod log;
 mod note;
 mod sign;
+mod token;
 mod tree;
 
-pub use facts::{Facts, admits, closed, revokes, source};
+pub use facts::{Facts, admits, closed, revokes, roster, source};
 pub use folder::{Segment, exhibit_file, memory};
 pub use log::{Entry, Log, Statement};
 pub use note::{Note, key_id};
 pub use sign::{Key, sshsig, sshsig_of};
+pub use token::{Certificate, Token};
 pub use tree::{leaf_hash, root};
 
 use sha2::{Digest, Sha256};

@@ -567,6 +567,11 @@ impl Lengths {
         self.last = length;
     }
 
+    /// Notes that the log is not what it was when it was read.
+    pub(crate) const fn move_on(&mut self) {
+        self.moved = true;
+    }
+
     /// Whether a segment is something now that appending does not make of it.
     pub(crate) fn replaced(&self, store: &dyn Store) -> bool {
         if self.moved {

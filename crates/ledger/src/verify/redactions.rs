@@ -16,7 +16,7 @@ use crate::store::Store;
 
 /// Entries with an absent opening that are remembered until an entry redacts them.
 const ABSENT_MAX: usize = 65_536;
-/// Openings that were not absent when an entry redacted them, and are looked for.
+/// Openings that were not absent when an entry redacted them, and are looked for at a time.
 const PENDING_MAX: usize = 65_536;
 /// Redacted openings that are listed one by one.
 const LISTED_MAX: usize = 1_000;
@@ -59,8 +59,6 @@ pub(super) struct Redactions {
     /// What is named and was not absent: by whom (anybody's, or this author's own), and what.
     pending: BTreeMap<(EntryId, Whose), Vec<(EntryIndex, Parts)>>,
     pending_count: usize,
-    /// Whether more is pending than can be looked for.
-    pub more: bool,
     pub listed: Vec<Redacted>,
     /// Openings that are absent and redacted.
     pub count: u64,
@@ -111,10 +109,6 @@ impl Redactions {
     }
 
     fn keep(&mut self, target: EntryId, redacting: &Redacting<'_>, parts: Parts) {
-        if self.pending_count >= PENDING_MAX {
-            self.more = true;
-            return;
-        }
         let own = (!redacting.custodian).then_some(redacting.key);
         let kept = self.pending.entry((target, own)).or_default();
         // Of several the lowest counts.
@@ -132,10 +126,15 @@ impl Redactions {
             .map(|absent| absent.problem())
     }
 
-    /// Looks for openings that are redacted and still here. Reads the log once more if something was redacted
-    /// that was not absent.
+    /// Whether so much is pending that it must be looked for before more is kept.
+    pub(super) const fn is_full(&self) -> bool {
+        self.pending_count >= PENDING_MAX
+    }
+
+    /// Looks for openings that are redacted and still here, by what was kept since it was last asked. Reads the log
+    /// once more if something was redacted that was not absent.
     pub(super) fn unfinished(
-        &self,
+        &mut self,
         store: &dyn Store,
         end: &LogEnd,
     ) -> Result<Vec<Unfinished>, LogError> {
@@ -144,6 +143,7 @@ impl Redactions {
             return Ok(found);
         }
         let targets: HashSet<EntryId> = self.pending.keys().map(|(id, _)| *id).collect();
+        let this: &Self = self;
         let mut reader = LogReader::new(store, Position::START, end.clone());
         while let Some(chunk) = reader.next_chunk(usize::MAX)? {
             let here: Vec<Unfinished> = (0..chunk.len())
@@ -151,11 +151,13 @@ impl Redactions {
                 .filter_map(|i| chunk.get(i))
                 .filter_map(|record| {
                     let id = record.leaf().entry_id();
-                    targets.contains(&id).then(|| self.of(&record, id))?
+                    targets.contains(&id).then(|| this.of(&record, id))?
                 })
                 .collect();
             found.extend(here);
         }
+        self.pending.clear();
+        self.pending_count = 0;
         Ok(found)
     }
 

@@ -158,20 +158,17 @@ impl<'s> Scan<'s> {
     /// Openings that are redacted and still here.
     fn still_here(&mut self, end: &LogEnd) {
         match self.redactions.unfinished(self.store, end) {
-            Ok(found) => self.unfinished = found,
+            Ok(found) => self.keep_unfinished(found),
             // The pass before met and reported the same.
             Err(_) if self.report.stopped => {}
             Err(error) => {
+                // What was sound a moment ago was replaced meanwhile.
+                if !matches!(error, LogError::Io { .. }) {
+                    self.lengths.move_on();
+                }
                 self.report.stopped = true;
                 self.log_problem(&error, None);
             }
-        }
-        if self.redactions.more {
-            self.uncheckable = true;
-            self.report.notices.push(
-                "more openings are named as redacted than can be looked for; whether all are gone was not checked"
-                    .into(),
-            );
         }
         if self.unfinished.is_empty() {
             return;
@@ -257,6 +254,22 @@ impl<'s> Scan<'s> {
         }
     }
 
+    /// Keeps what is unfinished, each entry once.
+    fn keep_unfinished(&mut self, found: Vec<Unfinished>) {
+        let mut all = BTreeMap::new();
+        for new in std::mem::take(&mut self.unfinished)
+            .into_iter()
+            .chain(found)
+        {
+            all.entry(new.what.entry)
+                .and_modify(|known: &mut Unfinished| {
+                    known.what.parts = known.what.parts.or(new.what.parts);
+                })
+                .or_insert(new);
+        }
+        self.unfinished = all.into_values().collect();
+    }
+
     /// An exhibit goes before the facts that name it: while that is under way it is not missing.
     fn leave_aside_what_goes(&mut self) {
         let goes = |index: &EntryIndex| {
@@ -311,6 +324,10 @@ impl<'s> Scan<'s> {
                 .pass(roots.size(), || roots.root(), &self.authority);
             if let (Some(root), Some(ledger)) = (root, self.report.ledger) {
                 self.times.meet(&ledger, self.roots.size(), root);
+            }
+            if self.redactions.is_full() {
+                let found = self.redactions.unfinished(self.store, end)?;
+                self.keep_unfinished(found);
             }
             if self.roots.is_full() {
                 let wrong = self.roots.settle(self.store, end)?;

@@ -270,8 +270,10 @@ impl<'a> Writer<'a> {
         let written = self.commit(signer.public(), sealed)?;
         if redacts {
             // Recorded, whatever happens now: what fails here, the next writer finishes.
-            self.finish_redactions()
-                .inspect_err(|_| self.ended = true)?;
+            let done = self
+                .finish_redactions()
+                .and_then(|()| self.check_erased(drafts));
+            done.inspect_err(|_| self.ended = true)?;
         }
         Ok(written)
     }

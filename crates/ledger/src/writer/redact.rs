@@ -64,6 +64,11 @@ impl Writer<'_> {
         if drafts.iter().all(|draft| redacts(draft).is_none()) {
             return Ok(false);
         }
+        if let Some(at) = self.authority().unread_at() {
+            return Err(WriteError::Redaction(format!(
+                "{at} governs in a way that this program does not know, so who may redact is not known"
+            )));
+        }
         let mut taken: BTreeSet<(EntryIndex, Parts)> = BTreeSet::new();
         for (i, draft) in drafts.iter().enumerate() {
             let wrong = |why: String| WriteError::Draft { draft: i + 1, why };
@@ -171,7 +176,11 @@ impl Writer<'_> {
                 source: matches!(entry.source, Disclosed::Absent),
             };
             if parts.without(gone).any() {
-                return self.finish_redactions();
+                return match self.finish_redactions() {
+                    // Nothing is erased below what is not sound, and nobody is kept from recording by it.
+                    Err(WriteError::Redaction(_)) => Ok(()),
+                    outcome => outcome,
+                };
             }
         }
         Ok(())
@@ -229,6 +238,35 @@ impl Writer<'_> {
             return Err(unfinished("somebody else has written to the log meanwhile"));
         }
         self.settle_claims()
+    }
+
+    /// Whether what these drafts name is gone: only then is a redaction acknowledged.
+    pub(super) fn check_erased(&mut self, drafts: &[Draft]) -> Result<(), WriteError> {
+        for (relation, targets) in drafts.iter().filter_map(|d| d.facts.amendment.as_ref()) {
+            let Relation::Redacts { facts, source } = relation else {
+                continue;
+            };
+            for target in targets {
+                let Reference::Entry(id) = target else {
+                    continue;
+                };
+                let Some(index) = self.find_id(*id)? else {
+                    continue;
+                };
+                let entry = self.entry(index)?;
+                let shown = Parts {
+                    facts: *facts && !matches!(entry.facts, Disclosed::Absent),
+                    source: *source && !matches!(entry.source, Disclosed::Absent),
+                };
+                if shown.any() {
+                    return Err(unfinished(format!(
+                        "{index} still shows its {}",
+                        shown.words()
+                    )));
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Removes the files that hold copies of what entries say.

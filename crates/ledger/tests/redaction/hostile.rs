@@ -119,7 +119,7 @@ fn what_nobody_entitled_redacts_is_never_erased() {
 }
 
 #[test]
-fn a_redaction_that_nobody_signed_stops_a_writer_and_erases_nothing() {
+fn a_redaction_that_nobody_signed_erases_nothing_and_keeps_nobody_from_recording() {
     // Signed by another key than it names; or by a key that such an entry admits.
     let unsigned = |m: &mut Making| m.statement.key = key(1).public();
     let wrong_key = forged(|f, target| {
@@ -141,10 +141,23 @@ fn a_redaction_that_nobody_signed_stops_a_writer_and_erases_nothing() {
         let found = codes(&store);
         assert!(found.contains(&Code::SignatureInvalid), "{found:?}");
         assert!(found.contains(&Code::RedactionUnfinished), "{found:?}");
-        let before = authoritative(&store);
-        let error = opened(&store).unwrap_err();
-        assert!(matches!(error, WriteError::Redaction(_)), "{error}");
-        assert!(authoritative(&store) == before);
+        let before = kept(&store);
+        opened(&store).unwrap();
+        assert!(says_it(&store));
+        assert!(kept(&store)[..before.len()] == before);
+        // What would be redacted now could not be erased: it is refused before it is recorded.
+        let memory = VolatileMemory::new();
+        let salts = Box::new(CountingSalts(1 << 45));
+        let mut writer = Writer::open(&store, &memory, salts, key(1).public()).unwrap();
+        let target = writer
+            .entry(seaproof_ledger::ids::EntryIndex(3))
+            .unwrap()
+            .id;
+        let refused = writer.append(&key(1), &[erasing(true, true, &[target])]);
+        assert!(
+            matches!(refused, Err(WriteError::Redaction(_))),
+            "{refused:?}"
+        );
     }
 }
 
@@ -270,4 +283,45 @@ fn a_withheld_retraction_is_missed() {
         });
     });
     assert_eq!(codes(&store), [Code::OpeningAbsent]);
+}
+
+#[test]
+fn behind_governance_that_is_not_known_a_redaction_is_refused_and_not_acknowledged() {
+    let case = Case::new();
+    let ids = case.record(&key(2), &[secret(1)]);
+    let mut unknown = closing();
+    unknown.facts.kind = "quorum".into();
+    case.record(&key(1), &[unknown]);
+    let before = authoritative(&case.store);
+    let mut writer = case.open(7);
+    let refused = writer.append(&key(2), &[erasing(true, true, &ids)]);
+    assert!(
+        matches!(refused, Err(WriteError::Redaction(_))),
+        "{refused:?}"
+    );
+    assert!(authoritative(&case.store) == before);
+}
+
+/// An investigator names what is not there, more often than can be kept: what is redacted is still found and erased.
+#[test]
+fn many_claims_hide_nothing() {
+    let store = forged(|f, target| {
+        let mut named = 0u64;
+        for _ in 0..260 {
+            let ids: Vec<EntryId> = (0..256)
+                .map(|_| {
+                    named += 1;
+                    let mut id = [5; 32];
+                    id[..8].copy_from_slice(&named.to_le_bytes());
+                    EntryId(id)
+                })
+                .collect();
+            f.add(&key(3), erasing(true, true, &ids));
+        }
+        f.add(&key(2), erasing(true, true, &[target]));
+    });
+    assert_eq!(codes(&store), [Code::RedactionUnfinished]);
+    opened(&store).unwrap();
+    assert!(!says_it(&store));
+    assert_sound(&store);
 }

@@ -290,12 +290,18 @@ fn roster(
         index: sent.index,
         ..*entry
     };
+    let before = report.problems.len();
     let found = stands(report, &at, &sent.entry, &sent.hashes)?;
+    let sound = report.problems.len() == before;
     let mut unused = |why: &str| {
         let index = sent.index;
         let notice = format!("the roster {index} that was sent along tells nothing: {why}");
         report.notices.push(notice);
     };
+    if !sound {
+        unused("it is not what it is said to be, or not where");
+        return None;
+    }
     if found.index <= entry.index {
         unused("it does not stand above the entry");
         return None;

@@ -19,6 +19,7 @@ pub const P: &str = "pass";
 pub const F: &str = "fail";
 pub const N: &str = "not checked";
 pub const PARTLY: &str = "partly";
+pub const W: &str = "withheld";
 /// The command refused its arguments and reported nothing.
 pub const NONE: &str = "no answer";
 

@@ -26,6 +26,8 @@ const ALL: &[(&str, &[Case])] = &[
     ("Anchors, cosignatures, policies", crate::anchors::CASES),
     ("Redaction", crate::redaction::CASES),
     ("Timestamps", crate::timestamps::CASES),
+    ("Proofs", crate::proofs::CASES),
+    ("Tiles", crate::tiles::CASES),
 ];
 
 fn cases() -> impl Iterator<Item = &'static Case> {
@@ -90,7 +92,7 @@ fn the_page_lists_every_case() {
          What could be done to a ledger, and what the command must answer. Each line is a case in `tests/attacks/`, forged by code that was\n\
          written from [FORMAT.md](FORMAT.md) alone and judged by the real command with little memory and little time. This page is held against\n\
          the corpus by a test.\n\n\
-         The four letters are intact, complete, attributable and authorised: `+` pass, `-` fail, `~` partly, `?` not checked or no report. Where nothing else is said\n\
+         The four letters are intact, complete, attributable and authorised: `+` pass, `-` fail, `~` partly, `=` withheld, `?` not checked or no report. Where nothing else is said\n\
          the command is `verify` with nothing from outside.\n",
     );
     writeln!(page, "\n{} cases, and {} attempts to make a writer do harm. Beside them leaf, openings, checkpoint, and the headers of segment and records are changed byte by byte, each change with the problem that it must be.", cases().count(), crate::refusals::ATTEMPTS.len()).unwrap();
@@ -105,6 +107,7 @@ fn the_page_lists_every_case() {
                     P => '+',
                     F => '-',
                     PARTLY => '~',
+                    W => '=',
                     _ => '?',
                 })
                 .collect();

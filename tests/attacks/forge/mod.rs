@@ -6,17 +6,19 @@ mod facts;
 mod folder;
 mod log;
 mod note;
+mod proof;
 mod sign;
 mod token;
 mod tree;
 
-pub use facts::{Facts, admits, closed, revokes, roster, source};
+pub use facts::{Facts, admits, closed, list, revokes, roster, source};
 pub use folder::{Segment, exhibit_file, memory};
 pub use log::{Entry, Log, Statement};
 pub use note::{Note, key_id};
+pub use proof::{CLOSED, Consistency, Proof};
 pub use sign::{Key, sshsig, sshsig_of};
 pub use token::{Certificate, Token};
-pub use tree::{leaf_hash, root};
+pub use tree::{consistency, inclusion, leaf_hash, root};
 
 use sha2::{Digest, Sha256};
 

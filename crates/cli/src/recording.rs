@@ -118,6 +118,18 @@ pub fn with_session<T>(
     }
 }
 
+/// Refuses if the log has grown since it was looked at for what is about to be signed.
+pub fn unchanged(session: &Session<'_>, looked_at: Head) -> Result<()> {
+    match session.writer.head() == looked_at {
+        true => Ok(()),
+        false => Err(Error::new(
+            Kind::Ledger,
+            "somebody recorded entries meanwhile, and what was shown may not be all",
+        )
+        .remedy("Nothing was recorded. Run it again, and look at it again.")),
+    }
+}
+
 /// Says what was recorded.
 pub fn report(ctx: &mut Context, recorded: &[Recorded]) -> Result<()> {
     if ctx.json {

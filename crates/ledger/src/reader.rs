@@ -61,6 +61,8 @@ pub struct Reader<'s> {
     last: Option<LastRecord>,
     /// Whether it was read to the end of the log.
     whole: bool,
+    /// The lengths of the segments before the last, as they were before anything was read.
+    lengths: Option<Vec<u64>>,
 }
 
 /// What a reader that resumes is given: nothing, or what a [`Mark`] holds.
@@ -90,6 +92,7 @@ impl<'s> Reader<'s> {
         let end = find_end(store, None)?;
         let mut reader = Self {
             store,
+            lengths: mark::lengths(store, end.segment),
             end,
             before: Before {
                 position: Position::START,
@@ -120,6 +123,7 @@ impl<'s> Reader<'s> {
         }
         let mut reader = Self {
             store,
+            lengths: mark::lengths(store, end.segment),
             end,
             before: Before {
                 position: mark.end(),
@@ -210,9 +214,14 @@ impl<'s> Reader<'s> {
         self.end.tail.as_ref()
     }
 
-    /// Where a later reader can go on; `None` if this one stopped before the end of the log.
+    /// Where a later reader can go on; `None` if this one stopped before the end of the log, or if a redaction replaced
+    /// what it read: what was made of that is not to be kept.
     pub fn mark(&self) -> Option<Mark> {
         let last = self.last.filter(|_| self.whole)?;
+        let lengths = mark::lengths(self.store, self.end.segment);
+        if lengths.is_none() || lengths != self.lengths {
+            return None;
+        }
         Mark::new(
             self.store,
             self.ledger?,

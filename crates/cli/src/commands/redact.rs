@@ -19,7 +19,7 @@ use crate::context::{self, Context};
 use crate::error::{Error, Result};
 use crate::names::EntryName;
 use crate::output::{WIDTH, clean, count, grouped, wrap};
-use crate::recording::{Recorded, with_session};
+use crate::recording::{self, Recorded, with_session};
 use crate::redactions::absent;
 use crate::state;
 use crate::summary;
@@ -81,10 +81,11 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
         source: args.source,
     };
     let signer = args.asking.options.key.public();
-    let plan = {
+    let (plan, planned_at) = {
         let store = ctx.store()?;
         let reader = context::reader_for_writing(&store, None)?;
-        Plan::new(&reader, &args.entry, parts, signer)?
+        let plan = Plan::new(&reader, &args.entry, parts, signer)?;
+        (plan, reader.head())
     };
     let lines = plan.lines(parts, &args.reason);
     if args.asking.options.dry_run {
@@ -114,6 +115,8 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
     };
     let now = ctx.now();
     let recorded = with_session(ctx, &args.asking.options.key, |session| {
+        // What was recorded since may rest on what goes: a state, for one.
+        recording::unchanged(session, planned_at)?;
         batch
             .record(session, now)
             .map_err(|error: Error| error.remedy_if_none("Nothing was recorded."))

@@ -30,15 +30,16 @@ pub struct Record {
 pub fn run(ctx: &mut Context, command: Command) -> Result<()> {
     let Command::Record(args) = command;
     let store = ctx.store()?;
-    let line = {
+    let (line, derived_at) = {
         let reader = context::reader(&store, None)?;
         let root = state::replay(&reader)?.settle().root();
-        json!({
+        let line = json!({
             "kind": "state-recorded",
             "entries": reader.head().size.0,
             "root": root.to_string(),
             "version": ROOT_VERSION,
-        })
+        });
+        (line, reader.head())
     };
     if !args.asking.go_on(ctx, &line)? {
         return Ok(());
@@ -52,6 +53,8 @@ pub fn run(ctx: &mut Context, command: Command) -> Result<()> {
     let now = ctx.now();
     let nothing = |error: Error| error.remedy("Nothing was recorded.");
     let recorded = with_session(ctx, &args.asking.options.key, |session| {
+        // A redaction since then would leave a root over what is gone.
+        recording::unchanged(session, derived_at)?;
         batch.record(session, now).map_err(nothing)
     })?;
     recording::report(ctx, &recorded)

@@ -158,7 +158,7 @@ impl Mark {
 }
 
 /// The lengths of the segments before this one.
-fn lengths(store: &dyn Store, segment: u64) -> Option<Vec<u64>> {
+pub(super) fn lengths(store: &dyn Store, segment: u64) -> Option<Vec<u64>> {
     (0..segment)
         .map(|number| store.open(&segment_path(number)).ok()?.len().ok())
         .collect()

@@ -605,7 +605,10 @@ impl<'a> Writer<'a> {
     /// Ends the session in order, so that the next opening is quick. Dropping a writer is
     /// safe too.
     pub fn close(mut self) {
-        self.cache.write(self.store);
+        // After a failure the next opening reads what was recorded anew, and what it redacts.
+        if !self.ended {
+            self.cache.write(self.store);
+        }
     }
 }
 

@@ -201,7 +201,7 @@ pub const CASES: &[Case] = &[
         name: "token-names-another-certificate",
         attack: "the signed name of the certificate is not that of the certificate which comes with it",
         make: |scene| but(scene, |token| token.named = Some([7; 32])),
-        gets: INVALID,
+        gets: UNTRUSTED,
         ..Case::TOKEN
     },
     Case {
@@ -218,7 +218,7 @@ pub const CASES: &[Case] = &[
                 ];
             })
         },
-        gets: INVALID,
+        gets: UNTRUSTED,
         ..Case::TOKEN
     },
     Case {

@@ -7,7 +7,7 @@ no root: whose certificate it is stays open.  Chains to roots are not its busine
 import datetime
 import hashlib
 
-MAX_TOKEN, MAX_CERTIFICATES, MIN_RSA, MAX_RSA = 65536, 32, 2048, 8192
+MAX_TOKEN, MAX_CERTIFICATES, MAX_PARTS, MIN_RSA, MAX_RSA = 65536, 32, 64, 2048, 8192
 
 HASHES = {
     "2.16.840.1.101.3.4.2.1": "sha256",
@@ -132,9 +132,10 @@ class Fields:
     def end(self):
         need(not self)
 
-    def rest(self):
+    def rest(self, most=None):
         found = []
         while self:
+            need(most is None or len(found) < most)
             found.append(self.next())
         return found
 
@@ -386,7 +387,7 @@ class Certificate:
         fields.end()
         self.subject_key, seen = None, set()
         need(extensions is None or version == 2)
-        for extension in only(extensions.value, 0x30).fields().rest() if extensions else []:
+        for extension in only(extensions.value, 0x30).fields().rest(MAX_PARTS) if extensions else []:
             inside = extension.fields()
             oid = inside.next(6).oid()
             if critical := inside.take_if(1):
@@ -426,7 +427,7 @@ def read_info(content):
     if name := fields.take_if(0xa0):
         only(name.value)
     if extensions := fields.take_if(0xa1):
-        for extension in extensions.fields().rest():
+        for extension in extensions.fields().rest(MAX_PARTS):
             inside = extension.fields()
             inside.next(6).oid()
             critical = inside.take_if(1)
@@ -460,7 +461,8 @@ class Token:
         if first.tag == 0x30:
             status = first.fields()
             need(status.next(2).integer() in (0, 1))
-            status.take_if(0x30)
+            if words := status.take_if(0x30):
+                words.fields().rest(MAX_PARTS)
             status.take_if(3)
             status.end()
             token = fields.next(0x30)
@@ -515,7 +517,7 @@ class Token:
         fields.end()
         self.attributes = b"\x31" + attributes.whole[1:]
         held = {}
-        for attribute in attributes.fields().rest():
+        for attribute in attributes.fields().rest(MAX_PARTS):
             inside = attribute.fields()
             need(attribute.tag == 0x30)
             oid, values = inside.next(6).oid(), inside.next(0x31)
@@ -561,12 +563,12 @@ def judge(data, text):
         token = Token(data)
     except Malformed:
         return "timestamp-malformed"
-    if is_invalid(token):
-        return "timestamp-invalid"
     digest, value = token.imprint
-    if text is not None and digest and hashlib.new(digest, text).digest() != value:
+    if text is None or digest is None:
+        return None
+    if hashlib.new(digest, text).digest() != value:
         return "timestamp-other"
-    return None
+    return "timestamp-invalid" if is_invalid(token) else None
 
 
 def is_invalid(token):
@@ -580,7 +582,7 @@ def is_invalid(token):
                for digest, hashed, issuer in token.named)
     ]
     if not candidates:
-        return True
+        return False
     if token.digest is None:
         return False
     if hashlib.new(token.digest, token.content).digest() != token.message_digest:

@@ -174,6 +174,18 @@ impl<'a> Fields<'a> {
             .map_err(|error| malformed(format!("{what}: {error}")))
     }
 
+    /// All that is left, and no more than so many.
+    pub(super) fn at_most(mut self, most: usize) -> Parsed<Vec<Tlv<'a>>> {
+        let mut all = Vec::new();
+        while !self.is_empty() {
+            if all.len() == most {
+                return Err(self.wrong(format!("more than {most}")));
+            }
+            all.push(self.next()?);
+        }
+        Ok(all)
+    }
+
     /// All that is left.
     pub(super) fn rest(mut self) -> Parsed<Vec<Tlv<'a>>> {
         let mut all = Vec::new();

@@ -166,6 +166,17 @@ mod tests {
     }
 
     #[test]
+    fn an_entry_that_names_a_token_inherits_nothing_that_it_had_not_observed() {
+        let tokens = [token(1, 500, Some(2)), token(1, 100, Some(5))];
+        let line = Timeline::new(&tokens);
+        assert_eq!(bounds(&line, 5, 1), (Some(99), None));
+        assert_eq!(bounds(&line, 5, 2), (Some(99), None));
+        assert_eq!(bounds(&line, 5, 3), (Some(499), None));
+        assert_eq!(bounds(&line, 6, 2), (None, None));
+        assert_eq!(bounds(&line, 6, 6), (Some(499), None));
+    }
+
+    #[test]
     fn the_least_and_the_greatest_are_those_of_a_plain_search() {
         let mut state = 7u64;
         let mut roll = |below: u64| {

@@ -4,18 +4,16 @@ use base64ct::{Base64, Encoding};
 use der::Decode;
 use der::asn1::ObjectIdentifier;
 use sha2::{Digest, Sha256};
-use x509_cert::ext::pkix::{
-    AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, SubjectKeyIdentifier,
-};
+use x509_cert::ext::pkix::{BasicConstraints, ExtendedKeyUsage, KeyUsage, SubjectKeyIdentifier};
 use x509_cert::name::Name;
 use x509_cert::time::Time;
 
-use super::TimestampError;
 use super::algorithm::{Known, PublicKey, Scheme};
 use super::asn1::{
     BIT_STRING, BOOLEAN, INTEGER, OCTET_STRING, OID, Parsed, SEQUENCE, Tlv, context, context_of,
     malformed,
 };
+use super::{PARTS_MAX, TimestampError};
 use crate::ids::to_hex;
 
 const BASIC_CONSTRAINTS: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.19");
@@ -30,6 +28,8 @@ const TIME_STAMPING: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.
 
 /// The most bytes of a file of trust roots.
 pub const ROOTS_BYTES_MAX: usize = 4 << 20;
+/// The most characters of a name that are told.
+const NAME_MAX: usize = 200;
 /// The most certificates in a file of trust roots.
 const ROOTS_MAX: usize = 2_048;
 
@@ -114,7 +114,7 @@ impl Certificate {
         if let Some(extensions) = extensions {
             let all = Tlv::only(extensions.value, WHAT)?.expect(SEQUENCE, WHAT)?;
             let mut seen = Vec::new();
-            for extension in all.fields(WHAT)?.rest()? {
+            for extension in all.fields(WHAT)?.at_most(PARTS_MAX)? {
                 certificate.extend(&extension, &mut seen)?;
             }
         }
@@ -153,10 +153,12 @@ impl Certificate {
                 );
             }
             AUTHORITY_KEY => {
-                let authority: AuthorityKeyIdentifier = decode(value)?;
-                self.authority_key = authority
-                    .key_identifier
-                    .map(|id| id.into_bytes().into_vec());
+                let mut parts = Tlv::only(value, WHAT)?
+                    .expect(SEQUENCE, WHAT)?
+                    .fields(WHAT)?;
+                self.authority_key = parts.take_if(context(0))?.map(|id| id.value.to_vec());
+                // Issuer and serial number say nothing that is asked for here.
+                parts.rest()?;
             }
             POLICIES => {}
             _ if critical => self.unknown = Some(oid),
@@ -248,10 +250,13 @@ impl Certificate {
     }
 
     /// Whether its key signed the other one.
-    pub(super) fn signed(&self, other: &Self) -> bool {
+    ///
+    /// # Errors
+    /// Why that cannot be told here: what the key or the signature is of.
+    pub(super) fn signed(&self, other: &Self) -> Known<bool> {
         match (&self.key, &other.scheme) {
-            (Ok(key), Ok(scheme)) => key.verifies(*scheme, &other.tbs, &other.signature),
-            _ => false,
+            (Ok(key), Ok(scheme)) => Ok(key.verifies(*scheme, &other.tbs, &other.signature)),
+            (Err(why), _) | (_, Err(why)) => Err(why.clone()),
         }
     }
 
@@ -270,9 +275,36 @@ where
 /// A name for people (RFC 4514), or its bytes.
 pub(super) fn name_of(der: &[u8]) -> String {
     match Name::from_der(der) {
-        Ok(name) => name.to_string(),
-        Err(_) => to_hex(der),
+        Ok(name) => for_people(&name.to_string()),
+        Err(_) => hex_for_people(der),
     }
+}
+
+/// Somebody else's words, fit for a terminal and a line: no controls (C0, C1), nothing that turns the direction of
+/// writing or breaks the line, and not too long.
+pub(super) fn for_people(text: &str) -> String {
+    let unfit = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    let mut chars = text.chars().map(|c| {
+        if unfit(c) {
+            char::REPLACEMENT_CHARACTER
+        } else {
+            c
+        }
+    });
+    let mut out: String = chars.by_ref().take(NAME_MAX).collect();
+    if chars.next().is_some() {
+        out.push('…');
+    }
+    out
+}
+
+/// Bytes as hexadecimal digits, not too many.
+pub(super) fn hex_for_people(bytes: &[u8]) -> String {
+    // One digit more than is shown tells that there are more.
+    for_people(&to_hex(&bytes[..bytes.len().min(NAME_MAX / 2 + 1)]))
 }
 
 /// Why bytes are no trust roots.

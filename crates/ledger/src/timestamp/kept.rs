@@ -90,17 +90,19 @@ impl KeptToken {
         self.token.as_ref().ok().map(Token::stamp)
     }
 
-    /// What it is worth.
+    /// What it is worth, judged in the order of FORMAT.md §23.
     pub fn worth(&self) -> Worth {
         if let Err(why) = &self.token {
             return Worth::Malformed(why.clone());
         }
-        match (&self.signed, &self.over) {
-            (Err(TimestampError::Invalid(why)), _) => Worth::Invalid(why.clone()),
-            (_, None) => Worth::Beyond,
-            (_, Some(Err(TimestampError::Other))) => Worth::Other,
-            (_, Some(Err(error))) | (Err(error), _) => Worth::Untrusted(error.to_string()),
-            (Ok(authority), Some(Ok(()))) => Worth::Trusted(authority.clone()),
+        // What it is over comes first: a signature over something else is nobody's business here.
+        match (&self.over, &self.signed) {
+            (None, _) => Worth::Beyond,
+            (Some(Err(TimestampError::Other)), _) => Worth::Other,
+            (Some(Err(error)), _) => Worth::Untrusted(error.to_string()),
+            (Some(Ok(())), Err(TimestampError::Invalid(why))) => Worth::Invalid(why.clone()),
+            (Some(Ok(())), Err(error)) => Worth::Untrusted(error.to_string()),
+            (Some(Ok(())), Ok(authority)) => Worth::Trusted(authority.clone()),
         }
     }
 

@@ -27,6 +27,8 @@ use token::Signer;
 pub const TOKEN_MAX: usize = 65_536;
 /// The most certificates that a token may hold.
 pub const CERTIFICATES_MAX: usize = 32;
+/// The most extensions of a certificate or a timestamp, and the most signed attributes.
+const PARTS_MAX: usize = 64;
 
 /// Why a token proves nothing.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -63,25 +65,30 @@ pub struct Stamp {
     pub nonce: Option<String>,
     /// What the service calls itself in the token.
     pub authority: Option<String>,
+    /// One unit of the last digit of its time, in milliseconds: 1, 10, 100 or 1,000.
+    unit_millis: i64,
     hash: Known<Hash>,
     digest: Vec<u8>,
 }
 
 impl Stamp {
-    /// What it stamps came before this moment: its time and the accuracy that it states.
+    /// What it stamps came before this moment: its time and the accuracy that it states. Where it states none, one unit
+    /// of its time's last digit is added, as a time may have been cut there.
     pub fn latest(&self) -> Timestamp {
-        Timestamp(self.gen_time.0.saturating_add(self.accuracy_millis()))
+        let more = self.accuracy_millis().unwrap_or(self.unit_millis);
+        Timestamp(self.gen_time.0.saturating_add(more))
     }
 
-    /// It was made after this moment.
+    /// It was made after this moment: its time, less the accuracy that it states.
     pub fn earliest(&self) -> Timestamp {
-        Timestamp(self.gen_time.0.saturating_sub(self.accuracy_millis()))
+        let less = self.accuracy_millis().unwrap_or(0);
+        Timestamp(self.gen_time.0.saturating_sub(less))
     }
 
-    /// Rounded up; at most some 50 days, as the seconds have 32 bits.
-    fn accuracy_millis(&self) -> i64 {
-        let micros = self.accuracy_micros.unwrap_or(0);
-        i64::try_from(micros.div_ceil(1_000)).unwrap_or(i64::MAX)
+    /// Rounded up; at most some 136 years, as the seconds have 32 bits.
+    fn accuracy_millis(&self) -> Option<i64> {
+        self.accuracy_micros
+            .map(|micros| i64::try_from(micros.div_ceil(1_000)).unwrap_or(i64::MAX))
     }
 
     /// The digest that the imprint was made with: `sha256`, `sha384`, `sha512`.

@@ -7,8 +7,8 @@ use super::asn1::{
     BOOLEAN, Fields, GENERALIZED_TIME, INTEGER, OCTET_STRING, OID, Parsed, SEQUENCE, SET, Tlv,
     context, context_of, malformed,
 };
-use super::certificate::name_of;
-use super::{CERTIFICATES_MAX, Stamp, TOKEN_MAX, TimestampError, Token};
+use super::certificate::{for_people, hex_for_people, name_of};
+use super::{CERTIFICATES_MAX, PARTS_MAX, Stamp, TOKEN_MAX, TimestampError, Token};
 use crate::ids::{Timestamp, to_hex};
 
 const SIGNED_DATA: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.113549.1.7.2");
@@ -45,9 +45,14 @@ impl std::fmt::Display for SignerId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Issuer { issuer, serial } => {
-                write!(f, "serial number {} by {}", to_hex(serial), name_of(issuer))
+                write!(
+                    f,
+                    "serial number {} by {}",
+                    hex_for_people(serial),
+                    name_of(issuer)
+                )
             }
-            Self::Key(key) => write!(f, "key identifier {}", to_hex(key)),
+            Self::Key(key) => write!(f, "key identifier {}", hex_for_people(key)),
         }
     }
 }
@@ -100,14 +105,9 @@ fn status(info: &Tlv<'_>) -> Parsed<()> {
     let words: Vec<String> = match fields.take_if(SEQUENCE)? {
         Some(texts) => texts
             .fields(WHAT)?
-            .rest()?
+            .at_most(PARTS_MAX)?
             .iter()
-            .map(|text| {
-                String::from_utf8_lossy(text.value)
-                    .chars()
-                    .take(200)
-                    .collect()
-            })
+            .map(|text| for_people(&String::from_utf8_lossy(text.value)))
             .collect(),
         None => Vec::new(),
     };
@@ -126,7 +126,7 @@ fn status(info: &Tlv<'_>) -> Parsed<()> {
         why.push_str(&format!(": {}", words.join("; ")));
     }
     if let Some(failure) = failure {
-        why.push_str(&format!(" (failure {})", to_hex(failure.value)));
+        why.push_str(&format!(" (failure {})", hex_for_people(failure.value)));
     }
     Err(TimestampError::Refused(why))
 }
@@ -238,7 +238,7 @@ fn attributes(set: &Tlv<'_>) -> Parsed<(Vec<u8>, Vec<CertificateName>)> {
     const WHAT: &str = "the token's signed attributes";
     let mut seen = Vec::new();
     let (mut content_type, mut digest, mut named) = (false, None, Vec::new());
-    for attribute in set.fields(WHAT)?.rest()? {
+    for attribute in set.fields(WHAT)?.at_most(PARTS_MAX)? {
         let mut fields = attribute.expect(SEQUENCE, WHAT)?.fields(WHAT)?;
         let oid = fields.take(OID)?.oid(WHAT)?;
         let values = fields.take(SET)?;
@@ -328,7 +328,7 @@ fn stamp(content: &[u8]) -> Parsed<Stamp> {
         .take(INTEGER)?
         .integer("the timestamp's serial number")?;
     let serial = to_hex(serial);
-    let gen_time = time(fields.take(GENERALIZED_TIME)?.value)?;
+    let (gen_time, unit_millis) = time(fields.take(GENERALIZED_TIME)?.value)?;
     let accuracy_micros = match fields.take_if(SEQUENCE)? {
         Some(accuracy) => Some(self::accuracy(&accuracy)?),
         None => None,
@@ -346,13 +346,13 @@ fn stamp(content: &[u8]) -> Parsed<Stamp> {
             let name = Tlv::only(name.value, WHAT)?;
             Some(match name.tag {
                 tag if tag == context_of(4) => name_of(name.value),
-                _ => String::from_utf8_lossy(name.value).into_owned(),
+                _ => for_people(&String::from_utf8_lossy(name.value)),
             })
         }
         None => None,
     };
     if let Some(extensions) = fields.take_if(context_of(1))? {
-        for extension in extensions.fields(WHAT)?.rest()? {
+        for extension in extensions.fields(WHAT)?.at_most(PARTS_MAX)? {
             let mut inside = extension.expect(SEQUENCE, WHAT)?.fields(WHAT)?;
             let oid = inside.take(OID)?.oid(WHAT)?;
             let critical = match inside.take_if(BOOLEAN)? {
@@ -372,6 +372,7 @@ fn stamp(content: &[u8]) -> Parsed<Stamp> {
     Ok(Stamp {
         gen_time,
         accuracy_micros,
+        unit_millis,
         policy,
         serial,
         nonce,
@@ -404,8 +405,9 @@ fn accuracy(value: &Tlv<'_>) -> Parsed<u64> {
     }
 }
 
-/// GeneralizedTime in UTC to the second, with a fraction or without (RFC 3161 §2.4.2), cut to milliseconds.
-fn time(text: &[u8]) -> Parsed<Timestamp> {
+/// GeneralizedTime in UTC to the second, with a fraction or without (RFC 3161 §2.4.2), cut to milliseconds; and one unit
+/// of its last digit, rounded up to milliseconds.
+fn time(text: &[u8]) -> Parsed<(Timestamp, i64)> {
     let wrong = || malformed("the timestamp's time is not of the form YYYYMMDDhhmmss[.s]Z");
     let (whole, fraction) = text.split_at_checked(14).ok_or_else(wrong)?;
     let fraction = match fraction {
@@ -428,7 +430,8 @@ fn time(text: &[u8]) -> Parsed<Timestamp> {
         n * 10 + i64::from(fraction.get(i).map_or(0, |digit| digit - b'0'))
     });
     let seconds = i64::try_from(time.unix_duration().as_secs()).map_err(|_| wrong())?;
-    Ok(Timestamp(seconds * 1_000 + millis))
+    let unit = [1_000, 100, 10].get(fraction.len()).copied().unwrap_or(1);
+    Ok((Timestamp(seconds * 1_000 + millis), unit))
 }
 
 #[cfg(test)]
@@ -437,7 +440,12 @@ mod tests {
 
     #[test]
     fn times_have_one_form() {
-        let of = |text: &str| time(text.as_bytes()).map(|t| t.0).ok();
+        let of = |text: &str| time(text.as_bytes()).map(|(t, _)| t.0).ok();
+        let unit = |text: &str| time(text.as_bytes()).map(|(_, unit)| unit).ok();
+        assert_eq!(unit("20240326120000Z"), Some(1_000));
+        assert_eq!(unit("20240326120000.5Z"), Some(100));
+        assert_eq!(unit("20240326120000.05Z"), Some(10));
+        assert_eq!(unit("20240326120000.0019Z"), Some(1));
         assert_eq!(of("19700101000000Z"), Some(0));
         assert_eq!(of("20240326120000.5Z"), Some(1_711_454_400_500));
         assert_eq!(of("20240326120000.0019Z"), Some(1_711_454_400_001));

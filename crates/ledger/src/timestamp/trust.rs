@@ -6,21 +6,28 @@ use sha2::Digest;
 use super::certificate::{Certificate, Roots};
 use super::token::{CertificateDigest, CertificateName, SignerId};
 use super::{Authority, TimestampError, Token};
-use crate::ids::to_hex;
 
-/// The most certificates between a signer's and a root's.
+/// The most steps from a signer's certificate to a root: one less lie between.
 const DEPTH_MAX: usize = 8;
+/// The most signatures of certificates that may turn out wrong. What others put into a token costs no more than that.
+const FAILED_MAX: usize = 64;
 
 pub(super) fn verify(token: &Token, roots: &Roots) -> Result<Authority, TimestampError> {
     let signer = &token.signer;
     let invalid = |why: String| TimestampError::Invalid(why);
     let untrusted = |why: String| TimestampError::Untrusted(why);
     // One that cannot be read is nobody's certificate: it may have been put in by anybody.
-    let embedded: Vec<Certificate> = token
-        .certificates
-        .iter()
-        .filter_map(|der| Certificate::read(der).ok())
-        .collect();
+    let (mut embedded, mut unread) = (Vec::new(), None);
+    for der in &token.certificates {
+        match Certificate::read(der) {
+            Ok(certificate) => embedded.push(certificate),
+            Err(error) => drop(unread.get_or_insert(error.to_string())),
+        }
+    }
+    let with_unread = |why: String| match &unread {
+        Some(unread) => format!("{why}; one in the token cannot be read: {unread}"),
+        None => why,
+    };
     let mut candidates: Vec<&Certificate> = Vec::new();
     for certificate in roots.certificates.iter().chain(&embedded) {
         let wanted = match &signer.id {
@@ -34,10 +41,10 @@ pub(super) fn verify(token: &Token, roots: &Roots) -> Result<Authority, Timestam
         }
     }
     if candidates.is_empty() {
-        return Err(untrusted(format!(
+        return Err(untrusted(with_unread(format!(
             "its signer's certificate ({}) is neither in the token nor among the roots",
             signer.id
-        )));
+        ))));
     }
     for named in &signer.named {
         if let CertificateDigest::Sha2(Err(why), _) = &named.digest {
@@ -46,9 +53,9 @@ pub(super) fn verify(token: &Token, roots: &Roots) -> Result<Authority, Timestam
     }
     candidates.retain(|certificate| signer.named.iter().all(|named| named.is(certificate)));
     if candidates.is_empty() {
-        return Err(invalid(
-            "its signed attributes name another certificate than its signer's".into(),
-        ));
+        return Err(untrusted(with_unread(
+            "the certificate that its signed attributes name as its signer's is not here".into(),
+        )));
     }
     let digest = signer
         .digest
@@ -83,8 +90,8 @@ pub(super) fn verify(token: &Token, roots: &Roots) -> Result<Authority, Timestam
             "its signer's certificate ({name}) {why}"
         )));
     }
-    let root =
-        leads_to_root(certificate, &embedded, roots, token.stamp.gen_time.0).map_err(untrusted)?;
+    let root = leads_to_root(certificate, &embedded, roots, token.stamp.gen_time.0)
+        .map_err(|why| untrusted(with_unread(why)))?;
     Ok(Authority {
         name: certificate.name(),
         certificate: certificate.sha256(),
@@ -119,7 +126,7 @@ struct Step<'a> {
 }
 
 /// The root that a signer's certificate leads to. Each certificate is looked at once, roots before those that came in
-/// the token, nearest first: so the work is bounded by their numbers, and what others put into a token changes nothing.
+/// the token, nearest first: so the work is bounded by their numbers. After too many wrong signatures it ends without a root.
 fn leads_to_root<'a>(
     signer: &'a Certificate,
     embedded: &'a [Certificate],
@@ -136,7 +143,7 @@ fn leads_to_root<'a>(
         depth: 0,
     }];
     let mut why = None;
-    let mut next = 0;
+    let (mut next, mut failed) = (0, 0);
     while let Some(&Step {
         certificate,
         between,
@@ -158,13 +165,31 @@ fn leads_to_root<'a>(
             why.get_or_insert(format!("more than {DEPTH_MAX} certificates lead nowhere"));
             continue;
         }
-        let mut found = false;
+        let (mut found, mut unchecked) = (false, None);
         for issuer in roots.certificates.iter().chain(embedded) {
             if !issuer.could_issue(certificate)
                 || steps.iter().any(|s| s.certificate.der == issuer.der)
-                || !issuer.signed(certificate)
             {
                 continue;
+            }
+            match issuer.signed(certificate) {
+                Ok(true) => {}
+                Ok(false) if failed == FAILED_MAX => {
+                    return Err(format!(
+                        "more than {FAILED_MAX} signatures of certificates are wrong"
+                    ));
+                }
+                Ok(false) => {
+                    failed += 1;
+                    continue;
+                }
+                Err(not) => {
+                    let name = certificate.name();
+                    unchecked.get_or_insert(format!(
+                        "the signature of the certificate of {name} cannot be checked: {not}"
+                    ));
+                    continue;
+                }
             }
             if let Some(not) = issuer.no_issuer(between) {
                 why.get_or_insert(format!("the certificate of {} {not}", issuer.name()));
@@ -178,9 +203,10 @@ fn leads_to_root<'a>(
             });
         }
         if !found {
-            why.get_or_insert_with(|| match certificate.is_self_issued() {
-                true => format!("{} is not among the roots", certificate.name()),
-                false => format!(
+            why.get_or_insert_with(|| match (unchecked, certificate.is_self_issued()) {
+                (Some(unchecked), _) => unchecked,
+                (None, true) => format!("{} is not among the roots", certificate.name()),
+                (None, false) => format!(
                     "the issuer of the certificate of {} ({}) is neither in the token nor among the roots",
                     certificate.name(),
                     super::certificate::name_of(&certificate.issuer)
@@ -188,5 +214,5 @@ fn leads_to_root<'a>(
             });
         }
     }
-    Err(why.unwrap_or_else(|| format!("{} leads to no root", to_hex(&signer.serial))))
+    Err(why.unwrap_or_else(|| format!("{} leads to no root", signer.name())))
 }

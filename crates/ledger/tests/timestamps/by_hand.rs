@@ -87,8 +87,8 @@ fn what_is_signed_must_fit() {
     let strange = attributes(&content, &service.root_certificate);
     refused(
         check(&sign(&strange), MESSAGE, &roots),
-        "invalid",
-        "another certificate",
+        "untrusted",
+        "name as its signer's is not here",
     );
     // Signed by somebody else in the service's name.
     let thief = Party::new("Trial Clock", 9);

@@ -4,6 +4,7 @@
 
 #[path = "../../../../tests/authority/mod.rs"]
 mod authority;
+mod bounds;
 mod by_hand;
 #[path = "../common/mod.rs"]
 mod common;

@@ -56,6 +56,9 @@ pub(super) fn words(checked: &Checked, answer: Answer) -> String {
     let time = token.dated().map(|t| rfc3339(t.latest)).unwrap_or_default();
     let by = short(&authority.name, 60);
     let mut text = format!("{} existed before {time}, says {by}", span(size));
+    if token.stamp().is_some_and(|s| s.accuracy_micros.is_none()) {
+        text.push_str(" (accuracy not stated)");
+    }
     match report.entries.0.saturating_sub(size) {
         0 => {}
         1 => text.push_str(&format!("; #{size} is under no timestamp")),

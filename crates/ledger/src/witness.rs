@@ -162,13 +162,8 @@ impl Request {
                 origin: self.origin().chars().take(200).collect(),
             });
         }
-        let keys: Vec<AuthorKey> = self
-            .note
-            .verify(&of_origin)?
-            .signers()
-            .iter()
-            .map(|key| key.key())
-            .collect();
+        drop(self.note.verify(&of_origin)?);
+        let keys = of_origin.iter().map(VerifierKey::key).collect();
         Ok(SignedRequest {
             request: self,
             keys,
@@ -205,7 +200,7 @@ pub enum Untrusted {
 #[must_use]
 pub struct SignedRequest {
     request: Request,
-    /// The keys that signed it.
+    /// The keys that are known for its origin, one of which signed it.
     keys: Vec<AuthorKey>,
 }
 
@@ -368,14 +363,9 @@ pub fn cosign(
     let known = last(memory, &key.key(), request.origin())?;
     continues(known.unwrap_or_else(Head::empty), request)?;
     let path = memory_path(&key.key(), request.origin());
-    if known == Some(head) {
-        // Whoever wrote it may have died before it was durable.
-        memory.sync(&path)?;
-        memory.sync_folder("")?;
-    } else {
-        let text = encode(&key.key(), request.origin(), head);
-        replace(memory, &path, text.as_bytes(), true)?;
-    }
+    // Also if it is remembered already: whoever wrote it may have died, or failed, before it was durable.
+    let text = encode(&key.key(), request.origin(), head);
+    replace(memory, &path, text.as_bytes(), true)?;
     let text = request.note.unverified_text();
     cosign_with(text, key, now(), |bytes| signer.sign(bytes)).map_err(|error| match error {
         SignError::Signer(error) => WitnessError::Sign(error.to_string()),

@@ -197,7 +197,24 @@ impl Store for FolderStore {
     }
 
     fn make_folder(&self, folder: &str) -> io::Result<()> {
-        fs::create_dir_all(self.path(folder))
+        let full = self.path(folder);
+        let missing = full.ancestors().take_while(|path| !path.exists());
+        let above: Vec<PathBuf> = missing
+            .filter_map(Path::parent)
+            .map(Path::to_path_buf)
+            .collect();
+        fs::create_dir_all(&full)?;
+        // The ledger's own folder has no other name that could be synced later.
+        if folder.is_empty() && !cfg!(windows) {
+            for path in above {
+                let path = match path.as_os_str().is_empty() {
+                    true => Path::new("."),
+                    false => &path,
+                };
+                File::open(path)?.sync_all()?;
+            }
+        }
+        Ok(())
     }
 
     fn sync_folder(&self, folder: &str) -> io::Result<()> {

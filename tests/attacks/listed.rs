@@ -185,7 +185,8 @@ fn the_second_implementation_agrees() {
         };
         fs::create_dir(&scene.dir).unwrap();
         (case.make)(&scene);
-        if !scene.path("state").exists() {
+        // It reads ledgers, not what is published of them.
+        if !scene.path("state").exists() && !scene.path("case/tile").exists() {
             chosen.insert(scene.ledger(), case);
         }
     }

@@ -410,6 +410,9 @@ pub const ATTEMPTS: &[Attempt] = &[
             });
             scene.under(&log, &Note::of(&base()).sign(&field()));
         },
+        // Nobody is kept from recording by it, and nothing is erased for it.
+        exit: 0,
+        stays: &["redaction-unfinished", "signature-invalid"],
         ..Attempt::RECORDING
     },
     Attempt {

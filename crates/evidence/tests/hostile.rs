@@ -55,7 +55,9 @@ fn a_flipped_bit_gives_a_refusal_or_another_event_that_can_be_shown_and_read() {
             assert_eq!(event.to_bytes(), flipped.facts.event);
             assert_ne!(event, line.event);
             let Decoded::Known(said_first) = Decoded::of(line.class, &facts(&flipped)) else {
-                panic!("bit {bit} of {}", event.kind());
+                // What it erases stands in the envelope too, and must be the same.
+                assert_eq!(event.kind(), "redacted", "bit {bit}");
+                continue;
             };
             let unreadable = said_first
                 .replacement()

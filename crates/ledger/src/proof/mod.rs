@@ -1,7 +1,7 @@
 //! Proofs that travel without the ledger (FORMAT.md §20): one entry is in it, one head extends another, and what
 //! a verification found of heads.
 //!
-//! [`file`](self) parses and writes them, [`make`] takes them from a ledger, [`check`] judges them with nothing at
+//! `file` parses and writes them, `make` takes them from a ledger, `check` judges them with nothing at
 //! hand but the keys that the caller names. What only a ledger can show (that nothing is missing, that nothing was
 //! revoked since) no proof of one entry shows.
 

@@ -1,4 +1,4 @@
-//! An entry's place in its author's chain, and the head that it observed: judged from leaves alone.
+//! An entry's signature, its place in its author's chain, and the head that it observed: judged from leaves alone.
 
 use std::collections::BTreeMap;
 
@@ -6,6 +6,7 @@ use super::observed::{Roots, WrongRoot};
 use super::report::{Code, Problem};
 use crate::cache::AuthorHead;
 use crate::ids::{AuthorKey, Class, EntryId, EntryIndex};
+use crate::signature::Verdict as SignatureVerdict;
 use crate::statement::Statement;
 
 /// What a key's first entry must be.
@@ -164,4 +165,19 @@ pub(super) fn root_problem(wrong: &WrongRoot) -> Problem {
         ),
     )
     .between(wrong.observed.root, wrong.actual)
+}
+
+/// What is wrong with an entry's signature.
+pub(super) fn signature_problem(index: EntryIndex, verdict: SignatureVerdict) -> Option<Problem> {
+    match verdict {
+        SignatureVerdict::WrongSignature => Some(Problem::new(
+            Code::SignatureInvalid,
+            format!("the signature of {index} is not that of its key over its statement"),
+        )),
+        SignatureVerdict::UnacceptableKey(error) => Some(Problem::new(
+            Code::KeyUnacceptable,
+            format!("{index} is signed under an unacceptable key: {error}"),
+        )),
+        SignatureVerdict::Valid => None,
+    }
 }

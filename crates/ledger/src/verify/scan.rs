@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use super::anchors;
-use super::chain::{Chains, First, observed, root_problem};
+use super::chain::{Chains, First, observed, root_problem, signature_problem};
 use super::check::{Checked, check};
 use super::exhibits::{BAD_MAX, Bad, Found, examine};
 use super::fresh;
@@ -24,7 +24,7 @@ use crate::log::{Chunk, Lengths, LogEnd, LogError, LogReader, Position, find_end
 use crate::opening::Part;
 use crate::record::segment_path;
 use crate::redaction::Parts;
-use crate::signature::{Verdict as SignatureVerdict, Verifier};
+use crate::signature::Verifier;
 use crate::statement::{Head, Statement};
 use crate::store::Store;
 
@@ -352,17 +352,11 @@ impl<'s> Scan<'s> {
             id,
             recorded_at: statement.recorded_at,
         });
-        match record.signature {
-            Some(SignatureVerdict::WrongSignature) => found.push(Problem::new(
-                Code::SignatureInvalid,
-                format!("the signature of {index} is not that of its key over its statement"),
-            )),
-            Some(SignatureVerdict::UnacceptableKey(error)) => found.push(Problem::new(
-                Code::KeyUnacceptable,
-                format!("{index} is signed under an unacceptable key: {error}"),
-            )),
-            Some(SignatureVerdict::Valid) | None => {}
-        }
+        found.extend(
+            record
+                .signature
+                .and_then(|verdict| signature_problem(index, verdict)),
+        );
         let named = match statement.class {
             Class::Genesis => LedgerId(id.0),
             _ => statement.ledger,

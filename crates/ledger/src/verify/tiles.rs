@@ -7,7 +7,7 @@ use std::io;
 
 use rayon::prelude::*;
 
-use super::chain::{Chains, First, observed, root_problem};
+use super::chain::{Chains, First, observed, root_problem, signature_problem};
 use super::heads::Heads;
 use super::observed::{Roots, WrongRoot};
 use super::report::{Answer, Code, LastEntry, Problem, Report, SigningKey, Verdict};
@@ -321,17 +321,10 @@ impl<'s> Tiles<'s> {
             id,
             recorded_at: statement.recorded_at,
         });
-        match leaf.signature {
-            Some(SignatureVerdict::WrongSignature) => found.push(Problem::new(
-                Code::SignatureInvalid,
-                format!("the signature of {index} is not that of its key over its statement"),
-            )),
-            Some(SignatureVerdict::UnacceptableKey(error)) => found.push(Problem::new(
-                Code::KeyUnacceptable,
-                format!("{index} is signed under an unacceptable key: {error}"),
-            )),
-            Some(SignatureVerdict::Valid) | None => {}
-        }
+        found.extend(
+            leaf.signature
+                .and_then(|verdict| signature_problem(index, verdict)),
+        );
         let named = match statement.class {
             Class::Genesis => LedgerId(id.0),
             Class::Governance | Class::Evidence | Class::Amendment => statement.ledger,

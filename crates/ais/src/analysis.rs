@@ -1,0 +1,308 @@
+//! What was derived from tracks: values, each with the lines that it rests on. Nothing here says why a
+//! vessel did anything.
+
+use serde::{Deserialize, Serialize};
+
+use crate::report::LineRef;
+use crate::thresholds::Thresholds;
+use crate::units::{Metres, Mmsi, Place, TenthKnots, Time};
+
+/// A report that something rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Heard {
+    /// When it was received.
+    pub time: Time,
+    /// Where it stands.
+    pub at: LineRef,
+}
+
+/// A position that something rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Fix {
+    /// When it was received.
+    pub time: Time,
+    /// Where it stands.
+    pub at: LineRef,
+    /// Where the vessel was.
+    pub place: Place,
+}
+
+/// Everything derived from some inputs under some thresholds.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Analysis {
+    /// The thresholds.
+    pub thresholds: Thresholds,
+    /// The time of the last report of any vessel: where the data ends.
+    pub until: Option<Time>,
+    /// One for each MMSI that reported, ascending.
+    pub vessels: Vec<VesselAnalysis>,
+    /// Pairs close together, by start, then by MMSI.
+    pub encounters: Vec<Encounter>,
+}
+
+/// What was derived of one MMSI.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VesselAnalysis {
+    /// Whose.
+    pub mmsi: Mmsi,
+    /// Positions, after receptions of one transmission were merged.
+    pub positions: u64,
+    /// First report with a time.
+    pub first: Option<Heard>,
+    /// Last report with a time.
+    pub last: Option<Heard>,
+    /// Identity that it gave, by field and then by first time.
+    pub claims: Vec<IdentityClaim>,
+    /// Into how many ships the track falls by what one hull can do; 1 if it does not.
+    pub ships: u32,
+    /// Silences, by start.
+    pub gaps: Vec<Gap>,
+    /// Port visits, by arrival.
+    pub port_visits: Vec<PortVisit>,
+    /// Loitering, drift, draught changes, jumps, clones, sudden stops; by start.
+    pub anomalies: Vec<Anomaly>,
+}
+
+/// A field of identity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IdentityField {
+    /// IMO number, as transmitted.
+    Imo,
+    /// Name.
+    Name,
+    /// Call sign.
+    CallSign,
+    /// Type of ship, 0 to 255.
+    ShipType,
+    /// Dimensions: `length x beam` in metres.
+    Dimensions,
+    /// Destination.
+    Destination,
+}
+
+/// A value that a vessel gave for a field, and when.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdentityClaim {
+    /// The field.
+    pub field: IdentityField,
+    /// The value, with padding taken off.
+    pub value: String,
+    /// First heard.
+    pub first: Heard,
+    /// Last heard.
+    pub last: Heard,
+    /// How many reports gave it.
+    pub count: u64,
+    /// Whether the value is one that may be so: for an IMO number, its check digit.
+    pub plausible: bool,
+}
+
+/// How well it is shown that a vessel would have been heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CoverageBasis {
+    /// In enough of the silence others were heard nearby.
+    OthersHeard,
+    /// Others were heard nearby, too seldom to show it.
+    Thin,
+    /// Nobody was heard nearby: the silence shows nothing.
+    Nobody,
+    /// Not known: the last position is not.
+    NotKnown,
+}
+
+/// What the data itself shows of reception near a silence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Coverage {
+    /// The verdict.
+    pub basis: CoverageBasis,
+    /// Hours of the silence, begun ones counted.
+    pub hours: u64,
+    /// Those in which another vessel was heard near the last position.
+    pub hours_heard: u64,
+}
+
+/// A distance to the nearest of something.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct NearPort {
+    /// Which port.
+    pub port: PortRef,
+    /// How far.
+    pub distance: Metres,
+}
+
+/// A port of the gazetteer that was used.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct PortRef {
+    /// Its row in the gazetteer, from 1 after the heading.
+    pub row: u32,
+    /// Its name there.
+    pub name: String,
+    /// Its UN/LOCODE as written there without spaces, if it has one.
+    pub locode: Option<String>,
+    /// Its place there.
+    pub place: Place,
+}
+
+/// A silence. A fact about reception, not about intent.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Gap {
+    /// The last report before.
+    pub start: Heard,
+    /// The first report after; `None`: open, the data ends first.
+    pub end: Option<Heard>,
+    /// When it ends: of `end`, or where the data ends.
+    pub until: Time,
+    /// The last position before.
+    pub from: Option<Fix>,
+    /// The first position after.
+    pub to: Option<Fix>,
+    /// Positions in the time before it ([`Thresholds::gap_before_seconds`]).
+    pub positions_before: u64,
+    /// Between the two positions.
+    pub distance: Option<Metres>,
+    /// The speed that the distance needs, rounded to the nearest.
+    pub implied: Option<TenthKnots>,
+    /// From the last position to the shoreline that was given; `None`: none was, or no position.
+    pub shore: Option<Metres>,
+    /// The nearest port to the last position.
+    pub port: Option<NearPort>,
+    /// What shows that it would have been heard.
+    pub coverage: Coverage,
+}
+
+/// A port visit.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct PortVisit {
+    /// Which port.
+    pub port: PortRef,
+    /// Its first position inside.
+    pub first: Fix,
+    /// Its last position inside.
+    pub last: Fix,
+    /// Whether a position outside was heard before: it was seen to enter.
+    pub entered: bool,
+    /// Whether a position outside was heard after: it was seen to leave.
+    pub left: bool,
+    /// Its first stop there, from and to.
+    pub stop: Option<(Fix, Fix)>,
+    /// Its longest silence there, from and to.
+    pub silence: Option<(Heard, Heard)>,
+    /// 4: entry, exit and a stop or silence; 3: one of entry and exit, and a stop or silence; 2: a stop or
+    /// silence alone, or entry and exit alone; 1: entry or exit alone.
+    pub confidence: u8,
+}
+
+/// Two vessels close together.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Encounter {
+    /// The lower MMSI.
+    pub a: Mmsi,
+    /// The higher MMSI.
+    pub b: Mmsi,
+    /// From.
+    pub start: Time,
+    /// To.
+    pub end: Time,
+    /// The closest they came at a compared step.
+    pub closest: Metres,
+    /// Where, at that step: of the lower MMSI.
+    pub place: Place,
+    /// The nearest port.
+    pub port: Option<NearPort>,
+    /// Positions of the lower MMSI that it rests on, first and last.
+    pub a_fixes: (Fix, Fix),
+    /// Those of the higher.
+    pub b_fixes: (Fix, Fix),
+}
+
+/// Something out of the ordinary in a track.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Anomaly {
+    /// When it begins.
+    pub start: Time,
+    /// When it ends; the same for what happens at once.
+    pub end: Time,
+    /// What.
+    #[serde(flatten)]
+    pub what: AnomalyKind,
+    /// The positions or reports it rests on: at least its first and last.
+    pub rests_on: Vec<Heard>,
+}
+
+/// Which kind of anomaly, with its figures.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+pub enum AnomalyKind {
+    /// Slow and far from the shore.
+    Loitering {
+        /// Mean speed.
+        mean: TenthKnots,
+        /// Where it begins.
+        place: Place,
+        /// To the shoreline that was given; `None`: none was, so the distance was not asked for.
+        shore: Option<Metres>,
+    },
+    /// Moving across its heading.
+    Drift {
+        /// How far.
+        distance: Metres,
+        /// Where it begins.
+        place: Place,
+    },
+    /// From fast to still at once.
+    SuddenStop {
+        /// Speed before.
+        from: TenthKnots,
+        /// Speed after.
+        to: TenthKnots,
+        /// Where.
+        place: Place,
+    },
+    /// The draught it gave changed.
+    DraughtChange {
+        /// Before, in tenths of a metre.
+        before: u8,
+        /// After, in tenths of a metre.
+        after: u8,
+        /// Whether a port visit stands beside it ([`Thresholds::draught_seconds`]).
+        port_visit: bool,
+        /// Whether a gap does.
+        gap: bool,
+    },
+    /// Two positions farther apart than one ship can have gone.
+    Jump {
+        /// From where.
+        from: Place,
+        /// To where.
+        to: Place,
+        /// How far.
+        distance: Metres,
+        /// The speed that needs; `None` if no time passed.
+        implied: Option<TenthKnots>,
+    },
+    /// One MMSI in two places by turns: two transmitters.
+    Clone {
+        /// Farthest apart within what one ship can do.
+        apart: Metres,
+        /// How many times it changed from one to the other.
+        changes: u64,
+    },
+    /// A reappearance after a gap farther off than the time allows.
+    ImplausibleReappearance {
+        /// How far.
+        distance: Metres,
+        /// How far the speed of the threshold would have brought it.
+        reachable: Metres,
+    },
+    /// Another value for what does not change: an IMO number, a call sign.
+    IdentityChange {
+        /// Which field.
+        field: IdentityField,
+        /// Before.
+        before: String,
+        /// After.
+        after: String,
+    },
+}

@@ -1,0 +1,20 @@
+//! AIS as evidence: from raw sentences and CSV to positions, from positions to gaps, port visits and
+//! encounters, each with every line and threshold that it rests on.
+//!
+//! ```text
+//! input      a file as it was, gz and zst included          one outcome for each line
+//!   → report   what one transmission says of one MMSI        raw integers, with source and line
+//!   → track    all of an MMSI by time, receivers merged      nothing dropped, what is odd is flagged
+//!   → analysis gaps, visits, encounters, anomalies           pure, thresholds by name
+//! ```
+//!
+//! It knows no ledger and no case, reads no clock and never invents a time or a place: what was not
+//! transmitted is `None`. The same lines give the same analysis on every machine and in every order.
+
+#![forbid(unsafe_code)]
+
+pub mod analysis;
+pub mod report;
+pub mod thresholds;
+pub mod track;
+pub mod units;

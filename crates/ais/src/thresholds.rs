@@ -1,0 +1,112 @@
+//! Every threshold by name, with the defaults in use in the field. A derivation reads none but these.
+
+use serde::{Deserialize, Serialize};
+
+/// All thresholds. Seconds, metres, tenths of a knot and tenths of a metre, as each name says.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Thresholds {
+    /// Silence that counts as a gap.
+    pub gap_seconds: u32,
+    /// How far back positions before a gap are counted.
+    pub gap_before_seconds: u32,
+    /// Of a gap's hours, how many per hundred must have others heard nearby for its coverage to be shown.
+    pub gap_coverage_percent: u32,
+    /// Distance at which a port is entered.
+    pub port_enter_metres: u32,
+    /// Distance at which it is left.
+    pub port_exit_metres: u32,
+    /// Speed at or below which a stop begins.
+    pub stop_begin_tenth_knots: u32,
+    /// Speed at or above which it ends.
+    pub stop_end_tenth_knots: u32,
+    /// Silence in a port that stands for a stop.
+    pub port_gap_seconds: u32,
+    /// How close two vessels are in an encounter.
+    pub encounter_metres: u32,
+    /// For how long at least.
+    pub encounter_seconds: u32,
+    /// Slower than this, both.
+    pub encounter_tenth_knots: u32,
+    /// Farther than this from every port.
+    pub encounter_port_metres: u32,
+    /// Steps in which tracks are compared.
+    pub encounter_step_seconds: u32,
+    /// Longest silence over which a place between two is worked out.
+    pub encounter_bridge_seconds: u32,
+    /// Mean speed of an hour below which a vessel loiters.
+    pub loiter_tenth_knots: u32,
+    /// At least this far from the shore.
+    pub loiter_shore_metres: u32,
+    /// For how long at least.
+    pub loiter_seconds: u32,
+    /// Slowest drift.
+    pub drift_low_tenth_knots: u32,
+    /// Fastest drift.
+    pub drift_high_tenth_knots: u32,
+    /// Course and heading at least this far apart.
+    pub drift_angle_degrees: u32,
+    /// For how long at least.
+    pub drift_seconds: u32,
+    /// Over what distance at least.
+    pub drift_metres: u32,
+    /// A sudden stop: from above this
+    pub sudden_stop_from_tenth_knots: u32,
+    /// to below this
+    pub sudden_stop_to_tenth_knots: u32,
+    /// within this.
+    pub sudden_stop_seconds: u32,
+    /// Draught change that is told of, on the smallest vessels.
+    pub draught_tenth_metres: u32,
+    /// Within which time before and after a call or gap.
+    pub draught_seconds: u32,
+    /// Speed between two positions that no one ship makes: two ships on one MMSI.
+    pub split_tenth_knots: u32,
+    /// Speed between two positions from which the same identity is in two places.
+    pub clone_tenth_knots: u32,
+    /// Speed against which a reappearance is held.
+    pub reappear_tenth_knots: u32,
+    /// How many per hundred of the distance that speed covers make it implausible.
+    pub reappear_percent: u32,
+    /// How long apart two receptions of one payload may be and still be one transmission.
+    pub duplicate_seconds: u32,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self {
+            gap_seconds: 6 * 3600,
+            gap_before_seconds: 12 * 3600,
+            gap_coverage_percent: 50,
+            port_enter_metres: 3_000,
+            port_exit_metres: 4_000,
+            stop_begin_tenth_knots: 2,
+            stop_end_tenth_knots: 5,
+            port_gap_seconds: 4 * 3600,
+            encounter_metres: 500,
+            encounter_seconds: 2 * 3600,
+            encounter_tenth_knots: 20,
+            encounter_port_metres: 10_000,
+            encounter_step_seconds: 600,
+            encounter_bridge_seconds: 3600,
+            loiter_tenth_knots: 20,
+            loiter_shore_metres: 37_040,
+            loiter_seconds: 3600,
+            drift_low_tenth_knots: 10,
+            drift_high_tenth_knots: 50,
+            drift_angle_degrees: 45,
+            drift_seconds: 600,
+            drift_metres: 500,
+            sudden_stop_from_tenth_knots: 70,
+            sudden_stop_to_tenth_knots: 10,
+            sudden_stop_seconds: 30,
+            draught_tenth_metres: 10,
+            draught_seconds: 24 * 3600,
+            split_tenth_knots: 300,
+            clone_tenth_knots: 500,
+            reappear_tenth_knots: 200,
+            reappear_percent: 110,
+            duplicate_seconds: 10,
+        }
+    }
+}

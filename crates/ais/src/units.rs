@@ -1,0 +1,57 @@
+//! Units as AIS transmits them (ITU-R M.1371): raw integers, never floats.
+
+use serde::{Deserialize, Serialize};
+
+/// A Maritime Mobile Service Identity as it was transmitted: any 30-bit value, or up to nine digits of
+/// CSV. Names a radio, not a hull; nothing says that it is a well-formed one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Mmsi(pub u32);
+
+/// A time of reception, in milliseconds since 1970-01-01T00:00:00Z. Never a clock of ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Time(pub i64);
+
+impl Time {
+    /// Milliseconds from an earlier time to this; saturates, negative if it is not earlier.
+    pub const fn since(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+/// A place in units of 1/10,000 minute (1/600,000 degree), as position reports transmit it: north and
+/// east are positive. Always a place on Earth: what means "not available" is no `Place`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Place {
+    /// -54,000,000 to 54,000,000.
+    pub lat: i32,
+    /// -108,000,000 to 108,000,000.
+    pub lon: i32,
+}
+
+/// Units of [`Place`] in a degree.
+pub const PER_DEGREE: i32 = 600_000;
+
+impl Place {
+    /// A place; `None` if it is none on Earth (91° and 181° mean "not available").
+    pub const fn new(lat: i32, lon: i32) -> Option<Self> {
+        if lat.unsigned_abs() <= 90 * PER_DEGREE as u32
+            && lon.unsigned_abs() <= 180 * PER_DEGREE as u32
+        {
+            Some(Self { lat, lon })
+        } else {
+            None
+        }
+    }
+}
+
+/// Metres along the surface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Metres(pub u32);
+
+/// Speed in tenths of a knot. As transmitted 1,022 means 102.2 knots or more; computed ones may be higher.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TenthKnots(pub u32);

@@ -15,6 +15,7 @@
 
 pub mod analysis;
 pub mod report;
+pub mod sink;
 pub mod thresholds;
 pub mod track;
 pub mod units;

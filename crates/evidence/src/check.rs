@@ -1,6 +1,6 @@
 //! The rules between the fields of an event. What one field alone can hold is its type's affair.
 //!
-//! They belong to version 1 of each kind, as its encoding does: what they refuse is not recorded,
+//! They belong to the versions of each kind, as its encodings do: what they refuse is not recorded,
 //! and where it stands in a ledger all the same it is shown as malformed.
 
 use std::collections::BTreeSet;
@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use crate::event::Event;
 use crate::events::amendments::{Corrected, Disputed};
 use crate::events::custody::{Anchored, Attached, Custody, Derived, NamedText};
+use crate::events::decoding::{Decoding, MMSIS_MAX};
 use crate::events::movements::{Measure, SaidMeasure, ShipToShipTransfer};
 use crate::events::quantities::{Cap, CapPeriod, Figure, FigureRelation};
 use crate::events::reference::{ConversionFactor, Port};
@@ -112,7 +113,10 @@ impl Event {
             }
             Self::Cap(e) => cap(e),
             Self::Figure(e) => figure(e),
-            Self::Quantity(_) | Self::Notification(_) | Self::ListSnapshot(_) => Ok(()),
+            Self::Quantity(_)
+            | Self::Notification(_)
+            | Self::ListSnapshot(_)
+            | Self::Gazetteer(_) => Ok(()),
             Self::StateRecorded(e) => holds(
                 e.entries > 0,
                 "/entries",
@@ -151,6 +155,7 @@ impl Event {
             Self::ImageSet(e) => Some(&e.hold),
             Self::AisTrack(e) => Some(&e.hold),
             Self::ListSnapshot(e) => Some(&e.hold),
+            Self::Gazetteer(e) => Some(&e.hold),
             Self::Derived(e) => Some(&e.hold),
             Self::Anchored(e) => Some(&e.hold),
             _ => None,
@@ -328,9 +333,54 @@ fn image(image: &Image) -> Check {
 
 fn ais_track(track: &AisTrack) -> Check {
     holds(
-        track.about.is_some() || track.mmsi.is_some(),
+        track.about.is_some() || track.mmsi.is_some() || track.decoded.is_some(),
         "",
-        "a track needs the vessel (about) or the mmsi that it is declared to be of",
+        "a track needs the vessel (about) or the mmsi that it is declared to be of, or what was decoded of it",
+    )?;
+    track.decoded.as_ref().map_or(Ok(()), decoding)
+}
+
+fn decoding(decoded: &Decoding) -> Check {
+    let refused = decoded.refused.iter().map(|one| one.count);
+    let outcomes = [decoded.decoded, decoded.duplicate, decoded.fragment]
+        .into_iter()
+        .chain(refused)
+        .try_fold(0_u64, u64::checked_add);
+    holds(
+        outcomes == Some(decoded.lines),
+        "/decoded/lines",
+        "every line has one outcome: decoded, duplicate, fragment and all refused add up to it",
+    )?;
+    let ascending = (decoded.refused.windows(2)).all(|w| w[0].reason < w[1].reason);
+    holds(
+        ascending && decoded.refused.iter().all(|one| one.count > 0),
+        "/decoded/refused",
+        "reasons stand in alphabetical order, each once, with at least one line",
+    )?;
+    let ascending = (decoded.messages.windows(2)).all(|w| w[0].message_type < w[1].message_type);
+    holds(
+        ascending && (decoded.messages.iter()).all(|one| one.count > 0 && one.message_type < 64),
+        "/decoded/messages",
+        "types stand in order, each once, from 0 to 63, with at least one message",
+    )?;
+    holds(
+        decoded.mmsis.windows(2).all(|w| w[0] < w[1]),
+        "/decoded/mmsis",
+        "MMSIs stand in ascending order, each once",
+    )?;
+    holds(
+        decoded.mmsis.len() as u64 == decoded.mmsi_count.min(MMSIS_MAX as u64),
+        "/decoded/mmsi_count",
+        "all MMSIs are listed, or the lowest 16,384 of them",
+    )?;
+    holds(
+        decoded.span.is_none_or(|span| span.first <= span.last),
+        "/decoded/span",
+        "the first time lies behind the last",
+    )?;
+    distinct(
+        decoded.options.iter().map(|option| &option.name),
+        "/decoded/options",
     )
 }
 

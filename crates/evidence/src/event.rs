@@ -8,12 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::events::amendments::{Corrected, Disputed, Erased, Redacted, Replacement, Retracted};
 use crate::events::custody::{Anchored, Attached, Custody, Derived, StateRecorded};
+use crate::events::decoding::AisTrackV1;
 use crate::events::lists::{Delisted, ListSnapshot, Listed, ListingAmended};
 use crate::events::movements::{
     AisSilence, CargoMove, Departure, PortCall, SaidListed, ShipToShipTransfer, Sighting,
 };
 use crate::events::quantities::{Cap, Figure, Notification, Quantity};
-use crate::events::reference::{ConversionFactor, Port};
+use crate::events::reference::{ConversionFactor, Gazetteer, Port};
 use crate::events::rules::RuleSet;
 use crate::events::searches::Absence;
 use crate::events::sources::{AisTrack, Document, Image, ImageInterpreted, ImageSet, Translation};
@@ -45,9 +46,45 @@ where
     encoding::decode_in(bytes, EVENT_BYTES_MAX, slots).map_err(|e| Malformed(e.to_string()))
 }
 
+/// The version that an event is written in, and its bytes: of a kind with an older version that one, wherever
+/// it can say all that there is. So an event has one encoding, and what was written before stays as it was.
+macro_rules! written {
+    ($body:ident) => {
+        (1, encoding::encode($body))
+    };
+    ($body:ident, $older:ty) => {
+        match <$older>::of($body) {
+            Some(older) => (1, encoding::encode(&older)),
+            None => (2, encoding::encode($body)),
+        }
+    };
+}
+
+/// Reads the bytes of an event in one of its kind's versions.
+macro_rules! read_version {
+    ($version:ident, $bytes:ident, $slots:ident, $body:ty) => {
+        match $version {
+            1 => decode::<$body>($bytes, $slots),
+            _ => return None,
+        }
+    };
+    ($version:ident, $bytes:ident, $slots:ident, $body:ty, $older:ty) => {
+        match $version {
+            1 => decode::<$older>($bytes, $slots).map(<$body>::from),
+            2 => decode::<$body>($bytes, $slots).and_then(|body| match <$older>::of(&body) {
+                None => Ok(body),
+                Some(_) => Err(Malformed(
+                    "version 2 without anything that version 1 could not say".into(),
+                )),
+            }),
+            _ => return None,
+        }
+    };
+}
+
 macro_rules! events {
-    ($($(#[$doc:meta])* $variant:ident($body:ty) = $kind:literal, $class:ident;)*) => {
-        /// What an entry says, in its newest version.
+    ($($(#[$doc:meta])* $variant:ident($body:ty $(, before $older:ty)?) = $kind:literal, $class:ident;)*) => {
+        /// What an entry says, whatever the version of its bytes.
         ///
         /// In JSON its slots are numbers; with names in their place it is a line of
         /// [`crate::batch`].
@@ -71,15 +108,20 @@ macro_rules! events {
                 match self { $(Self::$variant(_) => Class::$class,)* }
             }
 
-            /// The version that [`Event::to_bytes`] writes.
-            pub const fn version(&self) -> u16 {
-                1
+            /// The version that [`Event::to_bytes`] writes: of each kind the oldest that can say it.
+            pub fn version(&self) -> u16 {
+                self.written().0
             }
 
             /// The event bytes. Nothing is checked here: what [`Event::check`] refuses, a reader
             /// refuses too.
             pub fn to_bytes(&self) -> Vec<u8> {
-                match self { $(Self::$variant(body) => encoding::encode(body),)* }
+                self.written().1
+            }
+
+            /// The version, and the event bytes.
+            pub fn written(&self) -> (u16, Vec<u8>) {
+                match self { $(Self::$variant(body) => written!(body $(, $older)?),)* }
             }
 
             /// Reads event bytes of a kind and version; `None` if this vocabulary has no such.
@@ -93,8 +135,8 @@ macro_rules! events {
                 bytes: &[u8],
                 slots: Slots,
             ) -> Option<Result<Self, Malformed>> {
-                let read = match (kind, version) {
-                    $(($kind, 1) => decode(bytes, slots).map(Self::$variant),)*
+                let read = match kind {
+                    $($kind => read_version!(version, bytes, slots, $body $(, $older)?).map(Self::$variant),)*
                     _ => return None,
                 };
                 Some(read.and_then(|event| event.checked(slots)))
@@ -120,7 +162,7 @@ events! {
     /// See [`ImageSet`].
     ImageSet(ImageSet) = "image-set", Evidence;
     /// See [`AisTrack`].
-    AisTrack(AisTrack) = "ais-track", Evidence;
+    AisTrack(AisTrack, before AisTrackV1) = "ais-track", Evidence;
     /// See [`Vessel`].
     Vessel(Vessel) = "vessel", Evidence;
     /// See [`Group`].
@@ -165,6 +207,8 @@ events! {
     Port(Port) = "port", Evidence;
     /// See [`ConversionFactor`].
     ConversionFactor(ConversionFactor) = "conversion-factor", Evidence;
+    /// See [`Gazetteer`].
+    Gazetteer(Gazetteer) = "gazetteer", Evidence;
     /// See [`Membership`].
     Membership(Membership) = "membership", Evidence;
     /// See [`ShipToShipTransfer`].

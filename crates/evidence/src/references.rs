@@ -34,6 +34,7 @@ const SOURCES: Kinds = &[
     "image-set",
     "ais-track",
     "list-snapshot",
+    "gazetteer",
     "derived",
 ];
 /// What files can be attached to: things that may be only cited.
@@ -43,6 +44,7 @@ const HELD: Kinds = &[
     "image-set",
     "ais-track",
     "list-snapshot",
+    "gazetteer",
     "derived",
     "anchored",
 ];

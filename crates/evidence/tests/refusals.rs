@@ -551,3 +551,37 @@ fn two_names_of_one_entry_do_not_get_past_a_rule() {
     json["targets"] = json!(["#3", "ft"]);
     assert_eq!(names.read(&json.to_string()).unwrap_err().at, "targets[1]");
 }
+
+/// Version 2 of a track: what was decoded must hang together.
+#[test]
+fn a_count_that_does_not_add_up() {
+    let line: Value = serde_json::from_str(include_str!("vectors/versions.jsonl")).unwrap();
+    for (at, value, part) in [
+        ("/lines", json!(15), "add up"),
+        ("/lines", json!(u64::MAX), "add up"),
+        ("/refused/0/count", json!(u64::MAX), "add up"),
+        ("/refused/1/reason", json!("armour"), "alphabetical"),
+        ("/refused/1/reason", json!("checksum-wrong"), "alphabetical"),
+        ("/messages/2/type", json!(5), "types stand in order"),
+        ("/messages/2/type", json!(64), "types stand in order"),
+        ("/messages/0/count", json!(0), "at least one message"),
+        ("/mmsis/1", json!(445123000), "ascending"),
+        ("/mmsi_count", json!(3), "lowest 16,384"),
+        ("/span/first", json!(1711540801000u64), "behind the last"),
+        (
+            "/options",
+            json!([{"name": "a", "text": "1"}, {"name": "a", "text": "2"}]),
+            "twice",
+        ),
+    ] {
+        let mut json = line.clone();
+        *json["decoded"].pointer_mut(at).unwrap() = value;
+        let refusal = refusal(&json.to_string());
+        assert!(refusal.contains(part), "{at}: {refusal}");
+        assert!(refusal.contains("decoded."), "{at}: {refusal}");
+    }
+    let mut many = line;
+    many["decoded"]["mmsis"] = (0..16_385).collect();
+    let refusal = refusal(&many.to_string());
+    assert!(refusal.contains("16384"), "{refusal}");
+}

@@ -56,6 +56,45 @@ fn every_vector_is_the_event_it_was_made_of() {
     }
 }
 
+/// The number of a kind's version that a vector beside the first is of.
+const LATER: [(&str, u16); 1] = [("ais-track", 2)];
+
+#[test]
+fn every_later_version_is_the_event_it_was_made_of_and_the_versions_before_stay() {
+    let lines: Vec<&str> = include_str!("vectors/versions.jsonl").lines().collect();
+    assert_eq!(lines.len(), LATER.len());
+    for (json, (kind, version)) in lines.iter().zip(LATER) {
+        let line = Names::default().read(json).unwrap();
+        assert_eq!(line.facts.kind_version, version);
+        let slots = Slots {
+            entries: line.facts.refs.len(),
+            exhibits: line.facts.exhibits.len(),
+        };
+        let bytes = vector(&format!("{kind}.{version}"));
+        let read = |version, bytes: &[u8]| Event::from_bytes(kind, version, bytes, slots);
+        assert_eq!(read(version, &bytes).unwrap().unwrap(), line.event);
+        assert_eq!(line.event.written(), (version, bytes.clone()));
+        // The bytes of one version are not those of another, and no version is skipped.
+        assert!(read(version - 1, &bytes).unwrap().is_err());
+        assert!(read(version, &vector(kind)).unwrap().is_err());
+        assert_eq!(read(version + 1, &bytes), None);
+    }
+}
+
+#[test]
+fn what_version_1_can_say_has_no_other_encoding() {
+    // Its bytes with an empty option behind them are what version 2 would write for the same.
+    let bytes = [&vector("ais-track")[..], &[0]].concat();
+    let slots = Slots {
+        entries: 1,
+        exhibits: 1,
+    };
+    let error = Event::from_bytes("ais-track", 2, &bytes, slots)
+        .unwrap()
+        .unwrap_err();
+    assert!(error.to_string().contains("version 1"), "{error}");
+}
+
 /// What another implementation of the encoding, serde's, makes of plain tuples.
 fn other<T: Serialize>(value: &T) -> Vec<u8> {
     bincode1::serialize(value).unwrap()
@@ -168,6 +207,34 @@ fn another_implementation_writes_the_same_bytes() {
         notified,
     );
     assert_eq!(other(&notification), vector("notification"));
+
+    let held = (
+        3u32,
+        (1u64, (0u16, 0u32, Some("track.nmea.gz"), None::<&str>)),
+    );
+    let words = ("A receiver ashore", 1u32, Some("Peter the Great Gulf"));
+    let nothing = (None::<()>, None::<()>);
+    let counts = (14u64, 7u64, 2u64, 1u64);
+    let refused = (2u64, ("checksum-wrong", 3u64), ("not-ais", 1u64), 5u64);
+    let messages = (3u64, (1u8, 4u64), (5u8, 1u64), (18u8, 2u64));
+    let mmsis = (2u64, vec![445_123_000u32, 1_073_741_823]);
+    let decoded = (
+        ("sentences", Some("gzip"), "seaproof-ais", "0.1.0"),
+        (1u64, ("duplicate-seconds", "10")),
+        (counts, refused, messages),
+        (0u64, 1u64),
+        mmsis,
+        Some((1_711_454_400_000i64, 1_711_540_800_999i64)),
+    );
+    let track = (
+        (Some(0u16), None::<()>),
+        words,
+        nothing,
+        held,
+        None::<()>,
+        Some(decoded),
+    );
+    assert_eq!(other(&track), vector("ais-track.2"));
 
     let mut root = [0u8; 32];
     for (i, byte) in root.iter_mut().enumerate() {

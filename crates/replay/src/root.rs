@@ -6,7 +6,7 @@
 //! entry      = index u64 · id 32 · author · role u8 · authorised bool · suspect bool
 //!            · recorded-at i64 · class u8 · label · content · status · corrected-by
 //!            · disputed-by · weakened-by
-//! content    = 0, kind, newest version u16, event bytes, references, exhibits   read
+//! content    = 0, kind, version u16, event bytes, references, exhibits          read
 //!            | 1 of the log itself | 2, kind, version u16 | 3 malformed | 4 withheld | 5 newer envelope
 //! status     = 0 standing | 1, by u64 retracted | 2, with fallen | 3 unauthorised | 4 misplaced
 //! notice     = index u64 · code

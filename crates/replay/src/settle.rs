@@ -164,13 +164,14 @@ pub struct Settled<'a> {
 }
 
 /// Kinds of entries that others refer to.
-const THINGS: [&str; 14] = [
+const THINGS: [&str; 15] = [
     "ais-track",
     "cap",
     "conversion-factor",
     "derived",
     "document",
     "figure",
+    "gazetteer",
     "group",
     "image",
     "image-set",

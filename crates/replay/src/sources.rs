@@ -17,12 +17,13 @@ use crate::state::At;
 const REACH: usize = 1_024;
 
 /// Kinds that can be held, and relay others.
-const SOURCES: [&str; 6] = [
+const SOURCES: [&str; 7] = [
     "document",
     "image",
     "image-set",
     "ais-track",
     "list-snapshot",
+    "gazetteer",
     "derived",
 ];
 

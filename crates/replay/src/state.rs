@@ -336,12 +336,12 @@ impl State {
 
     /// Keeps an event's bytes.
     pub(crate) fn encoded(&mut self, event: &Event) -> Encoded {
-        let bytes = event.to_bytes();
+        let (version, bytes) = event.written();
         let start = self.bytes.len();
         self.bytes.extend(&bytes);
         Encoded {
             kind: event.kind(),
-            version: event.version(),
+            version,
             // An event has at most 1 MiB.
             length: u32::try_from(bytes.len()).unwrap_or(u32::MAX),
             start,

@@ -168,16 +168,17 @@ fn read(json: &str, names: &mut dyn Resolve) -> Result<Line, Wrong> {
     let amendment = relation_of(&event)
         .map(|relation| read_targets(&targets, names).map(|targets| (relation, targets)))
         .transpose()?;
+    let (kind_version, bytes) = event.written();
     Ok(Line {
         class: event.class(),
         facts: DraftFacts {
             kind: event.kind().to_owned(),
-            kind_version: event.version(),
+            kind_version,
             label,
             exhibits,
             refs,
             amendment,
-            event: event.to_bytes(),
+            event: bytes,
         },
         source,
         recorded_at,

@@ -30,10 +30,11 @@ pub struct Replacement {
 impl Replacement {
     /// Wraps an event.
     pub fn of(event: &Event) -> Option<Self> {
+        let (version, bytes) = event.written();
         Some(Self {
             kind: event.kind().parse().ok()?,
-            version: event.version(),
-            event: event.to_bytes(),
+            version,
+            event: bytes,
         })
     }
 

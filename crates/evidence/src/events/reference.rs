@@ -1,13 +1,14 @@
-//! Reference data that findings compute with, each with its source: places and conversion factors.
+//! Reference data that findings compute with, each with its source: places, tables of them, and conversion
+//! factors.
 
 use bincode::{Decode, Encode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::bounded::{List, Words};
+use crate::bounded::{Keyword, List, Prose, Text, Words};
 use crate::ids::Locode;
-use crate::provenance::Provenance;
-use crate::time::Zone;
+use crate::provenance::{Hold, Provenance};
+use crate::time::{When, Zone};
 use crate::units::{Position, Share, Unit};
 use crate::wire::Slots;
 
@@ -77,4 +78,72 @@ pub struct ConversionFactor {
     /// Mode, origin, basis, confidence, note.
     #[serde(flatten)]
     pub provenance: Provenance,
+}
+
+/// What a gazetteer tells of. Variant order is frozen.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Encode,
+    Decode,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Gazetted {
+    /// Ports with their places.
+    Ports,
+    /// Where the land ends.
+    Shoreline,
+}
+
+/// A table of places as it stood on a day, held as a file: what computes with places names it. Class 2, kind
+/// `gazetteer`.
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Encode,
+    Decode,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
+#[bincode(decode_context = "Slots")]
+#[serde(deny_unknown_fields)]
+pub struct Gazetteer {
+    /// What it tells of.
+    pub what: Gazetted,
+    /// Its title.
+    pub title: Words,
+    /// Who publishes it.
+    pub publisher: Option<Words>,
+    /// Which edition, as its publisher calls it.
+    pub edition: Option<Words>,
+    /// In which format the file is, as wpi-csv or geojson.
+    pub format: Option<Keyword>,
+    /// Where it was found.
+    pub url: Option<Text<2000>>,
+    /// When it was published.
+    pub published: Option<When>,
+    /// When it was fetched.
+    pub captured: Option<When>,
+    /// How many ports or stretches of land it has.
+    pub rows: Option<u64>,
+    /// Whether and how it is held.
+    #[serde(default)]
+    pub hold: Hold,
+    /// Anything else, in words.
+    pub note: Option<Prose>,
 }

@@ -11,6 +11,8 @@ use crate::time::When;
 use crate::units::{CountRange, Position};
 use crate::wire::{EntrySlot, Slots};
 
+use super::decoding::Decoding;
+
 /// A report, article, resolution, page, list or book. Class 2, kind `document`.
 #[derive(
     Debug,
@@ -235,6 +237,8 @@ pub struct AisTrack {
     pub hold: Hold,
     /// Anything else, in words.
     pub note: Option<Prose>,
+    /// What a decoder made of its file. With it, the entry is of version 2.
+    pub decoded: Option<Decoding>,
 }
 
 /// What somebody sees in an image (UCO: Annotation). Class 2, kind `image-interpreted`.

@@ -127,6 +127,9 @@ pub enum Command {
     /// How many of one unit make one of another
     #[command(after_help = example::<kinds::ConversionFactor>())]
     ConversionFactor(Hand<kinds::ConversionFactor>),
+    /// A table of ports, or a shoreline, by hand; `record ports` and `record shoreline` read the file
+    #[command(after_help = example::<kinds::Gazetteer>())]
+    Gazetteer(Hand<kinds::Gazetteer>),
     /// A general or legal statement
     #[command(after_help = example::<kinds::Assertion>())]
     Assertion(Hand<kinds::Assertion>),
@@ -197,6 +200,7 @@ pub fn run(ctx: &mut Context, command: Command) -> Result<()> {
         Command::Absence(entry) => entry.run(ctx),
         Command::Port(entry) => entry.run(ctx),
         Command::ConversionFactor(entry) => entry.run(ctx),
+        Command::Gazetteer(entry) => entry.run(ctx),
         Command::Assertion(entry) => entry.run(ctx),
         Command::Hypothesis(entry) => entry.run(ctx),
         Command::Custody(entry) => entry.run(ctx),

@@ -15,7 +15,7 @@ pub use movements::{
     AisSilence, Departure, Loading, PortCall, ShipToShipTransfer, Sighting, Unloading,
 };
 pub use quantities::{Cap, Figure, Notification, Quantity};
-pub use reference::{ConversionFactor, Port, RuleSet};
+pub use reference::{ConversionFactor, Gazetteer, Port, RuleSet};
 pub use sources::{Document, Image, ImageInterpreted, ImageSet, Track, Translation};
 pub use things::{Claim, Count, Group, Membership, Reading, Vessel};
 pub use views::{Absence, Assertion, Hypothesis};

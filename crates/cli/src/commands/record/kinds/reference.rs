@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::super::fields::{Line, Saying, USUALLY, list, number, position, text};
+use super::super::fields::{Dating, Holding, Line, Saying, USUALLY, list, number, position, text};
 use super::super::hand::Kind;
 use crate::context::cannot;
 use crate::error::{Error, Result};
@@ -77,6 +77,64 @@ impl Kind for ConversionFactor {
         text(line, "product", &Some(self.product.clone()));
         text(line, "factor", &Some(self.factor.clone()));
         self.saying.put(line, USUALLY.reported);
+        Ok(())
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct Gazetteer {
+    /// What it tells of: ports or shoreline
+    #[arg(long)]
+    what: String,
+    #[arg(long)]
+    title: String,
+    /// Who publishes it
+    #[arg(long)]
+    publisher: Option<String>,
+    /// Which edition, as its publisher calls it
+    #[arg(long)]
+    edition: Option<String>,
+    /// The file's format: wpi-csv or geojson
+    #[arg(long)]
+    format: Option<String>,
+    /// Where it was found
+    #[arg(long)]
+    url: Option<String>,
+    /// When it was published
+    #[arg(long, value_name = "DATE")]
+    published: Option<String>,
+    /// When it was fetched
+    #[arg(long, value_name = "DATE")]
+    captured: Option<String>,
+    #[command(flatten)]
+    dating: Dating,
+    /// How many ports or stretches of land it has
+    #[arg(long, value_name = "N")]
+    rows: Option<u64>,
+    #[command(flatten)]
+    holding: Holding,
+    /// Anything else, in words
+    #[arg(long, value_name = "WORDS")]
+    note: Option<String>,
+}
+
+impl Kind for Gazetteer {
+    const NAME: &'static str = "gazetteer";
+    const EXAMPLE: &'static str = "record gazetteer --as old-ports --what ports --title \"World Port Index\" --publisher NGA --published 1998";
+
+    fn put(&self, line: &mut Line) -> Result<()> {
+        text(line, "what", &Some(self.what.clone()));
+        text(line, "title", &Some(self.title.clone()));
+        text(line, "publisher", &self.publisher);
+        text(line, "edition", &self.edition);
+        text(line, "format", &self.format);
+        text(line, "url", &self.url);
+        self.dating
+            .put(line, "published", &self.published, "within");
+        self.dating.put(line, "captured", &self.captured, "on");
+        number(line, "rows", self.rows);
+        self.holding.put(line);
+        text(line, "note", &self.note);
         Ok(())
     }
 }

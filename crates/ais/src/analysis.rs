@@ -38,6 +38,9 @@ pub struct Analysis {
     pub vessels: Vec<VesselAnalysis>,
     /// Pairs close together, by start, then by MMSI.
     pub encounters: Vec<Encounter>,
+    /// How often a vessel's place was not compared with others, since too many slow ones were around it. Where this is
+    /// not 0, encounters may be missing.
+    pub crowded: u64,
 }
 
 /// What was derived of one MMSI.
@@ -121,6 +124,9 @@ pub struct Coverage {
     pub hours: u64,
     /// Those in which another vessel was heard near the last position.
     pub hours_heard: u64,
+    /// Hours were told apart no finer than in steps of so many: 1, but for very large data. Being heard in a step
+    /// counts for all its hours.
+    pub step_hours: u32,
 }
 
 /// A distance to the nearest of something.
@@ -189,8 +195,8 @@ pub struct PortVisit {
     pub stop: Option<(Fix, Fix)>,
     /// Its longest silence there, from and to.
     pub silence: Option<(Heard, Heard)>,
-    /// 4: entry, exit and a stop or silence; 3: one of entry and exit, and a stop or silence; 2: a stop or
-    /// silence alone, or entry and exit alone; 1: entry or exit alone.
+    /// 4: entry, exit, and a stop or silence; 3: one of entry and exit, and a stop or silence; 2: a stop or
+    /// silence alone; 1: entry or exit or both, without stop or silence. Without any of them there is no visit.
     pub confidence: u8,
 }
 

@@ -60,6 +60,9 @@ pub struct Thresholds {
     pub draught_tenth_metres: u32,
     /// Within which time before and after a call or gap.
     pub draught_seconds: u32,
+    /// Two positions nearer than this are never held apart, whatever the speed between them: receivers' noise, and
+    /// times that are whole seconds.
+    pub jump_metres: u32,
     /// Speed between two positions that no one ship makes: two ships on one MMSI.
     pub split_tenth_knots: u32,
     /// Speed between two positions from which the same identity is in two places.
@@ -102,6 +105,7 @@ impl Default for Thresholds {
             sudden_stop_seconds: 30,
             draught_tenth_metres: 10,
             draught_seconds: 24 * 3600,
+            jump_metres: 1_852,
             split_tenth_knots: 300,
             clone_tenth_knots: 500,
             reappear_tenth_knots: 200,

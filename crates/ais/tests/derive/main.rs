@@ -1,0 +1,3 @@
+//! Distances, ports, shores and what is derived from tracks.
+
+mod distances;

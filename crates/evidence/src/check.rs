@@ -357,6 +357,12 @@ fn decoding(decoded: &Decoding) -> Check {
         "/decoded/refused",
         "reasons stand in alphabetical order, each once, with at least one line",
     )?;
+    let ascending = (decoded.flagged.windows(2)).all(|w| w[0].flag < w[1].flag);
+    holds(
+        ascending && decoded.flagged.iter().all(|one| one.count > 0),
+        "/decoded/flagged",
+        "flags stand in alphabetical order, each once, with at least one line",
+    )?;
     let ascending = (decoded.messages.windows(2)).all(|w| w[0].message_type < w[1].message_type);
     holds(
         ascending && (decoded.messages.iter()).all(|one| one.count > 0 && one.message_type < 64),

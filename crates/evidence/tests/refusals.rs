@@ -562,6 +562,7 @@ fn a_count_that_does_not_add_up() {
         ("/refused/0/count", json!(u64::MAX), "add up"),
         ("/refused/1/reason", json!("armour"), "alphabetical"),
         ("/refused/1/reason", json!("checksum-wrong"), "alphabetical"),
+        ("/flagged/0/count", json!(0), "flags stand"),
         ("/messages/2/type", json!(5), "types stand in order"),
         ("/messages/2/type", json!(64), "types stand in order"),
         ("/messages/0/count", json!(0), "at least one message"),

@@ -215,13 +215,14 @@ fn another_implementation_writes_the_same_bytes() {
     let words = ("A receiver ashore", 1u32, Some("Peter the Great Gulf"));
     let nothing = (None::<()>, None::<()>);
     let counts = (14u64, 7u64, 2u64, 1u64);
-    let refused = (2u64, ("checksum-wrong", 3u64), ("not-ais", 1u64), 5u64);
+    let refused = (2u64, ("checksum-wrong", 3u64), ("not-ais", 1u64));
+    let flagged = (1u64, ("tag-checksum-wrong", 5u64));
     let messages = (3u64, (1u8, 4u64), (5u8, 1u64), (18u8, 2u64));
     let mmsis = (2u64, vec![445_123_000u32, 1_073_741_823]);
     let decoded = (
         ("sentences", Some("gzip"), "seaproof-ais", "0.1.0"),
         (1u64, ("duplicate-seconds", "10")),
-        (counts, refused, messages),
+        (counts, refused, flagged, messages),
         (0u64, 1u64),
         mmsis,
         Some((1_711_454_400_000i64, 1_711_540_800_999i64)),

@@ -56,9 +56,9 @@ pub struct Decoding {
     /// Lines that were refused, by reason, in alphabetical order.
     #[serde(default)]
     pub refused: List<Refused, 64>,
-    /// Lines whose tag block has a wrong checksum: they were decoded all the same.
+    /// What was odd about lines that were read all the same, in alphabetical order. A line may count several times.
     #[serde(default)]
-    pub tags_wrong: u64,
+    pub flagged: List<Flagged, 64>,
     /// Messages that were decoded, by type, in order.
     #[serde(default)]
     pub messages: List<MessageCount, 64>,
@@ -96,6 +96,29 @@ pub struct Decoding {
 pub struct Refused {
     /// The reason.
     pub reason: Keyword,
+    /// How many lines.
+    pub count: u64,
+}
+
+/// How many lines were odd in one way.
+#[derive(
+    Debug,
+    Clone,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Encode,
+    Decode,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+)]
+#[serde(deny_unknown_fields)]
+pub struct Flagged {
+    /// In which way, as tag-checksum-wrong.
+    pub flag: Keyword,
     /// How many lines.
     pub count: u64,
 }

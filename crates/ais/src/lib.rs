@@ -14,6 +14,7 @@
 #![forbid(unsafe_code)]
 
 pub mod analysis;
+pub mod columns;
 pub mod geodesy;
 pub mod report;
 pub mod sink;

@@ -14,8 +14,11 @@
 #![forbid(unsafe_code)]
 
 pub mod analysis;
+pub mod collect;
 pub mod columns;
 pub mod geodesy;
+pub mod hash;
+pub mod imo;
 pub mod report;
 pub mod sink;
 pub mod thresholds;

@@ -65,6 +65,11 @@ pub struct Thresholds {
     pub jump_metres: u32,
     /// Speed between two positions that no one ship makes: two ships on one MMSI.
     pub split_tenth_knots: u32,
+    /// Added to the time between two positions before that speed is held against them: clocks of receivers
+    /// differ, and a place is not exact.
+    pub split_slack_seconds: u32,
+    /// Positions that make a track of its own; fewer are stray.
+    pub split_positions: u32,
     /// Speed between two positions from which the same identity is in two places.
     pub clone_tenth_knots: u32,
     /// Speed against which a reappearance is held.
@@ -107,6 +112,8 @@ impl Default for Thresholds {
             draught_seconds: 24 * 3600,
             jump_metres: 1_852,
             split_tenth_knots: 300,
+            split_slack_seconds: 60,
+            split_positions: 3,
             clone_tenth_knots: 500,
             reappear_tenth_knots: 200,
             reappear_percent: 110,

@@ -1,0 +1,267 @@
+//! A gazetteer of ports: the World Port Index, or any CSV with its columns.
+
+use thiserror::Error;
+
+use crate::analysis::{NearPort, PortRef};
+use crate::geodesy::distance;
+use crate::space::Points;
+use crate::units::{Metres, PER_DEGREE, Place};
+
+/// The largest gazetteer that is read, in bytes.
+pub const MAX_BYTES: usize = 64 << 20;
+/// The most rows that are read.
+pub const MAX_ROWS: usize = 1_000_000;
+/// The longest name of a port, in bytes.
+const MAX_NAME: usize = 200;
+/// How many refused rows are told one by one.
+const MAX_REFUSED: usize = 1_000;
+
+const NAME: &str = "Main Port Name";
+const LOCODE: &str = "UN/LOCODE";
+const LATITUDE: &str = "Latitude";
+const LONGITUDE: &str = "Longitude";
+
+/// Ports by place.
+#[derive(Debug, Clone, Default)]
+pub struct Gazetteer {
+    ports: Vec<PortRef>,
+    points: Points,
+    refused: Vec<RefusedRow>,
+    refused_total: u64,
+}
+
+/// A row that holds no port, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedRow {
+    /// The line it begins on, from 1 for the heading.
+    pub line: u64,
+    /// Why.
+    pub why: RowFault,
+}
+
+/// What is wrong with a row of a gazetteer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+pub enum RowFault {
+    /// It ends before the columns that are needed.
+    #[error("too few columns")]
+    Columns,
+    /// It gives no name.
+    #[error("no name")]
+    NoName,
+    /// Its name is longer than any port's.
+    #[error("name longer than 200 bytes")]
+    NameLong,
+    /// Its latitude is no decimal number of degrees, or none on Earth.
+    #[error("latitude is not a decimal number from -90 to 90")]
+    Latitude,
+    /// Its longitude is no decimal number of degrees, or none on Earth.
+    #[error("longitude is not a decimal number from -180 to 180")]
+    Longitude,
+}
+
+/// Why a file is no gazetteer.
+#[derive(Debug, Error)]
+pub enum GazetteerError {
+    /// It is too large.
+    #[error("the gazetteer has {bytes} bytes; at most {MAX_BYTES} are read")]
+    TooLarge {
+        /// Its size.
+        bytes: usize,
+    },
+    /// It has too many rows.
+    #[error("the gazetteer has more than {MAX_ROWS} rows")]
+    TooManyRows,
+    /// Its heading lacks a column.
+    #[error(
+        "the gazetteer's first line has no column \"{column}\"; a heading as in the World Port Index is expected, with \
+         \"Main Port Name\", \"UN/LOCODE\", \"Latitude\" and \"Longitude\" among its columns"
+    )]
+    Column {
+        /// Which.
+        column: &'static str,
+    },
+    /// It is no CSV.
+    #[error("the gazetteer cannot be read as CSV: {0}")]
+    Csv(#[from] csv::Error),
+    /// No row holds a port.
+    #[error("the gazetteer holds no port: of {rows} rows none gives a name and a place")]
+    Empty {
+        /// Rows after the heading.
+        rows: u64,
+    },
+}
+
+impl Gazetteer {
+    /// Reads a CSV file with a heading. Columns are found by their names; what is in other columns is not looked at. A
+    /// row that holds no port is counted and told of, and the others are read.
+    pub fn read(bytes: &[u8]) -> Result<Self, GazetteerError> {
+        if bytes.len() > MAX_BYTES {
+            return Err(GazetteerError::TooLarge { bytes: bytes.len() });
+        }
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+        let mut reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(bytes);
+        let mut record = csv::ByteRecord::new();
+        reader.read_byte_record(&mut record)?;
+        let column = |column: &'static str| {
+            record
+                .iter()
+                .position(|cell| cell.trim_ascii().eq_ignore_ascii_case(column.as_bytes()))
+                .ok_or(GazetteerError::Column { column })
+        };
+        let columns = [
+            column(NAME)?,
+            column(LOCODE)?,
+            column(LATITUDE)?,
+            column(LONGITUDE)?,
+        ];
+
+        let mut found = Self::default();
+        let mut row: u32 = 0;
+        while reader.read_byte_record(&mut record)? {
+            row = row.saturating_add(1);
+            if row as usize > MAX_ROWS {
+                return Err(GazetteerError::TooManyRows);
+            }
+            match port(&record, columns, row) {
+                Ok(port) => found.ports.push(port),
+                Err(why) => {
+                    found.refused_total += 1;
+                    if found.refused.len() < MAX_REFUSED {
+                        let line = record.position().map_or(0, csv::Position::line);
+                        found.refused.push(RefusedRow { line, why });
+                    }
+                }
+            }
+        }
+        if found.ports.is_empty() {
+            return Err(GazetteerError::Empty { rows: row.into() });
+        }
+        found.points = Points::of(found.ports.iter().map(|port| port.place));
+        Ok(found)
+    }
+
+    /// The ports, by row.
+    pub fn ports(&self) -> &[PortRef] {
+        &self.ports
+    }
+
+    /// Rows that hold no port: the first thousand.
+    pub fn refused(&self) -> &[RefusedRow] {
+        &self.refused
+    }
+
+    /// How many rows hold no port.
+    pub fn refused_total(&self) -> u64 {
+        self.refused_total
+    }
+
+    /// The port nearest to a place; of several at the same distance in metres, that of the lowest row.
+    pub fn nearest(&self, place: Place) -> Option<NearPort> {
+        self.nearest_within(place, Metres(u32::MAX))
+            .map(|(port, distance)| NearPort {
+                port: port.clone(),
+                distance,
+            })
+    }
+
+    /// The nearest port, if it is no farther than `limit`.
+    pub fn nearest_within(&self, place: Place, limit: Metres) -> Option<(&PortRef, Metres)> {
+        let mut best: Option<(Metres, &PortRef)> = None;
+        // A metre more than asked for: distances are rounded.
+        let start = f64::from(limit.0) + 1.0;
+        self.points.near(place, start, &mut |n, _| {
+            if let Some(port) = self.ports.get(n as usize) {
+                let far = distance(place, port.place);
+                if far <= limit && best.is_none_or(|(d, p)| (far, port.row) < (d, p.row)) {
+                    best = Some((far, port));
+                }
+            }
+            best.map_or(start, |(far, _)| f64::from(far.0) + 1.0)
+        });
+        best.map(|(far, port)| (port, far))
+    }
+}
+
+fn port(
+    record: &csv::ByteRecord,
+    [name, locode, lat, lon]: [usize; 4],
+    row: u32,
+) -> Result<PortRef, RowFault> {
+    let cell = |n: usize| record.get(n).map(<[u8]>::trim_ascii);
+    let name = cell(name).ok_or(RowFault::Columns)?;
+    let locode = cell(locode).ok_or(RowFault::Columns)?;
+    let lat = cell(lat).ok_or(RowFault::Columns)?;
+    let lon = cell(lon).ok_or(RowFault::Columns)?;
+    if name.is_empty() {
+        return Err(RowFault::NoName);
+    }
+    if name.len() > MAX_NAME {
+        return Err(RowFault::NameLong);
+    }
+    let lat = degrees(lat, 90).ok_or(RowFault::Latitude)?;
+    let lon = degrees(lon, 180).ok_or(RowFault::Longitude)?;
+    let place = Place::new(lat, lon).ok_or(RowFault::Latitude)?;
+    Ok(PortRef {
+        row,
+        name: String::from_utf8_lossy(name).into_owned(),
+        locode: unlocode(locode),
+        place,
+    })
+}
+
+/// Two letters of a country and three letters or digits, written with or without a space between; `None` for anything
+/// else, a blank above all.
+fn unlocode(cell: &[u8]) -> Option<String> {
+    let code: Vec<u8> = cell
+        .iter()
+        .copied()
+        .filter(|byte| *byte != b' ')
+        .take(6)
+        .collect();
+    let (country, location) = code.split_at_checked(2)?;
+    let fits = location.len() == 3
+        && country.iter().all(u8::is_ascii_alphabetic)
+        && location.iter().all(u8::is_ascii_alphanumeric);
+    let code = String::from_utf8(code).ok()?;
+    fits.then(|| code.to_ascii_uppercase())
+}
+
+/// A decimal number of degrees in units of a [`Place`], rounded half away from zero; in integers alone.
+fn degrees(text: &[u8], limit: i32) -> Option<i32> {
+    let (negative, digits) = match text.split_first()? {
+        (b'-', rest) => (true, rest),
+        (b'+', rest) => (false, rest),
+        _ => (false, text),
+    };
+    let mut value: u128 = 0;
+    let mut scale: Option<u128> = None;
+    let mut any = false;
+    for byte in digits {
+        match (byte, scale) {
+            (b'.', None) => scale = Some(1),
+            // Digits beyond the twentieth decimal change nothing that could be told.
+            (b'0'..=b'9', Some(n)) if n >= 10u128.pow(20) => any = true,
+            (b'0'..=b'9', _) => {
+                any = true;
+                value = value * 10 + u128::from(byte - b'0');
+                scale = scale.map(|n| n * 10);
+                if scale.is_none() && value > 360 {
+                    return None;
+                }
+            }
+            _ => return None,
+        }
+    }
+    if !any {
+        return None;
+    }
+    let scale = scale.unwrap_or(1);
+    let units = (value * u128::from(PER_DEGREE.unsigned_abs()) + scale / 2) / scale;
+    let units = i32::try_from(units)
+        .ok()
+        .filter(|n| *n <= limit * PER_DEGREE)?;
+    Some(if negative { -units } else { units })
+}

@@ -64,6 +64,8 @@ pub struct VesselAnalysis {
     pub port_visits: Vec<PortVisit>,
     /// Loitering, drift, draught changes, jumps, clones, sudden stops; by start.
     pub anomalies: Vec<Anomaly>,
+    /// Gaps, visits and anomalies that are not among those, because there were so many of their kind before.
+    pub left_out: u64,
 }
 
 /// A field of identity.

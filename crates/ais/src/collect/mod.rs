@@ -4,7 +4,7 @@
 mod groups;
 mod identity;
 mod record;
-mod spill;
+pub(crate) mod spill;
 mod split;
 mod vessel;
 

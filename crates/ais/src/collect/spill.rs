@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 
 /// A file that runs are added to.
 #[derive(Debug, Clone)]
-pub(super) struct SpillFile(Arc<Mutex<Spilled>>);
+pub(crate) struct SpillFile(Arc<Mutex<Spilled>>);
 
 #[derive(Debug)]
 struct Spilled {
@@ -19,19 +19,19 @@ struct Spilled {
 
 /// Where a run stands in the file.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Run {
+pub(crate) struct Run {
     start: u64,
     end: u64,
 }
 
 impl SpillFile {
-    pub(super) fn new(folder: &Path) -> io::Result<Self> {
+    pub(crate) fn new(folder: &Path) -> io::Result<Self> {
         let file = tempfile::tempfile_in(folder)?;
         Ok(Self(Arc::new(Mutex::new(Spilled { file, end: 0 }))))
     }
 
     /// Adds a run that `write` gives out.
-    pub(super) fn add(
+    pub(crate) fn add(
         &self,
         write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
     ) -> io::Result<Run> {
@@ -59,7 +59,7 @@ impl SpillFile {
     }
 
     /// Reads a run from its start.
-    pub(super) fn open(&self, run: Run, buffer: usize) -> RunReader {
+    pub(crate) fn open(&self, run: Run, buffer: usize) -> RunReader {
         RunReader {
             file: self.clone(),
             at: run.start,
@@ -73,7 +73,7 @@ impl SpillFile {
 
 /// Reads a run, a buffer at a time.
 #[derive(Debug)]
-pub(super) struct RunReader {
+pub(crate) struct RunReader {
     file: SpillFile,
     at: u64,
     end: u64,
@@ -84,7 +84,7 @@ pub(super) struct RunReader {
 
 impl RunReader {
     /// The next bytes, exactly as many as asked for; `None` at the run's end.
-    pub(super) fn take(&mut self, length: usize) -> io::Result<Option<&[u8]>> {
+    pub(crate) fn take(&mut self, length: usize) -> io::Result<Option<&[u8]>> {
         if self.buffer.len() - self.used < length {
             let left = self.buffer.len() - self.used;
             if left == 0 && self.at == self.end {
@@ -107,7 +107,7 @@ impl RunReader {
 }
 
 /// Gives its items in their order.
-pub(super) trait Sorted {
+pub(crate) trait Sorted {
     /// Of what.
     type Item: Ord;
 
@@ -116,13 +116,13 @@ pub(super) trait Sorted {
 }
 
 /// Several sorted sources as one.
-pub(super) struct Merge<S: Sorted> {
+pub(crate) struct Merge<S: Sorted> {
     sources: Vec<S>,
     heads: BinaryHeap<Reverse<(S::Item, usize)>>,
 }
 
 impl<S: Sorted> Merge<S> {
-    pub(super) fn new(mut sources: Vec<S>) -> io::Result<Self> {
+    pub(crate) fn new(mut sources: Vec<S>) -> io::Result<Self> {
         let mut heads = BinaryHeap::with_capacity(sources.len());
         for (number, source) in sources.iter_mut().enumerate() {
             if let Some(head) = source.next()? {
@@ -132,11 +132,11 @@ impl<S: Sorted> Merge<S> {
         Ok(Self { sources, heads })
     }
 
-    pub(super) fn peek(&self) -> Option<&S::Item> {
+    pub(crate) fn peek(&self) -> Option<&S::Item> {
         self.heads.peek().map(|Reverse((head, _))| head)
     }
 
-    pub(super) fn next(&mut self) -> io::Result<Option<S::Item>> {
+    pub(crate) fn next(&mut self) -> io::Result<Option<S::Item>> {
         let Some(mut top) = self.heads.peek_mut() else {
             return Ok(None);
         };

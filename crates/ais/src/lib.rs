@@ -16,11 +16,14 @@
 pub mod analysis;
 pub mod collect;
 pub mod columns;
+pub mod decode;
 pub mod geodesy;
 pub mod hash;
 pub mod imo;
+pub mod message;
 pub mod ports;
 pub mod report;
+pub mod sentence;
 pub mod shore;
 pub mod sink;
 mod space;

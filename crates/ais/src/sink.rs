@@ -206,6 +206,8 @@ codes! {
         PayloadInvalid = "payload-invalid",
         /// The other fragments of its message did not come.
         FragmentIncomplete = "fragment-incomplete",
+        /// A fragment that could belong to either of two messages, or a part of one of those.
+        FragmentAmbiguous = "fragment-ambiguous",
         /// A row with more or fewer columns than the header.
         ColumnCount = "column-count",
         /// A row without a time that can be read.
@@ -230,14 +232,12 @@ codes! {
         TagMalformed = "tag-malformed",
         /// A time that cannot be one. It was not used.
         TimeUnreadable = "time-unreadable",
-        /// Two sources of its time do not agree. The one that ranks first was used.
+        /// Two sources of its time are more than two seconds apart. The one that ranks first was used.
         TimesDiffer = "times-differ",
         /// A time before 1990 or from 2100 on. It was used as it stands.
         TimeImprobable = "time-improbable",
-        /// A time before that of the line before. It was used as it stands.
+        /// A time more than a minute before that of the message before. It was used as it stands.
         TimeBackwards = "time-backwards",
-        /// A fragment or message whose time was given by another of its fragments.
-        TimeOfOtherFragment = "time-of-other-fragment",
         /// A receiver's name that is not printable ASCII. It was not used.
         ReceiverUnreadable = "receiver-unreadable",
     }

@@ -1,0 +1,166 @@
+//! From lines of NMEA sentences to what was heard.
+//!
+//! Lines are read in chunks. What a line says by itself is worked out for a whole chunk at a time, by as many
+//! threads as are asked for. What needs the lines before it (times given on a line of their own, fragments,
+//! duplicates) is then done in the order of the lines, by one thread at a time. The result is the same.
+
+mod assemble;
+mod chunks;
+mod duplicates;
+mod ordered;
+
+use std::io::{self, Read};
+use std::num::NonZeroUsize;
+use std::sync::{Condvar, Mutex, PoisonError};
+
+use chunks::{Chunk, Chunks};
+use ordered::Ordered;
+
+use crate::sink::{Counts, Sink};
+
+/// How fragments are put together and repeats recognised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// How far apart in time two receptions of one transmission may be.
+    pub duplicate_seconds: u32,
+    /// How many lines apart, where neither has a time.
+    pub duplicate_lines: u64,
+    /// How many lines after its first fragment the last one of a message may come.
+    pub fragment_lines: u64,
+    /// How far apart in time two fragments of a message may be, where both have one.
+    pub fragment_seconds: u32,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            duplicate_seconds: 10,
+            duplicate_lines: 256,
+            fragment_lines: 1000,
+            fragment_seconds: 10,
+        }
+    }
+}
+
+/// Reads sentences, line by line. `source` is the number that [`crate::report::LineRef`]s get.
+///
+/// Holds no more than a chunk of lines (1 MiB and what its lines say), fragments of at most
+/// [`Options::fragment_lines`] lines, and the last 65,536 transmissions.
+///
+/// # Errors
+/// What reading `input` gave. Lines before that were handed on.
+pub fn read(
+    input: impl Read,
+    source: u16,
+    options: &Options,
+    sink: &mut dyn Sink,
+) -> io::Result<Counts> {
+    let mut chunks = Chunks::new(input);
+    let mut chunk = Chunk::default();
+    let mut ordered = Ordered::new(source, options);
+    while chunks.fill(&mut chunk)? {
+        chunk.parse();
+        ordered.take(&chunk, sink);
+    }
+    Ok(ordered.finish(sink))
+}
+
+/// [`read`] by several threads, with the same result. The sink is called by one of them at a time, in order.
+///
+/// # Errors
+/// What reading `input` gave. Lines before that were handed on.
+pub fn read_parallel(
+    input: impl Read + Send,
+    source: u16,
+    options: &Options,
+    threads: NonZeroUsize,
+    sink: &mut (dyn Sink + Send),
+) -> io::Result<Counts> {
+    if threads.get() == 1 {
+        return read(input, source, options, sink);
+    }
+    let input = Mutex::new(Input {
+        chunks: Chunks::new(input),
+        next: 0,
+        end: None,
+    });
+    let turn = Mutex::new(Turn {
+        next: 0,
+        ordered: Ordered::new(source, options),
+        sink,
+    });
+    let turned = Condvar::new();
+    std::thread::scope(|scope| {
+        for _ in 1..threads.get() {
+            scope.spawn(|| work(&input, &turn, &turned));
+        }
+        work(&input, &turn, &turned);
+    });
+    // A thread that panicked has had its panic passed on by the scope.
+    let input = input.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let turn = turn.into_inner().unwrap_or_else(PoisonError::into_inner);
+    match input.end {
+        Some(Err(error)) => Err(error),
+        _ => Ok(turn.ordered.finish(turn.sink)),
+    }
+}
+
+struct Input<R> {
+    chunks: Chunks<R>,
+    /// The number of the next chunk.
+    next: u64,
+    /// Set when there are no more.
+    end: Option<io::Result<()>>,
+}
+
+struct Turn<'a> {
+    /// The number of the chunk whose turn it is.
+    next: u64,
+    ordered: Ordered,
+    sink: &'a mut (dyn Sink + Send),
+}
+
+/// Wakes the others whatever happens, so that a panic in a sink leaves nobody waiting.
+struct Wake<'a>(&'a Condvar);
+
+impl Drop for Wake<'_> {
+    fn drop(&mut self) {
+        self.0.notify_all();
+    }
+}
+
+fn work<R: Read>(input: &Mutex<Input<R>>, turn: &Mutex<Turn<'_>>, turned: &Condvar) {
+    let _wake = Wake(turned);
+    let mut chunk = Chunk::default();
+    loop {
+        let number = {
+            let Ok(mut input) = input.lock() else { return };
+            if input.end.is_some() {
+                return;
+            }
+            match input.chunks.fill(&mut chunk) {
+                Ok(true) => {}
+                Ok(false) => {
+                    input.end = Some(Ok(()));
+                    return;
+                }
+                Err(error) => {
+                    input.end = Some(Err(error));
+                    return;
+                }
+            }
+            let number = input.next;
+            input.next += 1;
+            number
+        };
+        chunk.parse();
+        let Ok(turn) = turn.lock() else { return };
+        let Ok(mut turn) = turned.wait_while(turn, |turn| turn.next != number) else {
+            return;
+        };
+        let turn = &mut *turn;
+        turn.ordered.take(&chunk, turn.sink);
+        turn.next += 1;
+        turned.notify_all();
+    }
+}

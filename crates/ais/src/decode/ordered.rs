@@ -1,0 +1,426 @@
+//! What needs the lines before: done in the order of the lines.
+
+use super::Options;
+use super::assemble::{Arrival, Assembler, Came, GivenUp};
+use super::chunks::{Before, Chunk, Part, What, Whole};
+use super::duplicates::Duplicates;
+use crate::report::{Kind, LineRef};
+use crate::sentence::armour::Bits;
+use crate::sentence::gist::{Claims, Gist, gist};
+use crate::sentence::line::Said;
+use crate::sentence::tag::{Flags, Rank, Station, TIMES_AGREE_MS};
+use crate::sentence::time::is_probable;
+use crate::sink::{Counts, Flag, Outcome, Reason, Reception, Sink};
+use crate::units::Time;
+
+/// A message this much before the one before it is flagged.
+const BACKWARDS_MS: i64 = 60_000;
+/// Message types, and 0 for none.
+const KINDS: usize = 28;
+
+/// Counts in arrays: quicker than maps.
+#[derive(Debug)]
+struct Tally {
+    total: u64,
+    fragment: u64,
+    untimed: u64,
+    messages: [u64; KINDS],
+    repeated: [u64; KINDS],
+    refused: [u64; Reason::ALL.len()],
+    flagged: [u64; Flag::ALL.len()],
+}
+
+impl Tally {
+    #[inline]
+    fn count(&mut self, outcome: Outcome) {
+        self.total += 1;
+        let place = match outcome {
+            Outcome::Decoded(kind) => self.messages.get_mut(number(kind)),
+            Outcome::Duplicate { kind, .. } => self.repeated.get_mut(number(kind)),
+            Outcome::Fragment { .. } => Some(&mut self.fragment),
+            Outcome::Refused(reason) => self.refused.get_mut(reason as usize),
+        };
+        if let Some(place) = place {
+            *place += 1;
+        }
+    }
+
+    fn counts(&self) -> Counts {
+        let kinds = |counts: &[u64; KINDS]| {
+            (0u8..)
+                .zip(counts)
+                .filter(|(_, n)| **n > 0)
+                .map(|(kind, n)| (Kind::Message(kind), *n))
+                .collect()
+        };
+        Counts {
+            total: self.total,
+            decoded: self.messages.iter().sum(),
+            duplicate: self.repeated.iter().sum(),
+            fragment: self.fragment,
+            refused: (Reason::ALL.iter().copied())
+                .zip(self.refused)
+                .filter(|(_, n)| *n > 0)
+                .collect(),
+            messages: kinds(&self.messages),
+            repeated: kinds(&self.repeated),
+            flagged: (Flag::ALL.iter().copied())
+                .zip(self.flagged)
+                .filter(|(_, n)| *n > 0)
+                .collect(),
+            untimed: self.untimed,
+        }
+    }
+}
+
+fn number(kind: Kind) -> usize {
+    match kind {
+        Kind::Message(kind) => usize::from(kind),
+        Kind::Row => 0,
+    }
+}
+
+/// What was said of the sentence to come, on lines before it.
+#[derive(Debug, Default)]
+struct Context {
+    tags: bool,
+    pghp: bool,
+    time: Option<Time>,
+    rank: Option<Rank>,
+    station: Vec<u8>,
+    group: Option<u32>,
+}
+
+impl Context {
+    fn clear(&mut self) {
+        self.tags = false;
+        self.pghp = false;
+        self.time = None;
+        self.rank = None;
+        self.station.clear();
+        self.group = None;
+    }
+
+    #[inline]
+    fn is_empty(&self) -> bool {
+        !self.tags && !self.pghp
+    }
+
+    fn add(&mut self, chunk: &Chunk, before: &Before, flags: &mut Flags) {
+        let again = match before.reason {
+            Reason::TagOnly => std::mem::replace(&mut self.tags, true),
+            _ => std::mem::replace(&mut self.pghp, true),
+        };
+        if again {
+            // The sentence of the first did not come.
+            self.clear();
+            match before.reason {
+                Reason::TagOnly => self.tags = true,
+                _ => self.pghp = true,
+            }
+        }
+        if let Some(time) = before.time {
+            if self.time.is_some_and(|known| differ(known, time)) {
+                flags.set(Flag::TimesDiffer);
+            }
+            self.time = Some(time);
+        }
+        if let Some(station) = chunk.station(before.station)
+            && self.rank.is_none_or(|rank| station.rank >= rank)
+        {
+            self.rank = Some(station.rank);
+            self.station.clear();
+            self.station.extend_from_slice(station.name);
+        }
+        self.group = before.group.or(self.group);
+    }
+}
+
+fn differ(one: Time, other: Time) -> bool {
+    one.since(other).saturating_abs() > TIMES_AGREE_MS
+}
+
+/// A message to hand on.
+struct Heard<'a> {
+    line: u64,
+    time: Option<Time>,
+    station: Option<&'a [u8]>,
+    payload: u64,
+    gist: Gist,
+    claims: Option<&'a Claims>,
+}
+
+/// The state that goes from line to line.
+#[derive(Debug)]
+pub(super) struct Ordered {
+    line: u64,
+    context: Context,
+    assembler: Assembler,
+    given_up: GivenUp,
+    armoured: Vec<u8>,
+    out: Out,
+}
+
+/// What is needed to hand a message on.
+#[derive(Debug)]
+struct Out {
+    source: u16,
+    duplicates: Duplicates,
+    /// Of the message before, if it had one.
+    time: Option<Time>,
+    tally: Tally,
+}
+
+impl Ordered {
+    pub(super) fn new(source: u16, options: &Options) -> Self {
+        Self {
+            line: 0,
+            context: Context::default(),
+            assembler: Assembler::new(options),
+            given_up: Vec::new(),
+            armoured: Vec::new(),
+            out: Out {
+                source,
+                duplicates: Duplicates::new(options),
+                time: None,
+                tally: Tally {
+                    total: 0,
+                    fragment: 0,
+                    untimed: 0,
+                    messages: [0; KINDS],
+                    repeated: [0; KINDS],
+                    refused: [0; Reason::ALL.len()],
+                    flagged: [0; Flag::ALL.len()],
+                },
+            },
+        }
+    }
+
+    /// Takes the next lines.
+    pub(super) fn take(&mut self, chunk: &Chunk, sink: &mut dyn Sink) {
+        for read in &chunk.lines {
+            self.line += 1;
+            self.assembler.sweep(self.line, &mut self.given_up);
+            if !self.given_up.is_empty() {
+                self.give_up(sink);
+            }
+            let mut flags = read.flags;
+            match &read.what {
+                What::Whole(whole) => self.whole(chunk, whole, flags, sink),
+                What::Part(at) => {
+                    if let Some(part) = chunk.parts.get(*at as usize) {
+                        self.part(chunk, part, flags, sink);
+                    }
+                }
+                What::Before(at) => {
+                    if let Some(before) = chunk.befores.get(*at as usize) {
+                        self.context.add(chunk, before, &mut flags);
+                        self.out.refuse(self.line, before.reason, sink);
+                        self.out.flag(self.line, flags, sink);
+                    }
+                }
+                What::Spoilt(reason) => {
+                    self.context.clear();
+                    self.out.refuse(self.line, *reason, sink);
+                    self.out.flag(self.line, flags, sink);
+                }
+                What::Nothing(reason) => {
+                    self.out.refuse(self.line, *reason, sink);
+                    self.out.flag(self.line, flags, sink);
+                }
+            }
+        }
+    }
+
+    /// Gives up what still waits, and counts.
+    pub(super) fn finish(mut self, sink: &mut dyn Sink) -> Counts {
+        self.assembler.finish(&mut self.given_up);
+        self.give_up(sink);
+        self.out.tally.counts()
+    }
+
+    fn give_up(&mut self, sink: &mut dyn Sink) {
+        self.given_up.sort_unstable();
+        for (line, reason) in self.given_up.drain(..) {
+            self.out.refuse(line, reason, sink);
+        }
+    }
+
+    #[inline]
+    fn whole(&mut self, chunk: &Chunk, whole: &Whole, mut flags: Flags, sink: &mut dyn Sink) {
+        let station = chunk.station(whole.station);
+        let (time, station) = origin(&self.context, whole.said, station, &mut flags);
+        self.out.hear(
+            &Heard {
+                line: self.line,
+                time,
+                station: station.map(|station| station.name),
+                payload: whole.payload,
+                gist: whole.gist,
+                claims: whole.claims.and_then(|at| chunk.claims.get(at as usize)),
+            },
+            flags,
+            sink,
+        );
+        if !self.context.is_empty() {
+            self.context.clear();
+        }
+    }
+
+    fn part(&mut self, chunk: &Chunk, part: &Part, mut flags: Flags, sink: &mut dyn Sink) {
+        let station = chunk.station(part.station);
+        let (time, station) = origin(&self.context, part.said, station, &mut flags);
+        let came = self.assembler.take(
+            &Arrival {
+                line: self.line,
+                key: part.key,
+                count: part.count,
+                number: part.number,
+                fill_bits: part.fill_bits,
+                group: part.group.or(self.context.group),
+                time,
+                station,
+                armoured: chunk.text(part.armoured),
+            },
+            &mut self.given_up,
+        );
+        self.context.clear();
+        if !self.given_up.is_empty() {
+            self.give_up(sink);
+        }
+        match came {
+            Came::Waits => self.out.flag(self.line, flags, sink),
+            Came::Ambiguous => {
+                self.out.refuse(self.line, Reason::FragmentAmbiguous, sink);
+                self.out.flag(self.line, flags, sink);
+            }
+            Came::Whole(message) => {
+                for line in message.lines().filter(|line| *line != self.line) {
+                    let outcome = Outcome::Fragment { of: self.line };
+                    self.out.tally.count(outcome);
+                    sink.line(line, outcome);
+                }
+                message.armoured(&mut self.armoured);
+                let fill_bits = message.fill_bits();
+                let read = Bits::unpack(&self.armoured, fill_bits).and_then(|bits| {
+                    gist(&bits, &self.armoured, fill_bits).map(|read| (bits.hash(), read))
+                });
+                match read {
+                    Ok((payload, (gist, claims))) => self.out.hear(
+                        &Heard {
+                            line: self.line,
+                            time: message.time(),
+                            station: message.station(),
+                            payload,
+                            gist,
+                            claims: claims.as_ref(),
+                        },
+                        flags,
+                        sink,
+                    ),
+                    Err(reason) => {
+                        self.out.refuse(self.line, reason, sink);
+                        self.out.flag(self.line, flags, sink);
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// When and by whom a sentence was received: what its own tags say, else what the lines before it said, else
+/// what stands behind its checksum.
+#[inline]
+fn origin<'a>(
+    context: &'a Context,
+    said: Option<Said>,
+    station: Option<Station<'a>>,
+    flags: &mut Flags,
+) -> (Option<Time>, Option<Station<'a>>) {
+    if context.is_empty() {
+        return (said.map(|said| said.time), station);
+    }
+    if let (Some(said), Some(before)) = (said, context.time)
+        && differ(said.time, before)
+    {
+        flags.set(Flag::TimesDiffer);
+    }
+    let time = match said {
+        Some(said) if !said.suffix => Some(said.time),
+        _ => context.time.or(said.map(|said| said.time)),
+    };
+    let before = context.rank.map(|rank| Station {
+        name: &context.station,
+        rank,
+    });
+    let station = match (station, before) {
+        (Some(own), Some(before)) if before.rank > own.rank => Some(before),
+        (own, before) => own.or(before),
+    };
+    (time, station)
+}
+
+impl Out {
+    fn refuse(&mut self, line: u64, reason: Reason, sink: &mut dyn Sink) {
+        let outcome = Outcome::Refused(reason);
+        self.tally.count(outcome);
+        sink.line(line, outcome);
+    }
+
+    #[inline]
+    fn flag(&mut self, line: u64, flags: Flags, sink: &mut dyn Sink) {
+        if flags.is_empty() {
+            return;
+        }
+        for flag in flags.iter() {
+            if let Some(n) = self.tally.flagged.get_mut(flag as usize) {
+                *n += 1;
+            }
+            sink.flag(line, flag);
+        }
+    }
+
+    #[inline]
+    fn hear(&mut self, heard: &Heard<'_>, mut flags: Flags, sink: &mut dyn Sink) {
+        match heard.time {
+            None => self.tally.untimed += 1,
+            Some(time) => {
+                if !is_probable(time) {
+                    flags.set(Flag::TimeImprobable);
+                }
+                if self
+                    .time
+                    .is_some_and(|before| before.since(time) > BACKWARDS_MS)
+                {
+                    flags.set(Flag::TimeBackwards);
+                }
+                self.time = Some(time);
+            }
+        }
+        let kind = Kind::Message(heard.gist.kind);
+        let outcome = match self.duplicates.first(heard.payload, heard.time, heard.line) {
+            None => Outcome::Decoded(kind),
+            Some(of) => Outcome::Duplicate { kind, of },
+        };
+        self.tally.count(outcome);
+        sink.line(heard.line, outcome);
+        self.flag(heard.line, flags, sink);
+        sink.heard(&Reception {
+            at: LineRef {
+                source: self.source,
+                line: heard.line,
+            },
+            time: heard.time,
+            // Names are printable ASCII.
+            receiver: heard
+                .station
+                .and_then(|name| std::str::from_utf8(name).ok()),
+            payload: heard.payload,
+            mmsi: heard.gist.mmsi,
+            kind,
+            position: heard.gist.raw(),
+            report: heard.gist.fields(),
+            identity: heard.claims.map(Claims::identity),
+        });
+    }
+}

@@ -1,0 +1,398 @@
+//! One line, read by itself.
+
+use super::armour::Bits;
+use super::gist::{Claims, Gist, gist};
+use super::tag::{self, Flags, Rank, Station, TIMES_AGREE_MS, Tags};
+use super::{LONGEST_LINE, time};
+use crate::sink::{Flag, Reason};
+use crate::units::Time;
+
+/// A time of reception that stands on the line itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Said {
+    pub(crate) time: Time,
+    /// Behind the checksum, where it ranks below what stood on the line before.
+    pub(crate) suffix: bool,
+}
+
+/// When and by whom, as far as the line itself says so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Origin<'a> {
+    pub(crate) said: Option<Said>,
+    pub(crate) station: Option<Station<'a>>,
+}
+
+/// A sentence with a whole message.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Whole<'a> {
+    pub(crate) origin: Origin<'a>,
+    pub(crate) payload: u64,
+    pub(crate) gist: Gist,
+    pub(crate) claims: Option<Claims>,
+}
+
+/// A sentence with a part of a message.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Part<'a> {
+    pub(crate) origin: Origin<'a>,
+    /// Talker and formatter, fragment count, sequence and channel, all in one.
+    pub(crate) key: u64,
+    pub(crate) count: u8,
+    pub(crate) number: u8,
+    pub(crate) fill_bits: u8,
+    pub(crate) group: Option<u32>,
+    pub(crate) armoured: &'a [u8],
+}
+
+/// What a line is.
+#[derive(Debug, Clone, Copy)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "lives on the stack, one at a time"
+)]
+pub(crate) enum Line<'a> {
+    /// A whole message.
+    Whole(Whole<'a>),
+    /// A part of one.
+    Part(Part<'a>),
+    /// Says something of the sentence after it.
+    Before {
+        reason: Reason,
+        time: Option<Time>,
+        station: Option<Station<'a>>,
+        group: Option<u32>,
+    },
+    /// A sentence that was refused: what was said before it is used up.
+    Spoilt(Reason),
+    /// Nothing, and what was said before it stands.
+    Nothing(Reason),
+}
+
+/// The exclusive or of bytes: NMEA's checksum.
+#[inline]
+pub(crate) fn xor(bytes: &[u8]) -> u8 {
+    let (eights, rest) = bytes.as_chunks::<8>();
+    let mut sum = 0u64;
+    for eight in eights {
+        sum ^= u64::from_le_bytes(*eight);
+    }
+    sum ^= sum >> 32;
+    sum ^= sum >> 16;
+    sum ^= sum >> 8;
+    rest.iter().fold(sum as u8, |sum, byte| sum ^ byte)
+}
+
+fn digit(c: u8) -> Option<u8> {
+    match c {
+        b'0'..=b'9' => Some(c - b'0'),
+        b'A'..=b'F' => Some(c - b'A' + 10),
+        b'a'..=b'f' => Some(c - b'a' + 10),
+        _ => None,
+    }
+}
+
+/// Two hexadecimal digits at the start.
+#[inline]
+pub(crate) fn hex(text: &[u8]) -> Option<u8> {
+    match text {
+        [high, low, ..] => Some(digit(*high)? << 4 | digit(*low)?),
+        _ => None,
+    }
+}
+
+/// Reads a line, which may still end in carriage returns.
+#[inline]
+pub(crate) fn parse<'a>(line: &'a [u8], flags: &mut Flags) -> Line<'a> {
+    let mut line = line;
+    while let [start @ .., b'\r' | b' ' | b'\t'] = line {
+        line = start;
+    }
+    if line.len() > LONGEST_LINE {
+        return Line::Spoilt(Reason::LineTooLong);
+    }
+    while let [b' ' | b'\t', rest @ ..] = line {
+        line = rest;
+    }
+    match line.first() {
+        Some(b'!') => sentence(line, Tags::default(), flags),
+        Some(b'\\') => match tag::read(line, flags) {
+            None => {
+                flags.set(Flag::TagMalformed);
+                Line::Spoilt(Reason::SentenceMalformed)
+            }
+            Some((tags, [])) => Line::Before {
+                reason: Reason::TagOnly,
+                time: tags.time,
+                station: tags.station,
+                group: tags.group,
+            },
+            Some((tags, rest)) => match rest.first() {
+                Some(b'!') => sentence(rest, tags, flags),
+                Some(b'$') => other(rest, flags),
+                _ => Line::Spoilt(Reason::NotASentence),
+            },
+        },
+        Some(b'$') => other(line, flags),
+        Some(b'#') => Line::Spoilt(Reason::Comment),
+        Some(_) => Line::Spoilt(Reason::NotASentence),
+        None => Line::Nothing(Reason::Blank),
+    }
+}
+
+/// A sentence that begins with `$`.
+fn other<'a>(line: &'a [u8], flags: &mut Flags) -> Line<'a> {
+    let Some(inner) = line.strip_prefix(b"$PGHP,") else {
+        let is_sentence = line.len() > 5
+            && line.get(1..6).is_some_and(|name| {
+                name.iter()
+                    .all(|c| c.is_ascii_alphanumeric() || *c == b'-' || *c == b',')
+            });
+        return Line::Spoilt(if is_sentence {
+            Reason::NotAis
+        } else {
+            Reason::NotASentence
+        });
+    };
+    let Some(star) = memchr::memchr(b'*', inner) else {
+        return Line::Spoilt(Reason::ChecksumMissing);
+    };
+    let (fields, sum) = inner.split_at(star);
+    match hex(sum.get(1..).unwrap_or_default()) {
+        None => return Line::Spoilt(Reason::ChecksumMissing),
+        Some(sum) if sum != xor(fields) ^ xor(b"PGHP,") => {
+            return Line::Spoilt(Reason::ChecksumWrong);
+        }
+        Some(_) => {}
+    }
+    let Some(read) = time::pghp(fields) else {
+        return Line::Spoilt(Reason::NotAis);
+    };
+    if read.time.is_none() {
+        flags.set(Flag::TimeUnreadable);
+    }
+    Line::Before {
+        reason: Reason::TimeOnly,
+        time: read.time,
+        station: read
+            .station
+            .and_then(|name| Station::new(name, Rank::Before, flags)),
+        group: None,
+    }
+}
+
+/// The fields of a sentence that are told apart.
+struct Fields<'a> {
+    talker: [u8; 3],
+    count: u8,
+    number: u8,
+    sequence: u8,
+    channel: u8,
+    armoured: &'a [u8],
+    fill_bits: u8,
+    /// The sentence between `!` and `*`.
+    summed: &'a [u8],
+    /// What comes after `*`.
+    after: &'a [u8],
+}
+
+/// Splits off a field that ends in a comma.
+#[inline]
+fn field<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
+    // Short fields: a loop is quicker than a search.
+    let end = rest.iter().position(|c| *c == b',')?;
+    let (field, after) = rest.split_at_checked(end)?;
+    *rest = after.get(1..)?;
+    Some(field)
+}
+
+/// A field of a digit; 0 if empty.
+#[inline]
+fn one_digit(field: &[u8]) -> Option<u8> {
+    match field {
+        [c @ b'0'..=b'9'] => Some(c - b'0'),
+        _ => None,
+    }
+}
+
+/// `!AIVDM,count,number,sequence,channel,payload,fill*sum`
+#[inline]
+fn fields(line: &[u8]) -> Option<Fields<'_>> {
+    let (head, mut rest) = line.split_at_checked(7)?;
+    let [_, t1, t2, b'V', b'D', own @ (b'M' | b'O'), b','] = *head else {
+        return None;
+    };
+    let count = one_digit(field(&mut rest)?)?;
+    let number = one_digit(field(&mut rest)?)?;
+    let sequence = match field(&mut rest)? {
+        [] => 10,
+        some => one_digit(some)?,
+    };
+    let channel = match field(&mut rest)? {
+        [] => 0,
+        [c] => *c,
+        _ => return None,
+    };
+    let end = memchr::memchr(b',', rest)?;
+    let (armoured, tail) = rest.split_at_checked(end)?;
+    let [b',', fill @ b'0'..=b'9', b'*', after @ ..] = tail else {
+        return None;
+    };
+    let summed = line.get(1..line.len() - after.len() - 1)?;
+    Some(Fields {
+        talker: [t1, t2, own],
+        count,
+        number,
+        sequence,
+        channel,
+        armoured,
+        fill_bits: *fill - b'0',
+        summed,
+        after,
+    })
+}
+
+/// A sentence that begins with `!`.
+#[inline]
+fn sentence<'a>(line: &'a [u8], tags: Tags<'a>, flags: &mut Flags) -> Line<'a> {
+    let Some(fields) = fields(line) else {
+        return Line::Spoilt(why_malformed(line));
+    };
+    match hex(fields.after) {
+        None => return Line::Spoilt(Reason::ChecksumMissing),
+        Some(sum) if sum != xor(fields.summed) => return Line::Spoilt(Reason::ChecksumWrong),
+        Some(_) => {}
+    }
+    if fields.count == 0 || fields.number == 0 || fields.number > fields.count {
+        return Line::Spoilt(Reason::SentenceMalformed);
+    }
+    let mut origin = Origin {
+        said: tags.time.map(|time| Said {
+            time,
+            suffix: false,
+        }),
+        station: tags.station,
+    };
+    if let Some([b',', suffix @ ..]) = fields.after.get(2..) {
+        read_suffix(suffix, &mut origin, flags);
+    }
+    if fields.count == 1 {
+        return match whole(&fields, origin) {
+            Ok(whole) => Line::Whole(whole),
+            Err(reason) => Line::Spoilt(reason),
+        };
+    }
+    // Only the last fragment can have fill bits: the next one's first bit would not be known otherwise.
+    if fields.fill_bits > 5 || (fields.number < fields.count && fields.fill_bits != 0) {
+        return Line::Spoilt(Reason::FillBitsInvalid);
+    }
+    let [t1, t2, own] = fields.talker;
+    Line::Part(Part {
+        origin,
+        key: u64::from_le_bytes([
+            t1,
+            t2,
+            own,
+            fields.count,
+            fields.sequence,
+            fields.channel,
+            0,
+            0,
+        ]),
+        count: fields.count,
+        number: fields.number,
+        fill_bits: fields.fill_bits,
+        group: tags.group,
+        armoured: fields.armoured,
+    })
+}
+
+#[inline]
+fn whole<'a>(fields: &Fields<'a>, origin: Origin<'a>) -> Result<Whole<'a>, Reason> {
+    let bits = Bits::unpack(fields.armoured, fields.fill_bits)?;
+    let (gist, claims) = gist(&bits, fields.armoured, fields.fill_bits)?;
+    Ok(Whole {
+        origin,
+        payload: bits.hash(),
+        gist,
+        claims,
+    })
+}
+
+/// Why a sentence could not be split into its fields.
+#[cold]
+fn why_malformed(line: &[u8]) -> Reason {
+    let is_ais = matches!(line.get(3..6), Some(b"VDM" | b"VDO"));
+    let inner = line.get(1..).unwrap_or_default();
+    match memchr::memchr(b'*', inner) {
+        Some(star) => {
+            let (summed, sum) = inner.split_at(star);
+            match hex(sum.get(1..).unwrap_or_default()) {
+                None => Reason::ChecksumMissing,
+                Some(sum) if sum != xor(summed) => Reason::ChecksumWrong,
+                Some(_) if is_ais => Reason::SentenceMalformed,
+                Some(_) => Reason::NotAis,
+            }
+        }
+        None if !is_ais => Reason::NotASentence,
+        None if inner.iter().filter(|c| **c == b',').count() == 6 => Reason::ChecksumMissing,
+        None => Reason::SentenceMalformed,
+    }
+}
+
+/// What some loggers write behind the checksum: `,field,…,station,seconds`. The station is the last field that begins
+/// with `r` or `b` and is longer than that; the time stands behind it, or last where there is no station.
+#[cold]
+fn read_suffix<'a>(suffix: &'a [u8], origin: &mut Origin<'a>, flags: &mut Flags) {
+    let mut station = None;
+    let mut times = [None; 2];
+    for field in suffix.split(|c| *c == b',') {
+        let field = field.trim_ascii();
+        match field {
+            [b'r' | b'b', _, ..] => {
+                station = Some(field);
+                times = [None; 2];
+            }
+            [b'-' | b'0'..=b'9', ..] => {
+                let [first, second] = &mut times;
+                if first.is_none() {
+                    *first = Some(field);
+                } else if second.is_none() {
+                    *second = Some(field);
+                }
+            }
+            _ if station.is_none() => times = [None; 2],
+            _ => {}
+        }
+    }
+    if origin
+        .station
+        .is_none_or(|known| known.rank == Rank::Suffix)
+    {
+        origin.station = station
+            .and_then(|name| Station::new(name, Rank::Suffix, flags))
+            .or(origin.station);
+    }
+    let mut known = origin.said.map(|said| said.time);
+    for written in times.into_iter().flatten() {
+        // Without a station, only what has as many digits as a time of our days.
+        let digits = written.iter().filter(|c| c.is_ascii_digit()).count();
+        if station.is_none() && digits < 9 {
+            continue;
+        }
+        let Some(time) = time::unix(written) else {
+            flags.set(Flag::TimeUnreadable);
+            continue;
+        };
+        match known {
+            None => {
+                origin.said = Some(Said { time, suffix: true });
+                known = Some(time);
+            }
+            Some(known) => {
+                if known.since(time).abs() > TIMES_AGREE_MS {
+                    flags.set(Flag::TimesDiffer);
+                }
+            }
+        }
+    }
+}

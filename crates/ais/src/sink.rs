@@ -238,6 +238,10 @@ codes! {
         TimeImprobable = "time-improbable",
         /// A time more than a minute before that of the message before. It was used as it stands.
         TimeBackwards = "time-backwards",
+        /// A value of a row that is none its column can have. It was not used.
+        ValueUnreadable = "value-unreadable",
+        /// A text of a row that is not UTF-8. It was not used.
+        TextUnreadable = "text-unreadable",
         /// A receiver's name that is not printable ASCII. It was not used.
         ReceiverUnreadable = "receiver-unreadable",
     }

@@ -1,0 +1,159 @@
+//! Decimal numbers to integers of a unit, exactly: no floats.
+
+/// Digits that are read, before and after the point together.
+const DIGITS: u32 = 18;
+
+/// `text` times `per`, rounded to the nearest, halves away from zero. Digits with an optional sign, point and
+/// exponent; `None` for anything else, for more than 18 significant digits, and beyond what an `i64` holds.
+pub fn scaled(text: &[u8], per: u32, point: u8) -> Option<i64> {
+    let (negative, unsigned) = match text.split_first()? {
+        (b'-', rest) => (true, rest),
+        (b'+', rest) => (false, rest),
+        _ => (false, text),
+    };
+    let mut value = 0u64;
+    let mut digits = 0u32;
+    let mut fraction = 0i32;
+    let mut pointed = false;
+    let mut any = false;
+    let mut rest = unsigned;
+    while let Some((byte, after)) = rest.split_first() {
+        let digit = byte.wrapping_sub(b'0');
+        if digit < 10 {
+            any = true;
+            if digits >= DIGITS {
+                return None;
+            }
+            value = value * 10 + u64::from(digit);
+            digits += u32::from(value != 0);
+            fraction += i32::from(pointed);
+            if fraction > 64 {
+                return None;
+            }
+        } else if *byte == point && !pointed {
+            pointed = true;
+        } else {
+            break;
+        }
+        rest = after;
+    }
+    if !any {
+        return None;
+    }
+    if let Some((b'e' | b'E', exponent)) = rest.split_first() {
+        fraction -= small(exponent)?;
+    } else if !rest.is_empty() {
+        return None;
+    }
+    let magnitude = shifted(value, per, fraction)?;
+    Some(if negative { -magnitude } else { magnitude })
+}
+
+/// `value × per ÷ 10^places`, rounded to the nearest, halves up.
+fn shifted(value: u64, per: u32, places: i32) -> Option<i64> {
+    if let (Ok(places @ 0..=9), true) = (u32::try_from(places), value < 1 << 40) {
+        // 2^40 × 600,000 fits, with room for the half.
+        if let Some(product) = value.checked_mul(u64::from(per)) {
+            let divisor = 10u64.pow(places);
+            return i64::try_from((product + divisor / 2) / divisor).ok();
+        }
+    }
+    let product = u128::from(value) * u128::from(per);
+    let power = 10u128.checked_pow(places.unsigned_abs())?;
+    let whole = if places >= 0 {
+        product.checked_add(power / 2)? / power
+    } else {
+        product.checked_mul(power)?
+    };
+    i64::try_from(whole).ok()
+}
+
+/// An exponent: a sign, and one to three digits.
+fn small(text: &[u8]) -> Option<i32> {
+    let (negative, digits) = match text.split_first()? {
+        (b'-', rest) => (true, rest),
+        (b'+', rest) => (false, rest),
+        _ => (false, text),
+    };
+    if digits.is_empty() || digits.len() > 3 {
+        return None;
+    }
+    let value = digits.iter().try_fold(0i32, |value, byte| {
+        byte.is_ascii_digit()
+            .then(|| value * 10 + i32::from(byte - b'0'))
+    })?;
+    Some(if negative { -value } else { value })
+}
+
+/// An integer without sign of at most so many digits, perhaps with `.0` after it, as tables that were
+/// written by way of floats have it.
+pub fn integer(text: &[u8], digits: usize) -> Option<u32> {
+    let text = text.strip_suffix(b".0").unwrap_or(text);
+    if text.is_empty() || text.len() > digits {
+        return None;
+    }
+    text.iter().try_fold(0u32, |value, byte| {
+        let digit = byte.wrapping_sub(b'0');
+        (digit < 10).then(|| value.wrapping_mul(10).wrapping_add(u32::from(digit)))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn degrees_are_exact() {
+        let at = |text: &str| scaled(text.as_bytes(), 600_000, b'.');
+        assert_eq!(at("43.26183"), Some(25_957_098));
+        assert_eq!(at("-79.06389"), Some(-47_438_334));
+        assert_eq!(at("90"), Some(54_000_000));
+        assert_eq!(at("-180.0"), Some(-108_000_000));
+        assert_eq!(at("0.0000008"), Some(0));
+        assert_eq!(at("0.0000009"), Some(1));
+        assert_eq!(at("-9e-05"), Some(-54));
+        assert_eq!(at("1.5E1"), Some(9_000_000));
+        assert_eq!(at(".5"), Some(300_000));
+        assert_eq!(at("5."), Some(3_000_000));
+        assert_eq!(at("000000000000000000000000001"), Some(600_000));
+        for bad in [
+            "",
+            "-",
+            ".",
+            "1.2.3",
+            "1,5",
+            "nan",
+            "inf",
+            "1e",
+            "1e9999",
+            "0x1",
+            "1 2",
+            "--1",
+            "1234567890123456789",
+            "1e40",
+        ] {
+            assert_eq!(at(bad), None, "{bad}");
+        }
+        assert_eq!(scaled(b"55,5", 10, b','), Some(555));
+    }
+
+    proptest! {
+        #[test]
+        fn rounding_is_to_the_nearest(value in 0u64..1_000_000_000_000_000, places in 0u32..15, per in 1u32..700_000) {
+            let power = 10u128.pow(places);
+            let (whole, part) = (u128::from(value) / power, u128::from(value) % power);
+            let text = if places == 0 { format!("{whole}") } else { format!("{whole}.{part:0width$}", width = places as usize) };
+            let exact = u128::from(value) * u128::from(per);
+            let expected = exact / power + u128::from(exact % power * 2 >= power);
+            prop_assert_eq!(scaled(text.as_bytes(), per, b'.').map(|x| x as u128), i64::try_from(expected).ok().map(|x| x as u128));
+        }
+
+        #[test]
+        fn nothing_panics(text in proptest::collection::vec(prop_oneof![b'0'..=b'9', Just(b'.'), Just(b'e'), Just(b'-')], 0..60)) {
+            let _ = scaled(&text, 600_000, b'.');
+            let _ = integer(&text, 9);
+        }
+    }
+}

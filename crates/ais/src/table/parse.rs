@@ -1,0 +1,403 @@
+//! One row to one reception. Values that cannot be what their column holds are not used, and flagged; without
+//! an MMSI, a time and readable degrees a row is refused.
+
+use super::header::{Dialect, Field, Header};
+use super::number::{integer, scaled};
+use super::rows::{Chunk, End, Fields, ROW_MAX, Row, row_end};
+use super::words;
+use crate::hash;
+use crate::report::{Kind, LineRef};
+use crate::sink::{Dimensions, Flag, Identity, RawPosition, Reason, Reception, ReportFields};
+use crate::units::{Mmsi, PER_DEGREE, Place, TenthKnots};
+
+/// Takes what rows come to.
+pub(super) trait Rows {
+    /// A row that says something.
+    fn read(&mut self, heard: &Reception<'_>);
+    /// A row that does not.
+    fn refused(&mut self, line: u64, reason: Reason);
+    /// Something odd about a row that says something; comes before it.
+    fn flag(&mut self, line: u64, flag: Flag);
+}
+
+/// Reads rows of one table.
+#[derive(Debug)]
+pub(super) struct Parser<'h> {
+    header: &'h Header,
+    source: u16,
+    row: Row,
+    at: Columns,
+}
+
+/// Where everything stands; what is not there stands beyond all columns.
+#[derive(Debug)]
+struct Columns {
+    mmsi: usize,
+    time: usize,
+    lat: usize,
+    lon: usize,
+    sog: usize,
+    cog: usize,
+    heading: usize,
+    status: usize,
+    draught: usize,
+    imo: usize,
+    name: usize,
+    call_sign: usize,
+    ship_type: usize,
+    length: usize,
+    beam: usize,
+    destination: usize,
+    receiver: usize,
+}
+
+impl<'h> Parser<'h> {
+    pub(super) fn new(header: &'h Header, source: u16) -> Self {
+        let at = |field| header.column(field).unwrap_or(usize::MAX);
+        Self {
+            header,
+            source,
+            row: Row::default(),
+            at: Columns {
+                mmsi: at(Field::Mmsi),
+                time: at(Field::Time),
+                lat: at(Field::Lat),
+                lon: at(Field::Lon),
+                sog: at(Field::Sog),
+                cog: at(Field::Cog),
+                heading: at(Field::Heading),
+                status: at(Field::Status),
+                draught: at(Field::Draught),
+                imo: at(Field::Imo),
+                name: at(Field::Name),
+                call_sign: at(Field::CallSign),
+                ship_type: at(Field::ShipType),
+                length: at(Field::Length),
+                beam: at(Field::Beam),
+                destination: at(Field::Destination),
+                receiver: at(Field::Receiver),
+            },
+        }
+    }
+
+    /// Reads a chunk's rows. Blank ones are none.
+    pub(super) fn chunk(&mut self, chunk: &Chunk, rows: &mut impl Rows) {
+        let delimiter = self.header.delimiter;
+        let quotes = memchr::memchr(b'"', &chunk.bytes).is_some();
+        let mut line = chunk.line;
+        let mut rest = &chunk.bytes[..];
+        while !rest.is_empty() {
+            let end = match row_end(rest, delimiter, quotes, true) {
+                End::At(end) => end,
+                End::Open => rest.len(),
+            };
+            let (whole, after) = rest.split_at(end.clamp(1, rest.len()));
+            let row = whole.strip_suffix(b"\n").unwrap_or(whole);
+            let row = row.strip_suffix(b"\r").unwrap_or(row);
+            if !row.trim_ascii().is_empty() {
+                self.row(row, line, quotes, rows);
+            }
+            line += match quotes {
+                true => memchr::memchr_iter(b'\n', whole).count() as u64,
+                false => 1,
+            };
+            rest = after;
+        }
+        if let Some(line) = chunk.too_long {
+            rows.refused(line, Reason::LineTooLong);
+        }
+    }
+
+    fn row(&mut self, row: &[u8], line: u64, quotes: bool, rows: &mut impl Rows) {
+        if row.len() > ROW_MAX {
+            rows.refused(line, Reason::LineTooLong);
+            return;
+        }
+        let fields = self.row.fields(row, self.header.delimiter, quotes);
+        let reader = Reader {
+            header: self.header,
+            at: &self.at,
+            fields,
+        };
+        let mut flags = Flags::default();
+        match reader.read(row, line, self.source, &mut flags) {
+            Ok(heard) => {
+                for flag in flags.iter() {
+                    rows.flag(line, flag);
+                }
+                rows.read(&heard);
+            }
+            Err(reason) => rows.refused(line, reason),
+        }
+    }
+}
+
+/// What was odd about a row.
+#[derive(Debug, Default)]
+struct Flags {
+    value: bool,
+    text: bool,
+    improbable: bool,
+}
+
+impl Flags {
+    fn iter(&self) -> impl Iterator<Item = Flag> {
+        [
+            (self.value, Flag::ValueUnreadable),
+            (self.text, Flag::TextUnreadable),
+            (self.improbable, Flag::TimeImprobable),
+        ]
+        .into_iter()
+        .filter_map(|(is, flag)| is.then_some(flag))
+    }
+}
+
+struct Reader<'a> {
+    header: &'a Header,
+    at: &'a Columns,
+    fields: Fields<'a>,
+}
+
+/// 1990-01-01 and 2100-01-01.
+const PROBABLE: std::ops::Range<i64> = 631_152_000_000..4_102_444_800_000;
+
+impl<'a> Reader<'a> {
+    fn read(
+        &self,
+        row: &[u8],
+        line: u64,
+        source: u16,
+        flags: &mut Flags,
+    ) -> Result<Reception<'a>, Reason> {
+        if self.fields.columns() != self.header.columns {
+            return Err(Reason::ColumnCount);
+        }
+        let mmsi = integer(self.fields.get(self.at.mmsi), 9).ok_or(Reason::MmsiInvalid)?;
+        let time = self.header.time.read(self.fields.get(self.at.time));
+        let time = time.ok_or(Reason::TimeInvalid)?;
+        flags.improbable = !PROBABLE.contains(&time.0);
+        let (position, place) = self.place()?;
+        let (report, position) = self.moving(place, position, flags);
+        let receiver = self.text(self.at.receiver, flags);
+        let identity = self.identity(flags);
+        Ok(Reception {
+            at: LineRef { source, line },
+            time: Some(time),
+            receiver,
+            payload: hash::bytes(0, row),
+            mmsi: Mmsi(mmsi),
+            kind: Kind::Row,
+            position,
+            report,
+            identity: (identity != Identity::default()).then_some(identity),
+        })
+    }
+
+    /// Times `per`, to the nearest; `Ok(None)` where there is no value.
+    fn number(&self, column: usize, per: u32) -> Result<Option<i64>, ()> {
+        let text = self.fields.get(column);
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let value = scaled(text, per, b'.').or_else(|| scaled(text, per, self.header.point()));
+        match value {
+            Some(value) => Ok(Some(value)),
+            None if words::is_none(text) => Ok(None),
+            None => Err(()),
+        }
+    }
+
+    fn place(&self) -> Result<(RawPosition, Option<Place>), Reason> {
+        let degrees = |column| {
+            let value = self.number(column, PER_DEGREE as u32);
+            let value = value.map_err(|()| Reason::ValueInvalid)?;
+            let fits = value.map(|value| i32::try_from(value).map_err(|_| Reason::ValueInvalid));
+            fits.transpose()
+        };
+        let not_available =
+            |value: Option<i32>, degrees: i32| value.filter(|value| *value != degrees * PER_DEGREE);
+        let lat = not_available(degrees(self.at.lat)?, 91);
+        let lon = not_available(degrees(self.at.lon)?, 181);
+        let place = match (lat, lon) {
+            (Some(lat), Some(lon)) => Place::new(lat, lon),
+            _ => None,
+        };
+        let position = RawPosition {
+            lat,
+            lon,
+            ..RawPosition::default()
+        };
+        Ok((position, place))
+    }
+
+    /// A number that is in a range, or stands for "not available"; flagged if it is neither.
+    fn within(&self, column: usize, per: u32, range: Within, flags: &mut Flags) -> Option<u16> {
+        let value = match self.number(column, per) {
+            Ok(value) => value?,
+            Err(()) => {
+                flags.value = true;
+                return None;
+            }
+        };
+        let wraps = self.header.dialect == Dialect::MarineCadastre && range.wraps > 0;
+        let value = match value {
+            // Stored in too few bits: what is above half came out negative.
+            value if value < 0 && wraps => value + range.wraps,
+            value => value,
+        };
+        if value == range.none {
+            return None;
+        }
+        let fits = u16::try_from(value)
+            .ok()
+            .filter(|value| *value <= range.most);
+        flags.value |= fits.is_none();
+        fits
+    }
+
+    fn moving(
+        &self,
+        place: Option<Place>,
+        mut position: RawPosition,
+        flags: &mut Flags,
+    ) -> (ReportFields, RawPosition) {
+        flags.value |= place.is_none() && position.lat.is_some() && position.lon.is_some();
+        let sog = self.within(self.at.sog, 10, Within::SPEED, flags);
+        let cog = self.within(self.at.cog, 10, Within::COURSE, flags);
+        let heading = self.within(self.at.heading, 1, Within::HEADING, flags);
+        position.sog = sog.map(i32::from);
+        position.cog = cog.map(i32::from);
+        position.heading = heading.map(i32::from);
+        let draught = self.within(self.at.draught, 10, Within::DRAUGHT, flags);
+        let report = ReportFields {
+            place,
+            sog: sog.map(|sog| TenthKnots(u32::from(sog))),
+            cog,
+            heading,
+            status: self.status(flags),
+            draught: draught.and_then(|draught| u8::try_from(draught).ok()),
+        };
+        (report, position)
+    }
+
+    fn status(&self, flags: &mut Flags) -> Option<u8> {
+        let text = self.fields.get(self.at.status);
+        if let [digit @ b'0'..=b'9'] = text {
+            return Some(digit - b'0');
+        }
+        if words::is_none(text) {
+            return None;
+        }
+        let status = integer(text, 2).and_then(|status| u8::try_from(status).ok());
+        let status = status
+            .filter(|status| *status <= 15)
+            .or_else(|| words::status(text));
+        // Words that stand for no one number are none of ours to doubt.
+        flags.value |= status.is_none() && text.first().is_some_and(u8::is_ascii_digit);
+        status
+    }
+
+    fn identity(&self, flags: &mut Flags) -> Identity<'a> {
+        let length = self
+            .within(self.at.length, 1, Within::SIZE, flags)
+            .unwrap_or(0);
+        let beam = self
+            .within(self.at.beam, 1, Within::SIZE, flags)
+            .unwrap_or(0);
+        Identity {
+            imo: self.imo(flags),
+            name: self.text(self.at.name, flags),
+            call_sign: self.text(self.at.call_sign, flags),
+            ship_type: self.ship_type(flags),
+            dimensions: (length > 0 || beam > 0).then_some(Dimensions { length, beam }),
+            destination: self.text(self.at.destination, flags),
+        }
+    }
+
+    /// With or without `IMO` before it; zero is none.
+    fn imo(&self, flags: &mut Flags) -> Option<u32> {
+        let text = self.fields.get(self.at.imo);
+        if text.is_empty() {
+            return None;
+        }
+        let digits = match text.split_at_checked(3) {
+            Some((prefix, digits)) if prefix.eq_ignore_ascii_case(b"IMO") => digits.trim_ascii(),
+            _ => text,
+        };
+        match integer(digits, 9) {
+            Some(0) => None,
+            Some(imo) => Some(imo),
+            None => {
+                flags.value |= !words::is_none(digits);
+                None
+            }
+        }
+    }
+
+    fn ship_type(&self, flags: &mut Flags) -> Option<u8> {
+        let text = self.fields.get(self.at.ship_type);
+        if text.is_empty() {
+            return None;
+        }
+        match integer(text, 5) {
+            Some(kind) => {
+                let kind = u8::try_from(kind);
+                flags.value |= kind.is_err();
+                kind.ok().filter(|kind| *kind != 0)
+            }
+            None => words::ship_type(text),
+        }
+    }
+
+    /// A text; flagged and not used if it is not UTF-8.
+    fn text(&self, column: usize, flags: &mut Flags) -> Option<&'a str> {
+        let text = self.fields.get(column);
+        if text.is_empty() {
+            return None;
+        }
+        let Ok(text) = std::str::from_utf8(text) else {
+            flags.text = true;
+            return None;
+        };
+        let text = text.trim_end_matches(['@', ' ']);
+        (!words::is_none(text.as_bytes())).then_some(text)
+    }
+}
+
+/// What a number may be.
+#[derive(Clone, Copy)]
+struct Within {
+    most: u16,
+    /// Stands for "not available".
+    none: i64,
+    /// What MarineCadastre's negative values lack; 0: they are none.
+    wraps: i64,
+}
+
+impl Within {
+    const SPEED: Self = Self {
+        most: 1_022,
+        none: 1_023,
+        wraps: 1_024,
+    };
+    const COURSE: Self = Self {
+        most: 3_599,
+        none: 3_600,
+        wraps: 4_096,
+    };
+    const HEADING: Self = Self {
+        most: 359,
+        none: 511,
+        wraps: 0,
+    };
+    const DRAUGHT: Self = Self {
+        most: 255,
+        none: 0,
+        wraps: 0,
+    };
+    const SIZE: Self = Self {
+        most: 1_022,
+        none: 0,
+        wraps: 0,
+    };
+}

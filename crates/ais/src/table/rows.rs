@@ -1,0 +1,342 @@
+//! Rows and their fields as RFC 4180 and its neighbours write them, split without copying where nothing is
+//! quoted; and an input cut into chunks of whole rows, so that several threads can read them.
+
+use std::io::{self, Read};
+
+use super::header::Header;
+
+/// A longer row is refused. Quotes that do not close within it are none: their line is refused alone.
+pub(super) const ROW_MAX: usize = 1 << 16;
+/// Bytes that are cut into rows at a time.
+const CHUNK: usize = 1 << 20;
+
+/// One row's fields.
+#[derive(Debug, Default)]
+pub(super) struct Row {
+    ends: Vec<(usize, usize)>,
+    /// The row itself, or what its quoted fields say.
+    bytes: Vec<u8>,
+    quoted: bool,
+}
+
+/// A row's fields, wherever they lie.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fields<'a> {
+    bytes: &'a [u8],
+    ends: &'a [(usize, usize)],
+}
+
+impl<'a> Fields<'a> {
+    pub(super) fn columns(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// A field without the spaces around it; empty where there is none.
+    pub(super) fn get(&self, at: usize) -> &'a [u8] {
+        let Some((start, end)) = self.ends.get(at) else {
+            return &[];
+        };
+        self.bytes
+            .get(*start..*end)
+            .unwrap_or_default()
+            .trim_ascii()
+    }
+}
+
+impl Row {
+    /// Splits a row, which has no line end, and keeps a copy.
+    pub(super) fn split(&mut self, row: &[u8], delimiter: u8) {
+        self.quoted = memchr::memchr(b'"', row).is_some();
+        if self.quoted {
+            self.unquote(row, delimiter);
+        } else {
+            self.bytes.clear();
+            self.bytes.extend_from_slice(row);
+            plain(row, delimiter, &mut self.ends);
+        }
+    }
+
+    /// Splits a row without copying it where nothing is quoted.
+    pub(super) fn fields<'a>(
+        &'a mut self,
+        row: &'a [u8],
+        delimiter: u8,
+        quotes: bool,
+    ) -> Fields<'a> {
+        if quotes && memchr::memchr(b'"', row).is_some() {
+            self.unquote(row, delimiter);
+            return Fields {
+                bytes: &self.bytes,
+                ends: &self.ends,
+            };
+        }
+        plain(row, delimiter, &mut self.ends);
+        Fields {
+            bytes: row,
+            ends: &self.ends,
+        }
+    }
+
+    pub(super) fn columns(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub(super) fn field(&self, at: usize) -> &[u8] {
+        Fields {
+            bytes: &self.bytes,
+            ends: &self.ends,
+        }
+        .get(at)
+    }
+
+    /// A field that begins with a quote ends at the next that is not doubled; what follows up to the
+    /// delimiter is added as it stands. A quote elsewhere is a character like others.
+    fn unquote(&mut self, row: &[u8], delimiter: u8) {
+        self.ends.clear();
+        self.bytes.clear();
+        let mut rest = row.iter().copied().peekable();
+        let mut start = 0;
+        loop {
+            let mut quoted = rest.next_if_eq(&b'"').is_some();
+            let mut more = false;
+            while let Some(byte) = rest.next() {
+                if quoted && byte == b'"' {
+                    if rest.next_if_eq(&b'"').is_none() {
+                        quoted = false;
+                        continue;
+                    }
+                } else if !quoted && byte == delimiter {
+                    more = true;
+                    break;
+                }
+                self.bytes.push(byte);
+            }
+            self.ends.push((start, self.bytes.len()));
+            start = self.bytes.len();
+            if !more {
+                return;
+            }
+        }
+    }
+}
+
+/// Where the fields of a row without quotes stand: eight bytes at a time.
+fn plain(row: &[u8], delimiter: u8, ends: &mut Vec<(usize, usize)>) {
+    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+    ends.clear();
+    let pattern = u64::from_le_bytes([delimiter; 8]);
+    let mut start = 0;
+    let mut at = 0;
+    let mut words = row.chunks_exact(8);
+    for word in &mut words {
+        let mut eight = [0; 8];
+        eight.copy_from_slice(word);
+        let differs = u64::from_le_bytes(eight) ^ pattern;
+        // The high bit of each byte that is the delimiter, and of no other.
+        let mut found = !(((differs & LOW) + LOW) | differs | LOW);
+        while found != 0 {
+            let end = at + (found.trailing_zeros() / 8) as usize;
+            ends.push((start, end));
+            start = end + 1;
+            found &= found - 1;
+        }
+        at += 8;
+    }
+    for byte in words.remainder() {
+        if *byte == delimiter {
+            ends.push((start, at));
+            start = at + 1;
+        }
+        at += 1;
+    }
+    ends.push((start, row.len()));
+}
+
+/// Where a row ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum End {
+    /// Here, after its line end.
+    At(usize),
+    /// Not in these bytes, as far as one can tell.
+    Open,
+}
+
+/// Where the row at the start of `bytes` ends. `last`: nothing follows them in the input, or they were cut
+/// after a row.
+pub(super) fn row_end(bytes: &[u8], delimiter: u8, quotes: bool, last: bool) -> End {
+    let line = memchr::memchr(b'\n', bytes).map(|at| at + 1);
+    let physical = line.unwrap_or(bytes.len());
+    let first_line = bytes.get(..physical).unwrap_or(bytes);
+    if quotes && memchr::memchr(b'"', first_line).is_some() {
+        let reach = bytes.get(..ROW_MAX).unwrap_or(bytes);
+        if let Some(end) = quoted_end(reach, delimiter) {
+            return End::At(end);
+        }
+        if reach.len() < ROW_MAX && !last {
+            return End::Open;
+        }
+        // The quote does not close: this line alone is the row.
+    }
+    match line {
+        Some(end) => End::At(end),
+        None if last => End::At(bytes.len()),
+        None => End::Open,
+    }
+}
+
+/// After the first line end that is in no quotes.
+fn quoted_end(bytes: &[u8], delimiter: u8) -> Option<usize> {
+    let mut at = 0;
+    let mut field_start = true;
+    let mut quoted = false;
+    while let Some(byte) = bytes.get(at) {
+        if quoted {
+            if *byte == b'"' {
+                if bytes.get(at + 1) == Some(&b'"') {
+                    at += 1;
+                } else {
+                    quoted = false;
+                }
+            }
+        } else if *byte == b'\n' {
+            return Some(at + 1);
+        } else if *byte == b'"' && field_start {
+            quoted = true;
+        }
+        field_start = !quoted && *byte == delimiter;
+        at += 1;
+    }
+    None
+}
+
+/// Rows that follow one another.
+#[derive(Debug, Default)]
+pub(super) struct Chunk {
+    /// Whole rows.
+    pub(super) bytes: Vec<u8>,
+    /// The line at which they begin.
+    pub(super) line: u64,
+    /// A line that was too long to be held, after them.
+    pub(super) too_long: Option<u64>,
+}
+
+/// Cuts an input into chunks.
+pub(super) struct Chunks<R> {
+    input: R,
+    delimiter: u8,
+    carry: Vec<u8>,
+    line: u64,
+    ended: bool,
+    failed: Option<io::Error>,
+}
+
+impl<R: Read> Chunks<R> {
+    /// `line` is the number of the input's first line.
+    pub(super) fn new(line: u64, header: &Header, input: R) -> Self {
+        Self {
+            input,
+            delimiter: header.delimiter,
+            carry: Vec::new(),
+            line,
+            ended: false,
+            failed: None,
+        }
+    }
+
+    /// The line that comes next.
+    pub(super) fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// The next rows, in `chunk`; whether there are any. An error comes after all whole rows before it.
+    pub(super) fn next(&mut self, chunk: &mut Chunk) -> io::Result<bool> {
+        chunk.bytes.clear();
+        chunk.too_long = None;
+        chunk.line = self.line;
+        chunk.bytes.append(&mut self.carry);
+        if !self.ended {
+            let want = CHUNK.saturating_sub(chunk.bytes.len());
+            chunk.bytes.reserve(want);
+            match (&mut self.input)
+                .take(want as u64)
+                .read_to_end(&mut chunk.bytes)
+            {
+                Ok(read) => self.ended = read < want,
+                Err(error) => {
+                    self.ended = true;
+                    self.failed = Some(error);
+                }
+            }
+        }
+        // What stands before an error is read as far as its rows are whole.
+        let last = self.ended && self.failed.is_none();
+        let cut = self.cut(&chunk.bytes, last);
+        if cut == 0 && !self.ended {
+            // A line that fills the whole chunk.
+            chunk.bytes.clear();
+            chunk.too_long = Some(self.line);
+            self.skip_line();
+            return Ok(true);
+        }
+        if self.ended {
+            if cut == 0 {
+                return match self.failed.take() {
+                    Some(error) => Err(error),
+                    None => Ok(false),
+                };
+            }
+            if self.failed.is_none() {
+                self.carry
+                    .extend_from_slice(chunk.bytes.get(cut..).unwrap_or_default());
+            }
+        } else {
+            self.carry
+                .extend_from_slice(chunk.bytes.get(cut..).unwrap_or_default());
+        }
+        chunk.bytes.truncate(cut);
+        self.line += memchr::memchr_iter(b'\n', &chunk.bytes).count() as u64;
+        Ok(true)
+    }
+
+    /// Where the last whole row ends.
+    fn cut(&self, bytes: &[u8], last: bool) -> usize {
+        if memchr::memchr(b'"', bytes).is_none() {
+            return match last {
+                true => bytes.len(),
+                false => memchr::memrchr(b'\n', bytes).map_or(0, |at| at + 1),
+            };
+        }
+        let mut at = 0;
+        while let Some(rest) = bytes.get(at..)
+            && !rest.is_empty()
+            && let End::At(end) = row_end(rest, self.delimiter, true, last)
+        {
+            at += end;
+        }
+        at
+    }
+
+    /// Reads up to the end of a line without keeping it.
+    fn skip_line(&mut self) {
+        let mut block = Vec::new();
+        loop {
+            block.clear();
+            match (&mut self.input).take(1 << 16).read_to_end(&mut block) {
+                Ok(read) => self.ended = read < 1 << 16,
+                Err(error) => {
+                    self.ended = true;
+                    self.failed = Some(error);
+                }
+            }
+            if let Some(end) = memchr::memchr(b'\n', &block) {
+                self.carry
+                    .extend_from_slice(block.get(end + 1..).unwrap_or_default());
+                self.line += 1;
+                return;
+            }
+            if self.ended {
+                return;
+            }
+        }
+    }
+}

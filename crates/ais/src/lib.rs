@@ -13,10 +13,12 @@
 
 #![forbid(unsafe_code)]
 
+pub mod analyse;
 pub mod analysis;
 pub mod collect;
 pub mod columns;
 pub mod decode;
+pub mod derive;
 pub mod geodesy;
 pub mod hash;
 pub mod imo;

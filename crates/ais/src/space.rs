@@ -22,7 +22,8 @@ impl Points {
     }
 
     /// Calls `visit` with every point within `radius` metres in a straight line, and maybe some beyond it, with the
-    /// square of that line's length. It gives the radius from then on, which may only shrink.
+    /// square of that line's length. It gives the radius from then on, which may only shrink; a negative
+    /// one ends the search.
     pub(crate) fn near(&self, place: Place, radius: f64, visit: &mut dyn FnMut(u32, f64) -> f64) {
         let mut radius = radius;
         search(&self.points, &in_space(place), 0, &mut radius, visit);
@@ -52,6 +53,9 @@ fn search(
     radius: &mut f64,
     visit: &mut dyn FnMut(u32, f64) -> f64,
 ) {
+    if *radius < 0.0 {
+        return;
+    }
     let (left, right) = points.split_at(points.len() / 2);
     let Some(((point, n), right)) = right.split_first() else {
         return;
@@ -64,7 +68,7 @@ fn search(
     };
     search(near, at, (axis + 1) % 3, radius, visit);
     let square = square_between(point, at);
-    if square <= *radius * *radius {
+    if *radius >= 0.0 && square <= *radius * *radius {
         *radius = visit(*n, square);
     }
     if side <= *radius && side >= -*radius {

@@ -38,6 +38,11 @@ impl Tracks {
         self.until
     }
 
+    /// Where temporary files are made.
+    pub(crate) fn folder(&self) -> &std::path::Path {
+        &self.settings.folder
+    }
+
     /// Gives each MMSI that was heard to `visit`, ascending. What `visit` leaves of a track is passed over.
     ///
     /// A track that cannot be read ends early, and the walk fails once `visit` returns: nothing worked out

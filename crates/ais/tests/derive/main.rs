@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod common;
 mod distances;
 mod places;
+mod silences;
 
 use std::path::PathBuf;
 

@@ -1,0 +1,294 @@
+//! Everything that is derived, over all tracks: each MMSI by itself, on all cores, then what takes several together.
+
+use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
+
+use rayon::prelude::*;
+
+use crate::analysis::{Analysis, Gap, VesselAnalysis};
+use crate::collect::{CollectError, Tracks};
+use crate::derive::coverage::{Cell, HeardNear, Heardness, cell, spot};
+use crate::derive::encounters::Encounters;
+use crate::derive::gaps::Gaps;
+use crate::derive::vessel::{ForOthers, Given, OfVessel, locate};
+use crate::ports::Gazetteer;
+use crate::shore::Shoreline;
+use crate::thresholds::Thresholds;
+use crate::track::{Point, TrackSummary};
+use crate::units::{Mmsi, Time};
+
+/// Points that are handed to another thread at a time. A longer track is worked on as it is read.
+const BATCH: usize = 1 << 15;
+/// What is gathered for other vessels before it is handed on.
+const HANDED: usize = 1 << 14;
+
+/// Derives everything. The same tracks, thresholds, ports and shore give the same analysis on any number of cores.
+pub fn analyse(
+    tracks: &mut Tracks,
+    thresholds: &Thresholds,
+    gazetteer: Option<&Gazetteer>,
+    shoreline: Option<&Shoreline>,
+) -> Result<Analysis, CollectError> {
+    let given = Given {
+        thresholds,
+        gazetteer,
+        shoreline,
+    };
+    let folder = tracks.folder().to_owned();
+    let spill = |source| CollectError::Spill {
+        folder: folder.clone(),
+        source,
+    };
+    let until = tracks.until();
+    let together = Mutex::new(Together {
+        heard: HeardNear::default(),
+        encounters: Encounters::new(thresholds, &folder),
+        failed: None,
+    });
+    let mut vessels = each_vessel(tracks, given, until, &together)?;
+    let together = together
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner);
+    if let Some(source) = together.failed {
+        return Err(spill(source));
+    }
+    let heard = together.heard.finish();
+    let gaps = vessels.iter_mut().flat_map(|vessel| {
+        let mmsi = vessel.mmsi;
+        vessel.gaps.iter_mut().map(move |gap| (mmsi, gap))
+    });
+    cover(gaps.collect(), &heard, thresholds);
+    drop(heard);
+    let (encounters, crowded) = together.encounters.finish(gazetteer).map_err(spill)?;
+    Ok(Analysis {
+        thresholds: thresholds.clone(),
+        until,
+        vessels,
+        encounters,
+        crowded,
+    })
+}
+
+/// The gaps of one MMSI.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VesselGaps {
+    /// Whose.
+    pub mmsi: Mmsi,
+    /// Its gaps, by start.
+    pub gaps: Vec<Gap>,
+}
+
+/// Derives gaps alone, the same as [`analyse`] does, in one walk. MMSIs without a gap are not told.
+pub fn gaps(
+    tracks: &mut Tracks,
+    thresholds: &Thresholds,
+    gazetteer: Option<&Gazetteer>,
+    shoreline: Option<&Shoreline>,
+) -> Result<Vec<VesselGaps>, CollectError> {
+    let Some(until) = tracks.until() else {
+        return Ok(Vec::new());
+    };
+    let mut heard = HeardNear::default();
+    let mut vessels = Vec::new();
+    tracks.walk::<CollectError>(|vessel| {
+        let mmsi = vessel.mmsi();
+        let mut gaps = Gaps::new(thresholds);
+        let mut last = None;
+        for point in vessel {
+            gaps.push(&point);
+            let spot = spot(&point);
+            if let Some(new) = spot
+                && spot != last
+            {
+                heard.heard(mmsi, new);
+                last = spot;
+            }
+        }
+        let gaps = gaps.finish(until).items;
+        if !gaps.is_empty() {
+            vessels.push(VesselGaps { mmsi, gaps });
+        }
+        Ok(())
+    })?;
+    let given = Given {
+        thresholds,
+        gazetteer,
+        shoreline,
+    };
+    let heard = heard.finish();
+    let all = vessels.iter_mut().flat_map(|vessel| {
+        let mmsi = vessel.mmsi;
+        vessel.gaps.iter_mut().map(move |gap| (mmsi, gap))
+    });
+    let mut all: Vec<(Mmsi, &mut Gap)> = all.collect();
+    all.par_iter_mut().for_each(|(_, gap)| locate(gap, given));
+    cover(all, &heard, thresholds);
+    Ok(vessels)
+}
+
+/// What vessels share.
+struct Together {
+    heard: HeardNear,
+    encounters: Encounters,
+    failed: Option<std::io::Error>,
+}
+
+impl Together {
+    fn take(shared: &Mutex<Self>, mmsi: Mmsi, others: &mut ForOthers) {
+        let mut shared: MutexGuard<'_, Self> =
+            shared.lock().unwrap_or_else(PoisonError::into_inner);
+        for spot in others.spots.drain(..) {
+            shared.heard.heard(mmsi, spot);
+        }
+        for sample in others.samples.drain(..) {
+            if let Err(error) = shared.encounters.push(sample) {
+                shared.failed.get_or_insert(error);
+            }
+        }
+    }
+}
+
+/// Tracks that are handed to another thread.
+struct Batch {
+    number: usize,
+    points: Vec<Point>,
+    /// Where each track ends among the points, and what it came to.
+    tracks: Vec<(usize, TrackSummary)>,
+}
+
+/// One thread walks and packs batches, others derive. Each vessel's analysis is its own, so their order is all that has
+/// to be restored.
+fn each_vessel(
+    tracks: &mut Tracks,
+    given: Given<'_>,
+    until: Option<Time>,
+    together: &Mutex<Together>,
+) -> Result<Vec<VesselAnalysis>, CollectError> {
+    // Without a report that has a time there is no point either.
+    let until = until.unwrap_or(Time(i64::MIN));
+    let done: Mutex<Vec<(usize, Vec<VesselAnalysis>)>> = Mutex::default();
+    let keep = |number, vessels| {
+        let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
+        done.push((number, vessels));
+    };
+    let workers = rayon::current_num_threads().max(1);
+    let (give, take) = mpsc::sync_channel::<Batch>(workers);
+    let take = Mutex::new(take);
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                loop {
+                    let next = take.lock().unwrap_or_else(PoisonError::into_inner).recv();
+                    let Ok(batch) = next else {
+                        return;
+                    };
+                    let mut points = batch.points.iter();
+                    let mut from = 0;
+                    let mut vessels = Vec::new();
+                    for (to, summary) in batch.tracks {
+                        let track = points.by_ref().take(to - from);
+                        from = to;
+                        let mut of = OneVessel::new(given, summary.mmsi, together);
+                        track.for_each(|point| of.push(point));
+                        vessels.push(of.finish(until, &summary));
+                    }
+                    keep(batch.number, vessels);
+                }
+            });
+        }
+        let empty = |number| Batch {
+            number,
+            points: Vec::new(),
+            tracks: Vec::new(),
+        };
+        let mut batch = empty(0);
+        let hand = |batch: &mut Batch| {
+            let next = empty(batch.number + 1);
+            let full = std::mem::replace(batch, next);
+            // Fails only if every worker is gone, and then the scope tells of it.
+            let _ = give.send(full);
+        };
+        tracks.walk::<CollectError>(|vessel| {
+            let begin = batch.points.len();
+            batch.points.extend(vessel.by_ref().take(BATCH));
+            if batch.points.len() - begin < BATCH {
+                let track = (batch.points.len(), vessel.summary().clone());
+                batch.tracks.push(track);
+            } else {
+                let mut of = OneVessel::new(given, vessel.mmsi(), together);
+                let rest = vessel.by_ref();
+                batch
+                    .points
+                    .drain(begin..)
+                    .chain(rest)
+                    .for_each(|point| of.push(&point));
+                hand(&mut batch);
+                keep(batch.number, vec![of.finish(until, vessel.summary())]);
+                batch.number += 1;
+            }
+            if batch.points.len() >= BATCH {
+                hand(&mut batch);
+            }
+            Ok(())
+        })?;
+        hand(&mut batch);
+        drop(give);
+        Ok::<(), CollectError>(())
+    })?;
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_unstable_by_key(|(number, _)| *number);
+    Ok(done.into_iter().flat_map(|(_, vessels)| vessels).collect())
+}
+
+/// One MMSI, which hands on what others need of it before that grows large.
+struct OneVessel<'a> {
+    mmsi: Mmsi,
+    of: OfVessel<'a>,
+    others: ForOthers,
+    together: &'a Mutex<Together>,
+}
+
+impl<'a> OneVessel<'a> {
+    fn new(given: Given<'a>, mmsi: Mmsi, together: &'a Mutex<Together>) -> Self {
+        Self {
+            mmsi,
+            of: OfVessel::new(given),
+            others: ForOthers::default(),
+            together,
+        }
+    }
+
+    fn push(&mut self, point: &Point) {
+        self.of.push(point, &mut self.others);
+        if self.others.spots.len() >= HANDED || self.others.samples.len() >= HANDED {
+            Together::take(self.together, self.mmsi, &mut self.others);
+        }
+    }
+
+    fn finish(mut self, until: Time, summary: &TrackSummary) -> VesselAnalysis {
+        Together::take(self.together, self.mmsi, &mut self.others);
+        self.of.finish(until, summary)
+    }
+}
+
+/// Fills in the coverage of gaps: by the cell of their last position, so that what is near one is gathered once.
+fn cover(gaps: Vec<(Mmsi, &mut Gap)>, heard: &Heardness, thresholds: &Thresholds) {
+    let mut gaps: Vec<(Cell, Mmsi, &mut Gap)> = gaps
+        .into_iter()
+        .filter_map(|(mmsi, gap)| {
+            let from = gap.from?;
+            Some((cell(from.place), mmsi, gap))
+        })
+        .collect();
+    gaps.sort_by_key(|(cell, ..)| *cell);
+    gaps.par_chunk_by_mut(|(a, ..), (b, ..)| a == b)
+        .for_each(|gaps| {
+            let Some(cell) = gaps.first().map(|(cell, ..)| *cell) else {
+                return;
+            };
+            let near = heard.near(cell);
+            for (_, mmsi, gap) in gaps {
+                let percent = thresholds.gap_coverage_percent;
+                gap.coverage = near.coverage(*mmsi, gap.start.time, gap.until, percent);
+            }
+        });
+}

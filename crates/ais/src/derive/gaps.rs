@@ -1,0 +1,127 @@
+//! Silences of an MMSI: facts about reception, whatever their reason.
+
+use std::collections::VecDeque;
+
+use super::{Found, MOST, fix, heard, milliseconds};
+use crate::analysis::{Coverage, CoverageBasis, Fix, Gap, Heard};
+use crate::geodesy::{distance, implied_speed};
+use crate::thresholds::Thresholds;
+use crate::track::Point;
+use crate::units::Time;
+
+/// The longest time before a gap in which positions are counted, in seconds: 30 days.
+const LONGEST_BEFORE: u32 = 30 * 86_400;
+
+/// Finds the gaps of one MMSI. Takes every report of it, of all ships that use it.
+#[derive(Debug)]
+pub struct Gaps {
+    least: i64,
+    before: i64,
+    last: Option<Heard>,
+    from: Option<Fix>,
+    /// Positions by whole second, no farther back than `before`.
+    recent: VecDeque<(i64, u32)>,
+    positions: u64,
+    found: Found<Gap>,
+    /// Gaps from here on wait for the first position after them.
+    waiting: usize,
+}
+
+impl Gaps {
+    /// None yet.
+    pub fn new(thresholds: &Thresholds) -> Self {
+        Self {
+            least: milliseconds(thresholds.gap_seconds).max(1),
+            before: i64::from(thresholds.gap_before_seconds.min(LONGEST_BEFORE)),
+            last: None,
+            from: None,
+            recent: VecDeque::new(),
+            positions: 0,
+            found: Found::default(),
+            waiting: 0,
+        }
+    }
+
+    /// The next report.
+    #[inline]
+    pub fn push(&mut self, point: &Point) {
+        let now = heard(point);
+        if let Some(last) = self.last
+            && now.time.since(last.time) >= self.least
+        {
+            self.open(last, Some(now), now.time);
+        }
+        self.last = Some(now);
+        if let Some(fix) = fix(point) {
+            if self.waiting < self.found.items.len() {
+                self.close(fix);
+            }
+            self.from = Some(fix);
+            self.count(fix.time);
+        }
+    }
+
+    /// The gaps, given where the data ends: the last report of any MMSI. Ports, shore and coverage are not known here.
+    pub fn finish(mut self, until: Time) -> Found<Gap> {
+        if let Some(last) = self.last
+            && until.since(last.time) >= self.least
+        {
+            self.open(last, None, until);
+        }
+        self.found
+    }
+
+    fn count(&mut self, time: Time) {
+        let second = time.0.div_euclid(1_000);
+        self.positions += 1;
+        match self.recent.back_mut() {
+            Some((last, count)) if *last >= second && *count < u32::MAX => *count += 1,
+            _ => self.recent.push_back((second, 1)),
+        }
+        self.forget(second);
+    }
+
+    fn forget(&mut self, now: i64) {
+        let oldest = now.saturating_sub(self.before);
+        while let Some((second, count)) = self.recent.front()
+            && *second < oldest
+        {
+            self.positions -= u64::from(*count);
+            self.recent.pop_front();
+        }
+    }
+
+    fn open(&mut self, start: Heard, end: Option<Heard>, until: Time) {
+        self.forget(start.time.0.div_euclid(1_000));
+        self.found.push(Gap {
+            start,
+            end,
+            until,
+            from: self.from,
+            to: None,
+            positions_before: self.positions,
+            distance: None,
+            implied: None,
+            shore: None,
+            port: None,
+            coverage: Coverage {
+                basis: CoverageBasis::NotKnown,
+                hours: 0,
+                hours_heard: 0,
+                step_hours: 1,
+            },
+        });
+    }
+
+    fn close(&mut self, to: Fix) {
+        for gap in self.found.items.iter_mut().skip(self.waiting) {
+            gap.to = Some(to);
+            if let Some(from) = gap.from {
+                let metres = distance(from.place, to.place);
+                gap.distance = Some(metres);
+                gap.implied = implied_speed(metres, to.time.since(from.time));
+            }
+        }
+        self.waiting = self.found.items.len().min(MOST);
+    }
+}

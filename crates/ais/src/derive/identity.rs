@@ -1,0 +1,32 @@
+//! Another value for what does not change while a ship does not.
+
+use super::Found;
+use crate::analysis::{Anomaly, AnomalyKind, IdentityClaim, IdentityField};
+
+/// Changes of IMO number and call sign among the claims of one MMSI, in the order in which values were first given. An
+/// IMO number that cannot be one is left out: it says nothing of identity.
+pub fn changes(claims: &[IdentityClaim]) -> Found<Anomaly> {
+    let mut found = Found::default();
+    for field in [IdentityField::Imo, IdentityField::CallSign] {
+        let mut values: Vec<&IdentityClaim> = claims
+            .iter()
+            .filter(|claim| {
+                claim.field == field && (claim.plausible || field != IdentityField::Imo)
+            })
+            .collect();
+        values.sort_by(|a, b| (a.first, &a.value).cmp(&(b.first, &b.value)));
+        for (before, after) in values.iter().zip(values.iter().skip(1)) {
+            found.push(Anomaly {
+                start: after.first.time,
+                end: after.first.time,
+                what: AnomalyKind::IdentityChange {
+                    field,
+                    before: before.value.clone(),
+                    after: after.value.clone(),
+                },
+                rests_on: vec![before.first, after.first],
+            });
+        }
+    }
+    found
+}

@@ -1,0 +1,97 @@
+//! The ships that use one MMSI, each with a state of its own.
+
+use crate::track::Point;
+use crate::units::Time;
+
+/// How many ships of one MMSI are followed at a time: more than tracks are split into at a time.
+const OPEN: usize = 16;
+
+/// States by ship.
+#[derive(Debug)]
+pub(super) struct Ships<T> {
+    open: Vec<Ship<T>>,
+    /// The one asked for last.
+    last: usize,
+    confirm: u64,
+}
+
+/// A ship and its state.
+#[derive(Debug)]
+pub(super) struct Ship<T> {
+    number: u32,
+    heard: Time,
+    /// Positions so far.
+    pub(super) positions: u64,
+    /// Its state.
+    pub(super) state: T,
+}
+
+impl<T> Ships<T> {
+    /// `confirm`: positions that make a ship more than a stray.
+    pub(super) fn new(confirm: u32) -> Self {
+        Self {
+            open: Vec::new(),
+            last: 0,
+            confirm: u64::from(confirm),
+        }
+    }
+
+    /// The ship of a point, which is counted. A new one may displace another, whose state is given back: a stray before
+    /// others, then the one not heard for longest.
+    pub(super) fn of(
+        &mut self,
+        point: &Point,
+        new: impl FnOnce() -> T,
+    ) -> (Option<&mut Ship<T>>, Option<T>) {
+        let mut displaced = None;
+        if self
+            .open
+            .get(self.last)
+            .is_none_or(|ship| ship.number != point.ship)
+        {
+            let found = self.open.iter().position(|ship| ship.number == point.ship);
+            self.last = match found {
+                Some(at) => at,
+                None => {
+                    displaced = self.make_room();
+                    self.open.push(Ship {
+                        number: point.ship,
+                        heard: point.report.time,
+                        positions: 0,
+                        state: new(),
+                    });
+                    self.open.len() - 1
+                }
+            };
+        }
+        let mut ship = self.open.get_mut(self.last);
+        if let Some(ship) = &mut ship {
+            ship.heard = point.report.time;
+            ship.positions += u64::from(point.report.place.is_some());
+        }
+        (ship, displaced)
+    }
+
+    /// How many positions a ship that is followed has.
+    pub(super) fn positions(&self, number: u32) -> u64 {
+        let ship = self.open.iter().find(|ship| ship.number == number);
+        ship.map_or(0, |ship| ship.positions)
+    }
+
+    /// All states, by ship.
+    pub(super) fn finish(mut self) -> Vec<T> {
+        self.open.sort_by_key(|ship| ship.number);
+        self.open.into_iter().map(|ship| ship.state).collect()
+    }
+
+    fn make_room(&mut self) -> Option<T> {
+        if self.open.len() < OPEN {
+            return None;
+        }
+        let least = (0..)
+            .zip(&self.open)
+            .min_by_key(|(_, ship)| (ship.positions >= self.confirm, ship.heard, ship.number));
+        let (at, _) = least?;
+        Some(self.open.remove(at).state)
+    }
+}

@@ -1,0 +1,214 @@
+//! All rules over one MMSI at once.
+
+use super::coverage::{Cell, spot};
+use super::draught::DraughtChanges;
+use super::drift::Drift;
+use super::gaps::Gaps;
+use super::jumps::Jumps;
+use super::loitering::Loitering;
+use super::resample::{Resampler, Sample};
+use super::ships::Ships;
+use super::stops::SuddenStops;
+use super::visits::PortVisits;
+use super::{Found, heard_at, identity};
+use crate::analysis::{Anomaly, AnomalyKind, Gap, PortVisit, VesselAnalysis};
+use crate::geodesy::reach;
+use crate::ports::Gazetteer;
+use crate::shore::Shoreline;
+use crate::thresholds::Thresholds;
+use crate::track::{Point, TrackSummary};
+use crate::units::{Metres, TenthKnots, Time};
+
+/// What every derivation is given.
+#[derive(Debug, Clone, Copy)]
+pub struct Given<'a> {
+    /// The thresholds.
+    pub thresholds: &'a Thresholds,
+    /// Ports; without them there are no visits, and encounters are told near ports too.
+    pub gazetteer: Option<&'a Gazetteer>,
+    /// The coast; without it there is no loitering.
+    pub shoreline: Option<&'a Shoreline>,
+}
+
+/// Derives everything of one MMSI that does not need other vessels.
+#[derive(Debug)]
+pub struct OfVessel<'a> {
+    given: Given<'a>,
+    gaps: Gaps,
+    draught: DraughtChanges,
+    jumps: Jumps,
+    ships: Ships<OfShip<'a>>,
+    visits: Found<PortVisit>,
+    anomalies: [Found<Anomaly>; 3],
+    last_spot: Option<(i64, Cell)>,
+}
+
+/// What is derived of each ship.
+#[derive(Debug)]
+struct OfShip<'a> {
+    visits: Option<PortVisits<'a>>,
+    loitering: Option<Loitering<'a>>,
+    drift: Drift,
+    stops: SuddenStops,
+    resampler: Resampler<'a>,
+}
+
+/// What comparing vessels needs of one.
+#[derive(Debug, Clone, Default)]
+pub struct ForOthers {
+    /// The hours and cells in which it was heard.
+    pub spots: Vec<(i64, Cell)>,
+    /// Where it was at whole steps, where it was slow and away from ports.
+    pub samples: Vec<Sample>,
+}
+
+impl<'a> OfVessel<'a> {
+    /// Nothing yet.
+    pub fn new(given: Given<'a>) -> Self {
+        let thresholds = given.thresholds;
+        Self {
+            gaps: Gaps::new(thresholds),
+            draught: DraughtChanges::new(thresholds),
+            jumps: Jumps::new(thresholds),
+            ships: Ships::new(thresholds.split_positions.max(1)),
+            visits: Found::default(),
+            anomalies: Default::default(),
+            last_spot: None,
+            given,
+        }
+    }
+
+    /// The next report of the MMSI.
+    pub fn push(&mut self, point: &Point, others: &mut ForOthers) {
+        self.gaps.push(point);
+        self.draught.push(point);
+        self.jumps.push(point);
+        let spot = spot(point);
+        if spot.is_some() && spot != self.last_spot {
+            others.spots.extend(spot);
+            self.last_spot = spot;
+        }
+        let given = self.given;
+        let (ship, displaced) = self.ships.of(point, || OfShip::new(given));
+        if let Some(ship) = ship {
+            let ship = &mut ship.state;
+            if let Some(visits) = &mut ship.visits {
+                visits.push(point);
+            }
+            if let Some(loitering) = &mut ship.loitering {
+                loitering.push(point);
+            }
+            ship.drift.push(point);
+            ship.stops.push(point);
+            let samples = &mut others.samples;
+            ship.resampler
+                .push(point, &mut |sample| samples.push(sample));
+        }
+        if let Some(displaced) = displaced {
+            self.take(displaced);
+        }
+    }
+
+    /// What was found, given where the data ends and what the track came to. What the gaps' coverage is stays open.
+    pub fn finish(mut self, until: Time, summary: &TrackSummary) -> VesselAnalysis {
+        let ships = std::mem::replace(&mut self.ships, Ships::new(1));
+        for ship in ships.finish() {
+            self.take(ship);
+        }
+        let mut gaps = self.gaps.finish(until);
+        for gap in &mut gaps.items {
+            locate(gap, self.given);
+        }
+        let draught = self.draught.finish(&self.visits.items, &gaps.items);
+        let mut left_out = gaps.left_out.saturating_add(self.visits.left_out);
+        let mut anomalies = Vec::new();
+        let found = [
+            draught,
+            self.jumps.finish(),
+            reappearances(&gaps.items, self.given.thresholds),
+            identity::changes(&summary.claims),
+        ];
+        for found in self.anomalies.into_iter().chain(found) {
+            left_out = left_out.saturating_add(found.left_out);
+            anomalies.extend(found.items);
+        }
+        // Stable: of those that begin and end together, the order of the rules stays.
+        anomalies.sort_by_key(|anomaly| (anomaly.start, anomaly.end));
+        self.visits
+            .items
+            .sort_by_key(|visit| (visit.first, visit.last));
+        VesselAnalysis {
+            mmsi: summary.mmsi,
+            positions: summary.positions,
+            first: summary.first,
+            last: summary.last,
+            claims: summary.claims.clone(),
+            ships: summary.split.as_ref().map_or(1, |split| split.ships),
+            gaps: gaps.items,
+            port_visits: self.visits.items,
+            anomalies,
+            left_out,
+        }
+    }
+
+    fn take(&mut self, ship: OfShip<'a>) {
+        if let Some(visits) = ship.visits {
+            self.visits.extend(visits.finish());
+        }
+        let loitering = ship.loitering.map(Loitering::finish).unwrap_or_default();
+        let found = [loitering, ship.drift.finish(), ship.stops.finish()];
+        for (all, found) in self.anomalies.iter_mut().zip(found) {
+            all.extend(found);
+        }
+    }
+}
+
+impl<'a> OfShip<'a> {
+    fn new(given: Given<'a>) -> Self {
+        let thresholds = given.thresholds;
+        Self {
+            visits: given
+                .gazetteer
+                .map(|ports| PortVisits::new(thresholds, ports)),
+            loitering: Loitering::new(thresholds, given.shoreline),
+            drift: Drift::new(thresholds),
+            stops: SuddenStops::new(thresholds),
+            resampler: Resampler::new(thresholds, given.gazetteer),
+        }
+    }
+}
+
+/// Fills in how far a gap's last position is from a port and the shore.
+pub fn locate(gap: &mut Gap, given: Given<'_>) {
+    if let Some(from) = gap.from {
+        gap.port = given.gazetteer.and_then(|ports| ports.nearest(from.place));
+        gap.shore = given.shoreline.map(|shore| shore.distance(from.place));
+    }
+}
+
+/// Gaps after which a vessel is heard farther off than it can have come.
+fn reappearances(gaps: &[Gap], thresholds: &Thresholds) -> Found<Anomaly> {
+    let mut found = Found::default();
+    for gap in gaps {
+        let (Some(from), Some(to), Some(distance)) = (gap.from, gap.to, gap.distance) else {
+            continue;
+        };
+        let reachable: Metres = reach(
+            TenthKnots(thresholds.reappear_tenth_knots),
+            to.time.since(from.time),
+        );
+        let allowed = u64::from(reachable.0) * u64::from(thresholds.reappear_percent);
+        if u64::from(distance.0) * 100 > allowed {
+            found.push(Anomaly {
+                start: from.time,
+                end: to.time,
+                what: AnomalyKind::ImplausibleReappearance {
+                    distance,
+                    reachable,
+                },
+                rests_on: vec![heard_at(from), heard_at(to)],
+            });
+        }
+    }
+    found
+}

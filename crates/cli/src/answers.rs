@@ -4,6 +4,7 @@ use seaproof_index::{Index, Kept};
 use seaproof_ledger::reader::Reader;
 use seaproof_ledger::statement::Head;
 use seaproof_ledger::store::FolderStore;
+use seaproof_replay::tracks::Readings;
 use seaproof_replay::view::{Answers, FindingsAnswer, QuotaAnswer, VesselsAnswer};
 use seaproof_replay::{Finding, Settled, State, View, apply};
 use serde::de::DeserializeOwned;
@@ -126,7 +127,7 @@ pub fn findings_of(
             return Ok(answer.findings);
         }
     }
-    Ok(settled.findings())
+    Ok(settled.findings(&Readings::default()))
 }
 
 /// Works the answers out, going on from the state that was kept if there is one, and keeps them.
@@ -142,7 +143,7 @@ pub fn make(store: &FolderStore, index: Option<&Index>) -> Result<(Answers, Susp
             (replay(&opened.reader)?, opened, 0)
         }
     };
-    let answers = state.settle().answers();
+    let answers = state.settle().answers(&Readings::default());
     let Opened { reader, agreed } = opened;
     let suspects = Suspects::read(&reader)?;
     let Some(index) = index else {

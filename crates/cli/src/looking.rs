@@ -4,6 +4,7 @@ use clap::Args;
 use seaproof_evidence::{EntryIndex, ExhibitHash};
 use seaproof_ledger::reader::Reader;
 use seaproof_ledger::store::FolderStore;
+use seaproof_replay::tracks::Readings;
 use seaproof_replay::{AsOf, Lens, View};
 
 use crate::context;
@@ -42,7 +43,9 @@ impl Looking {
         let reader = self.reader(store)?;
         let lens = self.lens(&reader)?;
         Ok(Marked {
-            answer: state::replay(&reader)?.settle_under(lens).view(),
+            answer: state::replay(&reader)?
+                .settle_under(lens)
+                .view(&Readings::default()),
             suspect_keys: Suspects::read(&reader)?,
         })
     }

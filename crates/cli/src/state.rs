@@ -3,6 +3,7 @@
 use seaproof_ledger::entry::Disclosed;
 use seaproof_ledger::reader::{ReadEntry, Reader};
 use seaproof_ledger::store::FolderStore;
+use seaproof_replay::tracks::Readings;
 use seaproof_replay::{Content, Recorded, State, View, apply};
 
 use crate::context;
@@ -24,7 +25,7 @@ pub fn view_at(store: &FolderStore, at: Option<&EntryName>) -> Result<View> {
 
 /// The state that a reader's entries make.
 pub fn view(reader: &Reader<'_>) -> Result<View> {
-    Ok(replay(reader)?.settle().view())
+    Ok(replay(reader)?.settle().view(&Readings::default()))
 }
 
 /// All entries of a reader applied.

@@ -198,7 +198,9 @@ fn run(work: &str, folder: &Path, entries: u64) -> Option<f64> {
 
 fn keep(store: &FolderStore, reader: &Reader<'_>, state: &State) {
     let (index, mark) = (Index::of(store, SECRET), reader.mark().unwrap());
-    let answers = state.settle().answers();
+    let answers = state
+        .settle()
+        .answers(&seaproof_replay::tracks::Readings::default());
     let _ = index.keep("vessels", &mark, None, &answers.vessels);
     let _ = index.keep("quota", &mark, None, &answers.quota);
     let _ = index.keep("findings", &mark, None, &answers.findings);

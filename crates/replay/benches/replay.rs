@@ -167,7 +167,8 @@ fn ratios(log: &[Stored]) {
         times[1].push(apply + settle);
         let (root, _) = timed(|| black_box(settled.root()));
         times[2].push(apply + settle + root);
-        let (view, _) = timed(|| black_box(settled.findings()));
+        let (view, _) =
+            timed(|| black_box(settled.findings(&seaproof_replay::tracks::Readings::default())));
         times[3].push(apply + settle + root + view);
     }
     let [floor, state, root, findings] = times.map(median);

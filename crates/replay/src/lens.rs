@@ -146,6 +146,15 @@ impl AsOf {
         }
     }
 
+    /// Whether a moment, in milliseconds UTC, lies in the date or before it.
+    pub(crate) fn reaches(&self, ms: i64) -> bool {
+        let last = match self.0.zone {
+            Zone::Offset(_) => self.0.span().latest.map(|t| t.0),
+            Zone::NotStated => self.0.edtf.local_bounds().1,
+        };
+        last.is_none_or(|last| ms <= last)
+    }
+
     /// Whether a stretch goes on after the date.
     pub(crate) fn ends_later(&self, when: &When) -> bool {
         let [(_, last), (_, end)] = self.scales(when);

@@ -31,6 +31,7 @@ mod sources;
 mod state;
 mod todo;
 mod trace;
+pub mod tracks;
 pub mod view;
 mod words;
 
@@ -46,4 +47,5 @@ pub use settle::{Settled, Status};
 pub use state::{At, Entry, Notice, Problem, State};
 pub use todo::{Needed, Open, Todo};
 pub use trace::{Resting, RestsOn, Step};
+pub use tracks::known::{LineBehind, TrackReadingRow};
 pub use view::View;

@@ -9,6 +9,8 @@ use seaproof_evidence::events::rules::{ParameterValue, RuleSet};
 use crate::findings::no_notification;
 use crate::settle::Settled;
 use crate::state::At;
+use crate::tracks::thresholds;
+use crate::view::Word;
 
 /// A rule's parameters by name; each value a list of words, a number being one word.
 pub type Parameters = BTreeMap<String, Vec<String>>;
@@ -64,7 +66,7 @@ pub struct RuleInForce {
     /// Its parameters, defaults included.
     pub parameters: Parameters,
     /// Why it does not run here; `None` if it does.
-    pub does_not_run: Option<crate::view::Word>,
+    pub does_not_run: Option<Word>,
 }
 
 /// The rules in force.
@@ -94,12 +96,11 @@ impl Rules {
     fn built_in() -> Self {
         Self {
             adopted: None,
-            rules: KNOWN
-                .iter()
-                .map(|(rule, version, defaults)| RuleInForce {
-                    rule: (*rule).to_owned(),
-                    version: *version,
-                    parameters: parameters(defaults),
+            rules: known()
+                .map(|(rule, version)| RuleInForce {
+                    rule: rule.to_owned(),
+                    version,
+                    parameters: parameters(rule),
                     does_not_run: None,
                 })
                 .collect(),
@@ -163,23 +164,31 @@ fn change_words(before: Option<&RuleInForce>, now: Option<&RuleInForce>) -> Opti
     (!words.is_empty()).then(|| words.join("; "))
 }
 
-fn parameters(defaults: Defaults) -> Parameters {
+/// Names and versions of the rules known here.
+fn known() -> impl Iterator<Item = (&'static str, u16)> {
+    let rules = KNOWN.iter().map(|(rule, version, _)| (*rule, *version));
+    rules.chain(thresholds::rules())
+}
+
+/// A rule's parameters with their defaults.
+fn parameters(rule: &str) -> Parameters {
     let words = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect();
-    defaults
-        .iter()
-        .map(|(name, values)| ((*name).to_owned(), words(values)))
+    let own = KNOWN.iter().filter(|(name, _, _)| *name == rule);
+    let own = own.flat_map(|(_, _, defaults)| *defaults);
+    own.map(|(name, values)| ((*name).to_owned(), words(values)))
+        .chain(thresholds::defaults(rule))
         .collect()
 }
 
 fn adopted(set: &RuleSet) -> Vec<RuleInForce> {
     let of = |rule: &seaproof_evidence::events::rules::Rule| {
-        let known = KNOWN
-            .iter()
-            .find(|(name, version, _)| *name == rule.rule.as_str() && *version == rule.version);
-        let mut all = known.map_or_else(Parameters::new, |(_, _, defaults)| parameters(defaults));
-        let mut does_not_run = known
-            .is_none()
-            .then_some("this software does not know this rule in this version");
+        let known = known().any(|known| known == (rule.rule.as_str(), rule.version));
+        let mut all = match known {
+            true => parameters(rule.rule.as_str()),
+            false => Parameters::new(),
+        };
+        let mut does_not_run: Option<Word> =
+            (!known).then(|| "this software does not know this rule in this version".into());
         for parameter in &rule.parameters {
             let value = match &parameter.value {
                 ParameterValue::Integer(number) => vec![number.to_string()],
@@ -187,19 +196,23 @@ fn adopted(set: &RuleSet) -> Vec<RuleInForce> {
                 ParameterValue::Keywords(words) => words.iter().map(ToString::to_string).collect(),
             };
             let before = all.insert(parameter.name.to_string(), value);
-            if known.is_some() && before.is_none() {
-                does_not_run = Some("this software does not know one of its parameters");
+            if known && before.is_none() {
+                does_not_run = Some("this software does not know one of its parameters".into());
             }
         }
         let due_day = all.get("due-day");
         if due_day.is_some_and(|day| no_notification::due_day(day).is_none()) {
-            does_not_run = does_not_run.or(Some("its due-day is no day of a month, from 1 to 31"));
+            let why = "its due-day is no day of a month, from 1 to 31";
+            does_not_run = does_not_run.or(Some(why.into()));
+        }
+        if does_not_run.is_none() && known {
+            does_not_run = thresholds::refused(rule.rule.as_str(), &all).map(Into::into);
         }
         RuleInForce {
             rule: rule.rule.to_string(),
             version: rule.version,
             parameters: all,
-            does_not_run: does_not_run.map(Into::into),
+            does_not_run,
         }
     };
     set.rules.iter().map(of).collect()

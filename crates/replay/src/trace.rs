@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use seaproof_evidence::provenance::{Basis, Locator};
+use seaproof_evidence::provenance::{Basis, Lines, Locator};
 use seaproof_evidence::{EntryIndex, Event};
 use serde::Serialize;
 
@@ -14,6 +14,7 @@ use crate::findings::Finding;
 use crate::settle::{Settled, Statement, Status};
 use crate::sources;
 use crate::state::{At, Body, How};
+use crate::tracks::known::LineBehind;
 use crate::view::HeldFileRow;
 
 /// How many levels are followed down. Deeper chains say nothing that a person would follow.
@@ -26,7 +27,7 @@ const STEPS_MAX: usize = 10_000;
 pub struct Step {
     /// How it stands to the step above: `itself`, `about`, `needs`, `rests on`, `relays`, `made of`, `part of`,
     /// `refers to`, `corrected by`, `disputed by`,
-    /// `retracted by`, `redacted by` or `disputes`; `also` at the top of a finding is what it rests on besides.
+    /// `retracted by`, `redacted by`, `disputes` or, of a line of a track, `on a line of it:`; `also` at the top of a finding is what it rests on besides.
     pub link: &'static str,
     /// The entry; null for what has none.
     pub entry: Option<u64>,
@@ -111,6 +112,16 @@ impl Settled<'_> {
                 && !walk.shown.contains(&at)
             {
                 steps.push(walk.entry(at, link, 0));
+            }
+        }
+        for line in &finding.lines {
+            let below = on_line(line);
+            match steps
+                .iter_mut()
+                .find_map(|step| shown_step(step, line.entry))
+            {
+                Some(track) => track.below.push(below),
+                None => steps.push(below),
             }
         }
         steps
@@ -369,6 +380,34 @@ impl Walk<'_> {
             }
         }
     }
+}
+
+/// The step at which an entry is shown with what lies below it.
+fn shown_step(step: &mut Step, entry: u64) -> Option<&mut Step> {
+    if step.entry == Some(entry) && !step.again {
+        return Some(step);
+    }
+    let mut below = step.below.iter_mut();
+    below.find_map(|step| shown_step(step, entry))
+}
+
+/// A line of a held file.
+fn on_line(line: &LineBehind) -> Step {
+    let lines = u32::try_from(line.line)
+        .ok()
+        .and_then(|line| Lines::try_from((line, line)).ok());
+    let at = Locator {
+        line: lines,
+        ..Locator::default()
+    };
+    let mut step = leaf(
+        Some(format!("{}, {}", line.what, line.time)),
+        lines.map(|_| at),
+        "held",
+        Some(line.exhibit.clone()),
+    );
+    step.link = "on a line of it:";
+    step
 }
 
 fn leaf(id: Option<String>, at: Option<Locator>, held: &str, exhibit: Option<String>) -> Step {

@@ -11,6 +11,7 @@ use seaproof_ledger::facts::TARGETS_MAX;
 use seaproof_ledger::ids::{AuthorKey, Class, EntryIndex, ExhibitHash, ExhibitRef};
 use seaproof_ledger::reader::Reader;
 use seaproof_ledger::redaction::{Parts, entitled, within_reach};
+use seaproof_replay::tracks::Readings;
 use serde_json::{Value, json};
 
 use super::record::hand::Asking;
@@ -241,7 +242,7 @@ impl Plan {
     fn rests(&mut self, reader: &Reader<'_>) -> Result<()> {
         let state = state::replay(reader)?;
         let settled = state.settle();
-        let findings = settled.findings();
+        let findings = settled.findings(&Readings::default());
         for index in self.targets.keys() {
             if let Some(resting) = settled.rests_on(*index, &findings) {
                 self.resting

@@ -23,7 +23,7 @@ pub struct UtcOffset(i16);
 
 impl UtcOffset {
     /// The least and the greatest offset in use.
-    pub(super) const RANGE: std::ops::RangeInclusive<i16> = -720..=840;
+    pub const RANGE: std::ops::RangeInclusive<i16> = -720..=840;
 
     /// Minutes ahead of UTC.
     pub const fn minutes(self) -> i16 {

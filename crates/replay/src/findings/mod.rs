@@ -11,6 +11,7 @@ pub(crate) mod no_notification;
 mod not_independent;
 mod said_listed;
 mod seen_while_dark;
+pub(crate) mod tracks;
 mod translation_drift;
 mod wordings_differ;
 
@@ -26,6 +27,7 @@ use crate::rules::{self, Parameters, RuleInForce, Rules};
 use crate::settle::{Settled, Statement};
 use crate::sources::{self, Ancestries};
 use crate::state::At;
+use crate::tracks::known::{LineBehind, Tracks};
 use crate::words;
 
 /// What a rule found.
@@ -53,6 +55,8 @@ pub struct Finding {
     pub coverage: Option<String>,
     /// How sure it is which vessel is meant.
     pub identity: Option<String>,
+    /// The lines of held files that it rests on.
+    pub lines: Vec<LineBehind>,
     /// What would make it wrong, and what else to know before using it.
     pub caveats: Vec<String>,
     /// Those of its entries that are by a key that is called suspect.
@@ -89,6 +93,7 @@ pub(crate) struct Ground<'a> {
     pub(crate) groups: &'a Groups,
     pub(crate) caps: &'a [CapState<'a>],
     pub(crate) memberships: &'a Memberships,
+    pub(crate) tracks: &'a Tracks<'a>,
 }
 
 /// What a rule says, before its entries and caveats are gathered.
@@ -100,6 +105,7 @@ pub(crate) struct Draft {
     caveats: Vec<String>,
     coverage: Option<String>,
     identity: Option<String>,
+    lines: Vec<LineBehind>,
 }
 
 impl Draft {
@@ -112,6 +118,7 @@ impl Draft {
             caveats: Vec::new(),
             coverage: None,
             identity: None,
+            lines: Vec::new(),
         }
     }
 
@@ -150,7 +157,7 @@ pub(crate) fn findings(ground: &Ground<'_>, rules: &Rules) -> Vec<Finding> {
         .map(|at| ground.number(at))
         .collect();
     let mut found = Vec::new();
-    for (name, run) in RULES {
+    for (name, run) in RULES.iter().chain(tracks::RULES) {
         let Some(rule) = rules.running(name) else {
             continue;
         };
@@ -282,6 +289,7 @@ impl Ground<'_> {
                 .collect(),
             coverage: draft.coverage,
             identity: draft.identity,
+            lines: draft.lines,
             caveats,
             suspect: self.numbers(entries.iter().copied().filter(|at| suspect(*at))),
             subject_to: subject_to.to_vec(),

@@ -3,15 +3,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{CapRow, FigureRow, GroupRow, VesselRow, View, fill, quantities};
+use super::{AisReadings, CapRow, FigureRow, GroupRow, VesselRow, View, fill, quantities};
 use crate::findings::{Finding, Ground, findings};
 use crate::groups::{Groups, Range};
 use crate::memberships::Memberships;
 use crate::rules::{RuleInForce, Rules};
 use crate::settle::Settled;
+use crate::tracks::Readings;
+use crate::tracks::known::Tracks;
 
 /// Changes whenever replay can come to another answer, or the answers to another shape, from the same entries.
-pub const ANSWERS_VERSION: u32 = 2;
+pub const ANSWERS_VERSION: u32 = 3;
 
 /// Groups and vessels, with every claim.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,8 +28,10 @@ pub struct VesselsAnswer {
     pub distinct_vessels: Range,
     /// Unnamed things.
     pub groups: Vec<GroupRow>,
-    /// Named vessels with every claim.
+    /// Named vessels with every claim, and what held AIS tracks show of them.
     pub vessels: Vec<VesselRow>,
+    /// Which tracks were read, and under which thresholds.
+    pub ais: AisReadings,
 }
 
 /// Caps, and what is told of their use.
@@ -60,6 +64,8 @@ pub struct FindingsAnswer {
     pub rules: Vec<RuleInForce>,
     /// What the rules found.
     pub findings: Vec<Finding>,
+    /// Which tracks were read for it.
+    pub ais: AisReadings,
 }
 
 /// All of them.
@@ -75,15 +81,17 @@ pub struct Answers {
 
 impl Settled<'_> {
     /// The answers of this state. The same as the parts of [`Settled::view`] of those names.
-    pub fn answers(&self) -> Answers {
+    pub fn answers(&self, readings: &Readings) -> Answers {
         let groups = Groups::of(self);
         let caps = crate::caps::caps(self);
         let rules = Rules::of(self);
         let memberships = Memberships::of(self);
+        let tracks = Tracks::of(self, readings, &rules);
         let rows = fill::Rows {
             settled: self,
             groups: &groups,
             memberships: &memberships,
+            tracks: &tracks,
         };
         let ledger = self.state.ledger().map(|id| id.to_string());
         let entries = self.state.entries.len() as u64;
@@ -93,6 +101,7 @@ impl Settled<'_> {
             groups: &groups,
             caps: &caps,
             memberships: &memberships,
+            tracks: &tracks,
         };
         Answers {
             vessels: VesselsAnswer {
@@ -102,6 +111,7 @@ impl Settled<'_> {
                 distinct_vessels: groups.distinct_vessels(self, &memberships),
                 groups: rows.groups(),
                 vessels: rows.vessels(),
+                ais: tracks.readings_row(&rules),
             },
             quota: QuotaAnswer {
                 ledger: ledger.clone(),
@@ -116,6 +126,7 @@ impl Settled<'_> {
                 state_root,
                 adopted: rules.adopted.map(|at| self.number(at)),
                 findings: findings(&ground, &rules),
+                ais: tracks.readings_row(&rules),
                 rules: rules.rules,
             },
         }
@@ -131,6 +142,7 @@ impl From<View> for VesselsAnswer {
             distinct_vessels: view.distinct_vessels,
             groups: view.groups,
             vessels: view.vessels,
+            ais: view.ais,
         }
     }
 }
@@ -156,6 +168,7 @@ impl From<View> for FindingsAnswer {
             adopted: view.adopted,
             rules: view.rules,
             findings: view.findings,
+            ais: view.ais,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Fills one row for each statement that stands, by kind.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use seaproof_evidence::events::movements::Coverage;
 use seaproof_evidence::events::quantities::Telling;
@@ -20,12 +20,14 @@ use crate::listings::measure_word;
 use crate::memberships::Memberships;
 use crate::settle::{Settled, Statement};
 use crate::state::At;
+use crate::tracks::known::{TrackReadingRow, Tracks};
 
 /// Makes rows.
 pub(super) struct Rows<'a> {
     pub(super) settled: &'a Settled<'a>,
     pub(super) groups: &'a Groups,
     pub(super) memberships: &'a Memberships,
+    pub(super) tracks: &'a Tracks<'a>,
 }
 
 impl<'a> Rows<'a> {
@@ -124,15 +126,48 @@ impl<'a> Rows<'a> {
     }
 
     pub(super) fn vessels(&self) -> Vec<VesselRow> {
+        let mut heard = self.tracks.by_vessel();
+        let mut not_read = self.not_read();
+        let mut rows = self.vessel_rows();
+        for (at, row) in &mut rows {
+            row.ais = heard.remove(at).unwrap_or_default();
+            row.not_reproducible = not_read.remove(at).unwrap_or_default();
+        }
+        rows.into_iter().map(|(_, row)| row).collect()
+    }
+
+    /// Tracks that could not be read, by the vessel that they are declared to be of.
+    fn not_read(&self) -> BTreeMap<At, Vec<TrackReadingRow>> {
+        let mut found: BTreeMap<At, Vec<TrackReadingRow>> = BTreeMap::new();
+        let mut rows = self.tracks.rows();
+        rows.retain(|row| !row.read);
+        for statement in self.settled.of_kind("ais-track") {
+            let Event::AisTrack(track) = statement.event() else {
+                continue;
+            };
+            let Some(vessel) = track.about.and_then(|slot| statement.target(slot)) else {
+                continue;
+            };
+            let number = self.settled.number(statement.at);
+            let of_it = rows.iter().filter(|row| row.entry == number).cloned();
+            found.entry(vessel).or_default().extend(of_it);
+        }
+        found
+    }
+
+    fn vessel_rows(&self) -> Vec<(At, VesselRow)> {
         self.each("vessel", |statement, event, told| {
             let Event::Vessel(vessel) = event else {
                 return None;
             };
-            Some(VesselRow {
+            let row = VesselRow {
                 names: vessel.names.iter().map(|n| n.latin.to_string()).collect(),
                 claims: self.claims(statement.at),
+                ais: Vec::new(),
+                not_reproducible: Vec::new(),
                 told,
-            })
+            };
+            Some((statement.at, row))
         })
     }
 
@@ -363,6 +398,7 @@ impl<'a> Rows<'a> {
     }
 
     pub(super) fn tracks(&self) -> Vec<TrackRow> {
+        let read = self.tracks.rows();
         self.each("ais-track", |statement, event, mut told| {
             let Event::AisTrack(e) = event else {
                 return None;
@@ -376,6 +412,10 @@ impl<'a> Rows<'a> {
                 coverage: e.coverage.as_ref().map(text),
                 span: when(e.span.as_ref()),
                 positions: e.positions,
+                read: (read.iter())
+                    .filter(|row| row.entry == told.entry)
+                    .cloned()
+                    .collect(),
                 held: held(self.settled, statement),
                 told,
             })

@@ -4,6 +4,7 @@
 //! Entries are integers (`12` is `#12`); `labels` names those that have one. Amounts are integers
 //! with a unit; shares are in hundredths of a percent. What is not stated is null.
 
+mod ais;
 mod amended;
 mod answers;
 mod custody;
@@ -25,7 +26,10 @@ use crate::memberships::Memberships;
 use crate::rules::{RuleInForce, Rules};
 use crate::settle::Settled;
 use crate::state::At;
+use crate::tracks::Readings;
+use crate::tracks::known::Tracks;
 
+pub use ais::{AisReadings, EncounterRow, GazettedPort, PortVisitRow, SilenceRow, VesselAisRow};
 pub use amended::{Amended, Correction, NoticeRow, Withdrawn};
 pub use answers::{ANSWERS_VERSION, Answers, FindingsAnswer, QuotaAnswer, VesselsAnswer};
 pub use custody::{AnchorRow, CustodyRow, DerivedRow, RecordedStateRow};
@@ -102,6 +106,8 @@ pub struct View {
     pub images: Vec<ImageRow>,
     /// AIS tracks.
     pub tracks: Vec<TrackRow>,
+    /// Which of them were read, and under which thresholds.
+    pub ais: AisReadings,
     /// What somebody sees in images.
     pub interpretations: Vec<InterpretationRow>,
     /// Documents that render others.
@@ -147,22 +153,26 @@ pub struct View {
 }
 
 impl Settled<'_> {
-    /// All rows, caps and findings.
-    pub fn view(&self) -> View {
+    /// All rows, caps and findings. What tracks show comes from readings of the files that
+    /// [`Settled::tracks_wanted`] names; without them each says that it was not read.
+    pub fn view(&self, readings: &Readings) -> View {
         let groups = Groups::of(self);
         let caps = crate::caps::caps(self);
         let rules = Rules::of(self);
         let memberships = Memberships::of(self);
+        let tracks = Tracks::of(self, readings, &rules);
         let ground = Ground {
             settled: self,
             groups: &groups,
             caps: &caps,
             memberships: &memberships,
+            tracks: &tracks,
         };
         let rows = fill::Rows {
             settled: self,
             groups: &groups,
             memberships: &memberships,
+            tracks: &tracks,
         };
         View {
             ledger: self.state.ledger().map(|id| id.to_string()),
@@ -191,6 +201,7 @@ impl Settled<'_> {
             documents: rows.documents(),
             images: rows.images(),
             tracks: rows.tracks(),
+            ais: tracks.readings_row(&rules),
             interpretations: rows.interpretations(),
             translations: rows.translations(),
             absences: rows.absences(),
@@ -221,17 +232,20 @@ impl Settled<'_> {
     }
 
     /// The findings alone.
-    pub fn findings(&self) -> Vec<Finding> {
+    pub fn findings(&self, readings: &Readings) -> Vec<Finding> {
         let groups = Groups::of(self);
         let caps = crate::caps::caps(self);
         let memberships = Memberships::of(self);
+        let rules = Rules::of(self);
+        let tracks = Tracks::of(self, readings, &rules);
         let ground = Ground {
             settled: self,
             groups: &groups,
             caps: &caps,
             memberships: &memberships,
+            tracks: &tracks,
         };
-        findings(&ground, &Rules::of(self))
+        findings(&ground, &rules)
     }
 
     pub(crate) fn number(&self, at: At) -> u64 {

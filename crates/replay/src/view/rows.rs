@@ -4,8 +4,10 @@ use seaproof_evidence::events::sources::Receiver;
 use seaproof_evidence::events::views::HypothesisStatus;
 
 use super::Word;
+use super::ais::VesselAisRow;
 use super::told::{Held, PlaceRow, WhenRow};
 use crate::groups::Range;
+use crate::tracks::known::TrackReadingRow;
 
 macro_rules! rows {
     ($($(#[$doc:meta])* $name:ident { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })*) => {
@@ -52,6 +54,10 @@ rows! {
         names: Vec<String>,
         /// Everything told of it.
         claims: Vec<ClaimRow>,
+        /// What held AIS tracks show of it, by MMSI.
+        ais: Vec<VesselAisRow>,
+        /// Tracks declared to be of it that could not be read.
+        not_reproducible: Vec<TrackReadingRow>,
     }
     /// One value of one property.
     ClaimRow {
@@ -220,6 +226,8 @@ rows! {
         span: Option<WhenRow>,
         /// Positions declared.
         positions: Option<u64>,
+        /// Each of its files, and whether it was read.
+        read: Vec<TrackReadingRow>,
         /// Whether and how it is held.
         held: Held,
     }

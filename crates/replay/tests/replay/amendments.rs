@@ -2,6 +2,7 @@
 
 use crate::common::{By, Log, told, when};
 use seaproof_replay::View;
+use seaproof_replay::tracks::Readings;
 use serde_json::{Value, json};
 
 /// Two documents, a group counted as five on both of them, by Ann.
@@ -238,7 +239,7 @@ fn a_prefix_of_the_log_is_what_was_known_then() {
     let mut log = log();
     log.retract(By::Ann, "five");
     let before = log.state_at(5);
-    let view = before.settle().view();
+    let view = before.settle().view(&Readings::default());
     assert_eq!(view.entries, 5);
     assert_eq!(view.groups[0].count.low, 5);
     assert_ne!(view.state_root, log.view().state_root);

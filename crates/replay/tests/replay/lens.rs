@@ -3,11 +3,12 @@
 use crate::common::case::at_p;
 use crate::common::{By, Log, told, when};
 use seaproof_evidence::{EntryIndex, ExhibitHash};
+use seaproof_replay::tracks::Readings;
 use seaproof_replay::{Lens, View, Without};
 use serde_json::{Value, json};
 
 fn under(log: &Log, lens: Lens) -> View {
-    log.state().settle_under(lens).view()
+    log.state().settle_under(lens).view(&Readings::default())
 }
 
 fn as_of(log: &Log, date: &str) -> View {

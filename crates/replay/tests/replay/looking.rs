@@ -3,6 +3,7 @@
 
 use crate::common::{By, Log, told, when};
 use seaproof_evidence::{EntryIndex, ExhibitHash};
+use seaproof_replay::tracks::Readings;
 use seaproof_replay::{Lens, View, Without};
 use serde_json::{Value, json};
 
@@ -50,7 +51,7 @@ fn view(log: &Log, without: Without) -> View {
         as_of: None,
         without,
     };
-    log.state().settle_under(lens).view()
+    log.state().settle_under(lens).view(&Readings::default())
 }
 
 fn without_entry(log: &Log, entry: u64) -> View {
@@ -78,7 +79,7 @@ fn as_of(log: &Log, date: &str) -> View {
         as_of: Some(date.parse().unwrap()),
         without: Without::default(),
     };
-    log.state().settle_under(lens).view()
+    log.state().settle_under(lens).view(&Readings::default())
 }
 
 fn seen(view: &View) -> Vec<&str> {

@@ -21,3 +21,4 @@ mod rows;
 mod snapshot;
 mod total;
 mod tracing;
+mod tracks;

@@ -1,6 +1,7 @@
 //! no-notification-found: which months a search speaks of, and what is due when.
 
 use crate::common::{By, Log, told, when};
+use seaproof_replay::tracks::Readings;
 use seaproof_replay::{AsOf, Lens};
 use serde_json::{Value, json};
 
@@ -55,7 +56,7 @@ fn found_as_of(log: &Log, date: Option<&str>) -> Option<String> {
             as_of,
             ..Lens::default()
         })
-        .view();
+        .view(&Readings::default());
     let mut found = view
         .findings
         .into_iter()

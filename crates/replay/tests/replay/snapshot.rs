@@ -3,6 +3,7 @@
 use crate::common::case::at_p;
 use crate::common::{By, Log};
 use seaproof_evidence::Class;
+use seaproof_replay::tracks::Readings;
 use seaproof_replay::{Content, State, apply, state_root};
 
 /// The case with amendments, also wrong ones, a label taken twice, a dangling and an unknown entry.
@@ -63,7 +64,10 @@ fn a_state_read_back_goes_on_as_if_it_had_never_stopped() {
     }
     let bytes = written(&whole);
     let again = State::read_from(&mut &bytes[..]).unwrap();
-    assert_eq!(again.settle().view(), whole.settle().view());
+    assert_eq!(
+        again.settle().view(&Readings::default()),
+        whole.settle().view(&Readings::default())
+    );
 }
 
 #[test]
@@ -89,7 +93,10 @@ fn damaged_bytes_are_refused_or_harmless() {
 fn the_answers_are_parts_of_the_view_and_read_back_as_they_were() {
     let state = log().state();
     let settled = state.settle();
-    let (view, answers) = (settled.view(), settled.answers());
+    let (view, answers) = (
+        settled.view(&Readings::default()),
+        settled.answers(&Readings::default()),
+    );
     assert_eq!(answers.vessels.vessels, view.vessels);
     assert_eq!(answers.vessels.groups, view.groups);
     assert_eq!(answers.vessels.distinct_vessels, view.distinct_vessels);

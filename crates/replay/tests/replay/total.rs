@@ -4,6 +4,7 @@ use crate::common::case::at_p;
 use crate::common::{By, Log};
 use proptest::prelude::*;
 use seaproof_evidence::{Amendment, Class, Decoded, EntryId, EntryIndex, ExhibitHash, Relation};
+use seaproof_replay::tracks::Readings;
 use seaproof_replay::{Content, Lens, Recorded, State, Without, apply, state_root};
 
 fn replay(entries: &[Recorded]) -> State {
@@ -44,7 +45,7 @@ fn rich() -> Vec<Recorded> {
 
 #[test]
 fn circles_made_by_corrections_end() {
-    let view = replay(&rich()).settle().view();
+    let view = replay(&rich()).settle().view(&Readings::default());
     assert_eq!(view.groups.len(), 3);
     assert!(!view.findings.is_empty());
 }
@@ -244,8 +245,8 @@ proptest! {
         prop_assert_eq!(one.entries().len(), entries.len());
         let (one, other) = (one.settle(), other.settle());
         prop_assert_eq!(one.root(), other.root());
-        let view = one.view();
-        prop_assert_eq!(&view, &other.view());
+        let view = one.view(&Readings::default());
+        prop_assert_eq!(&view, &other.view(&Readings::default()));
         // Whatever a finding rests on is there.
         for finding in &view.findings {
             prop_assert!(!finding.entries.is_empty());
@@ -266,8 +267,8 @@ proptest! {
             twisted(&mut entries, at, twist);
         }
         let state = replay(&entries);
-        let view = state.settle_under(lens.clone()).view();
-        prop_assert_eq!(&view, &state.settle_under(lens.clone()).view());
+        let view = state.settle_under(lens.clone()).view(&Readings::default());
+        prop_assert_eq!(&view, &state.settle_under(lens.clone()).view(&Readings::default()));
         prop_assert_eq!(view.state_root.is_some(), lens.is_clear());
         // What is left out is behind nothing.
         for finding in &view.findings {

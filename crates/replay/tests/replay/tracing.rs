@@ -3,6 +3,7 @@
 use crate::common::{By, Log, line, told, when};
 use seaproof_evidence::EntryIndex;
 use seaproof_replay::Step;
+use seaproof_replay::tracks::Readings;
 use serde_json::{Value, json};
 
 fn document(log: &mut Log, label: &str, relays: &[&str]) {
@@ -49,7 +50,7 @@ fn a_finding_names_what_attached_its_files_and_leads_to_every_entry() {
     let log = counts();
     let state = log.state();
     let settled = state.settle();
-    let findings = settled.findings();
+    let findings = settled.findings(&Readings::default());
     let finding = findings
         .iter()
         .find(|finding| finding.rule == "accounts-differ")

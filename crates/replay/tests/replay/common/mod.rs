@@ -12,6 +12,7 @@ use seaproof_evidence::{
     Amendment, AuthorKey, Class, EntryId, EntryIndex, Event, ExhibitHash, ExhibitRef, Facts,
     Relation, Role, Standing, Timestamp,
 };
+use seaproof_replay::tracks::Readings;
 use seaproof_replay::{Content, Recorded, State, View, apply};
 use serde_json::{Value, json};
 
@@ -190,7 +191,7 @@ impl Log {
     }
 
     pub fn view(&self) -> View {
-        self.state().settle().view()
+        self.state().settle().view(&Readings::default())
     }
 }
 

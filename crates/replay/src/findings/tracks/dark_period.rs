@@ -1,0 +1,40 @@
+//! dark-period: a silence of a vessel in the tracks that are held. A fact of reception, not of intent.
+
+use super::{OF_RADIO, OF_RECEPTION, around, draft, reception, sides, stretch};
+use crate::findings::{Draft, Ground};
+use crate::rules::Parameters;
+
+pub(super) const RULE: &str = "dark-period";
+
+pub(super) fn run(ground: &Ground<'_>, parameters: &Parameters) -> Vec<Draft> {
+    let tracks = ground.tracks;
+    let Some(analysis) = tracks.analysis(RULE) else {
+        return Vec::new();
+    };
+    let mut drafts = Vec::new();
+    for (vessel, radio) in tracks.vessels(analysis, parameters) {
+        for gap in vessel
+            .gaps
+            .iter()
+            .filter(|gap| tracks.begun(gap.start.time))
+        {
+            let shown = reception(&gap.coverage);
+            let sentence = format!(
+                "{shown}. Of {} nothing was received {}; {}.",
+                radio.name(ground.settled),
+                stretch(ground, gap),
+                around(gap, analysis.thresholds.gap_before_seconds)
+            );
+            let mut one = draft(ground, sentence, &[radio], &sides(gap), [])
+                .covered(ground, &shown)
+                .caveat(OF_RECEPTION)
+                .caveat("Wrong if another receiver heard it in that time, or the file is not all that was received.")
+                .caveat(OF_RADIO);
+            if gap.end.is_none() {
+                one = one.caveat("The silence is open: the data ends before it is heard again.");
+            }
+            drafts.push(one);
+        }
+    }
+    drafts
+}

@@ -1,0 +1,68 @@
+//! draught-change-without-port-call: the draught that a vessel gives changes, and no visit of a port stands beside it.
+//! Without a gazetteer no visit is known, and it finds nothing.
+
+use seaproof_ais::analysis::AnomalyKind;
+
+use super::{HEARD, OF_RADIO, draft};
+use crate::findings::{Draft, Ground};
+use crate::rules::Parameters;
+use crate::tracks::words::{lasting, utc};
+use seaproof_ais::units::Time;
+
+pub(super) const RULE: &str = "draught-change-without-port-call";
+
+pub(super) fn run(ground: &Ground<'_>, parameters: &Parameters) -> Vec<Draft> {
+    let tracks = ground.tracks;
+    let Some(analysis) = tracks.analysis(RULE).filter(|_| tracks.has_ports()) else {
+        return Vec::new();
+    };
+    let beside = lasting(
+        Time(0),
+        Time(i64::from(analysis.thresholds.draught_seconds) * 1_000),
+    );
+    let mut drafts = Vec::new();
+    for (vessel, radio) in tracks.vessels(analysis, parameters) {
+        for anomaly in vessel
+            .anomalies
+            .iter()
+            .filter(|one| tracks.begun(one.start))
+        {
+            let AnomalyKind::DraughtChange {
+                before,
+                after,
+                port_visit: false,
+                gap,
+            } = anomaly.what
+            else {
+                continue;
+            };
+            let shown = match gap {
+                true => "A silence stands beside it, in which a call may lie",
+                false => "No silence as long as the threshold stands beside it",
+            };
+            let metres = |tenths: u8| format!("{}.{} m", tenths / 10, tenths % 10);
+            let sentence = format!(
+                "{shown}. {} gave a draught of {} until {} and of {} from {}; its track shows no visit of a port within \
+                 {beside} of that.",
+                radio.name(ground.settled),
+                metres(before),
+                utc(anomaly.start),
+                metres(after),
+                utc(anomaly.end),
+            );
+            let lines: Vec<_> = anomaly
+                .rests_on
+                .iter()
+                .map(|heard| ("draught given", *heard))
+                .collect();
+            drafts.push(
+                draft(ground, sentence, &[radio], &lines, [])
+                    .covered(ground, &format!("{shown}. {HEARD}"))
+                    .caveat("The draught is what somebody aboard typed in: it may be late, wrong, or put right.")
+                    .caveat("Wrong if it took on or gave off ballast, or called at a port that the gazetteer does not have.")
+                    .caveat(OF_RADIO),
+            );
+        }
+    }
+    drafts
+}

@@ -1,0 +1,195 @@
+//! Rules over held AIS tracks. Each says first what the data shows of reception, and never why a vessel did
+//! anything. What was read comes as values; a rule without its readings finds nothing.
+
+mod close_together;
+mod dark_period;
+mod draught_change;
+mod port_call;
+mod reappearance;
+mod seen_while_dark;
+mod told;
+mod two_places;
+
+use std::collections::BTreeSet;
+
+use seaproof_ais::analysis::{Coverage, CoverageBasis, Gap, Heard};
+
+use super::{Draft, Ground, RunRule};
+use crate::state::At;
+use crate::tracks::identity::Radio;
+use crate::tracks::words::{distance, lasting, speed, utc};
+
+/// The rules in the order in which their findings are shown.
+pub(super) const RULES: &[(&str, RunRule)] = &[
+    (dark_period::RULE, dark_period::run),
+    (seen_while_dark::RULE, seen_while_dark::run),
+    (port_call::RULE, port_call::run),
+    (draught_change::RULE, draught_change::run),
+    (close_together::RULE, close_together::run),
+    (two_places::RULE, two_places::run),
+    (reappearance::RULE, reappearance::run),
+];
+
+const OF_RECEPTION: &str = "A silence is one of reception: why nothing was received is not in the data, and nothing here says \
+     that anything was switched off.";
+const OF_RADIO: &str = "Wrong if another transmitter used its MMSI, or its positions were not where it was: AIS is told by \
+     whoever transmits.";
+
+/// What the data shows of reception in a silence.
+pub(crate) fn reception(coverage: &Coverage) -> String {
+    let Coverage {
+        basis,
+        hours,
+        hours_heard,
+        step_hours,
+    } = *coverage;
+    let mut words = match basis {
+        CoverageBasis::OthersHeard => format!(
+            "Others were heard near its last position in {hours_heard} of {hours} hours of the silence"
+        ),
+        CoverageBasis::Thin => format!(
+            "Others were heard near its last position in only {hours_heard} of {hours} hours of the silence: a thin \
+             basis, and not shown that it would have been heard"
+        ),
+        CoverageBasis::Nobody => {
+            "Nobody was heard near its last position in the silence: it is not shown that anything \
+             was received there"
+                .to_owned()
+        }
+        CoverageBasis::NotKnown => {
+            "Whether others were heard nearby is not known, as it gave no position before the \
+             silence"
+                .to_owned()
+        }
+    };
+    if step_hours > 1 {
+        words.push_str(&format!(
+            " (told apart no finer than in steps of {step_hours} hours)"
+        ));
+    }
+    words
+}
+
+/// From when to when, and on which lines that rests.
+fn stretch(ground: &Ground<'_>, gap: &Gap) -> String {
+    let tracks = ground.tracks;
+    let start = format!(
+        "{} ({})",
+        utc(gap.start.time),
+        tracks.line_words(gap.start.at)
+    );
+    let lasted = lasting(gap.start.time, gap.until);
+    match gap.end {
+        Some(end) => format!(
+            "from {start} to {} ({}), {lasted}",
+            utc(end.time),
+            tracks.line_words(end.at)
+        ),
+        None => format!(
+            "from {start} to the end of the data at {}, at least {lasted}",
+            utc(gap.until)
+        ),
+    }
+}
+
+/// What is known of it before and after: `144 positions in the 12 h before`, how far and how fast.
+fn around(gap: &Gap, before_seconds: u32) -> String {
+    let before = lasting(
+        seaproof_ais::units::Time(0),
+        seaproof_ais::units::Time(i64::from(before_seconds) * 1_000),
+    );
+    let mut words = match gap.positions_before {
+        1 => format!("1 position in the {before} before"),
+        n => format!(
+            "{} positions in the {before} before",
+            crate::words::grouped(n)
+        ),
+    };
+    if let Some(metres) = gap.distance {
+        words.push_str(&format!("; next heard {} off", distance(metres)));
+        if let Some(implied) = gap.implied {
+            words.push_str(&format!(", which needs {}", speed(implied)));
+        }
+    }
+    if let Some(near) = &gap.port {
+        let code = near.port.locode.as_ref();
+        let code = code.map_or_else(String::new, |code| format!(" ({code})"));
+        words.push_str(&format!(
+            "; last position {} from {}{code}",
+            distance(near.distance),
+            near.port.name
+        ));
+    }
+    if let Some(shore) = gap.shore {
+        words.push_str(&format!("; {} from the shore", distance(shore)));
+    }
+    words
+}
+
+/// What stands on both sides of a silence.
+fn sides(gap: &Gap) -> Vec<(&'static str, Heard)> {
+    let mut lines = vec![("last heard before", gap.start)];
+    if let Some(from) = gap.from.filter(|from| from.at != gap.start.at) {
+        let (time, at) = (from.time, from.at);
+        lines.push(("last position before", Heard { time, at }));
+    }
+    if let Some(end) = gap.end {
+        lines.push(("first heard after", end));
+    }
+    if let Some(to) = gap
+        .to
+        .filter(|to| gap.end.is_none_or(|end| end.at != to.at))
+    {
+        let (time, at) = (to.time, to.at);
+        lines.push(("first position after", Heard { time, at }));
+    }
+    lines
+}
+
+/// A finding on what was received: of whom, on which lines, and what else somebody says.
+fn draft(
+    ground: &Ground<'_>,
+    statement: String,
+    of: &[&Radio],
+    lines: &[(&'static str, Heard)],
+    said: impl IntoIterator<Item = At>,
+) -> Draft {
+    let tracks = ground.tracks;
+    let mut compared: BTreeSet<At> = said.into_iter().collect();
+    compared.extend(lines.iter().flat_map(|(_, heard)| tracks.of_line(heard.at)));
+    let mut draft = Draft::new(statement, compared);
+    draft.lines = lines
+        .iter()
+        .map(|(what, heard)| tracks.line(*what, *heard))
+        .collect();
+    for radio in of {
+        draft.lines.extend(radio.lines.iter().map(|(time, at)| {
+            let (time, at) = (*time, *at);
+            tracks.line("identity", Heard { time, at })
+        }));
+        draft.also.extend(&radio.vessels);
+        draft.also.extend(&radio.behind);
+    }
+    draft.also.extend(tracks.read());
+    draft.also.extend(tracks.tables.iter().flatten());
+    let identities: Vec<String> = match of {
+        [one] => vec![one.words.clone()],
+        more => more
+            .iter()
+            .map(|radio| format!("{}: {}", radio.name(ground.settled), radio.words))
+            .collect(),
+    };
+    draft.identity = Some(identities.join(" "));
+    draft
+}
+
+impl Draft {
+    /// What the data shows of reception, and what was read.
+    fn covered(mut self, ground: &Ground<'_>, shown: &str) -> Self {
+        self.coverage = Some(format!("{shown}. {}", ground.tracks.read_words()));
+        self
+    }
+}
+
+/// Where nothing turns on what was not received.
+const HEARD: &str = "It rests on what was received; what was not received is not known";

@@ -1,0 +1,163 @@
+//! port-call-without-ais: somebody records a call or a sighting at a port, and the held tracks do not show the
+//! vessel there: they have a silence at that time, or hear it throughout and show no visit.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use seaproof_ais::analysis::{Gap, Heard, PortVisit, VesselAnalysis};
+use seaproof_ais::units::Time;
+use seaproof_evidence::ids::Locode;
+
+use super::told::{Bounds, Told, told_of};
+use super::{OF_RADIO, OF_RECEPTION, draft, reception, sides, stretch};
+use crate::findings::{Draft, Ground};
+use crate::rules::Parameters;
+use crate::state::At;
+use crate::tracks::identity::Radio;
+use crate::tracks::words::utc;
+use crate::words;
+
+pub(super) const RULE: &str = "port-call-without-ais";
+
+/// What an MMSI's track says of a stretch, and who transmits.
+type Track<'t> = (&'t VesselAnalysis, &'t Radio);
+
+pub(super) fn run(ground: &Ground<'_>, _: &Parameters) -> Vec<Draft> {
+    let tracks = ground.tracks;
+    let Some(analysis) = tracks.analysis(RULE) else {
+        return Vec::new();
+    };
+    let mut of_vessel: BTreeMap<At, Vec<Track<'_>>> = BTreeMap::new();
+    for vessel in &analysis.vessels {
+        if let Some(radio) = tracks.radio(vessel.mmsi) {
+            for at in &radio.vessels {
+                of_vessel.entry(*at).or_default().push((vessel, radio));
+            }
+        }
+    }
+    let vessels: BTreeSet<At> = of_vessel.keys().copied().collect();
+    let mut drafts = Vec::new();
+    for (vessel, told) in told_of(ground, &vessels) {
+        let Some(own) = of_vessel.get(&vessel) else {
+            continue;
+        };
+        for one in &told {
+            let kind = ground.settled.kind(one.by);
+            if let (Some(port), Some("port-call" | "sighting")) = (one.port, kind) {
+                drafts.extend(compare(ground, one, port, own));
+            }
+        }
+    }
+    drafts
+}
+
+fn compare(ground: &Ground<'_>, told: &Told, port: Locode, own: &[Track<'_>]) -> Vec<Draft> {
+    let window = told.window();
+    let there = |visit: &&PortVisit| {
+        let same = visit.port.locode.as_deref() == Some(port.as_str());
+        same && window.is_none_or(|window| meets(window, visit.first.time, visit.last.time))
+    };
+    // Under any of its MMSIs: then AIS does show it there.
+    if own
+        .iter()
+        .any(|(vessel, _)| vessel.port_visits.iter().any(|visit| there(&visit)))
+    {
+        return Vec::new();
+    }
+    own.iter()
+        .filter_map(|(vessel, radio)| {
+            let gap = vessel.gaps.iter().find(|gap| {
+                ground.tracks.begun(gap.start.time) && told.lies_between(gap.start.time, gap.until)
+            });
+            match gap {
+                Some(gap) => Some(silent(ground, told, port, radio, gap)),
+                None => elsewhere(ground, told, port, vessel, radio, window?),
+            }
+        })
+        .collect()
+}
+
+fn meets(window: Bounds, first: Time, last: Time) -> bool {
+    first.0 <= window.1 && last.0 >= window.0
+}
+
+/// The call lies in a silence.
+fn silent(ground: &Ground<'_>, told: &Told, port: Locode, radio: &Radio, gap: &Gap) -> Draft {
+    let shown = reception(&gap.coverage);
+    let sentence = format!(
+        "{shown}. {} {}. No AIS of it shows a visit of {port}: nothing was received {}.",
+        radio.name(ground.settled),
+        told.words,
+        stretch(ground, gap)
+    );
+    finish(ground, told, radio, &sides(gap), sentence, &shown).caveat(OF_RECEPTION)
+}
+
+/// The vessel was heard from before to after the call, and not at the port.
+fn elsewhere(
+    ground: &Ground<'_>,
+    told: &Told,
+    port: Locode,
+    vessel: &VesselAnalysis,
+    radio: &Radio,
+    window: Bounds,
+) -> Option<Draft> {
+    let (first, last) = (vessel.first?, vessel.last?);
+    let covered = first.time.0 <= window.0 && last.time.0 >= window.1;
+    if !covered || !ground.tracks.has_port(port.as_str()) || !ground.tracks.begun(Time(window.0)) {
+        return None;
+    }
+    let within = |gap: &&Gap| meets(window, gap.start.time, gap.until);
+    let gaps: Vec<&Gap> = vessel.gaps.iter().filter(within).collect();
+    let shown = match &gaps[..] {
+        [] => "It was heard throughout that time, without a silence as long as the threshold"
+            .to_owned(),
+        gaps => format!(
+            "In that time it has {}: a visit may lie in one",
+            words::counted(gaps.len(), "silence", "silences")
+        ),
+    };
+    let visits = vessel.port_visits.iter();
+    let others: BTreeSet<String> = visits
+        .filter(|visit| meets(window, visit.first.time, visit.last.time))
+        .map(|visit| match &visit.port.locode {
+            Some(code) => format!("{} ({code})", visit.port.name),
+            None => visit.port.name.clone(),
+        })
+        .collect();
+    let others: Vec<String> = others.into_iter().collect();
+    let others = match &others[..] {
+        [] => "of any port".to_owned(),
+        others => format!("there, but of {}", words::listed(others, "and")),
+    };
+    let sentence = format!(
+        "{shown}. {} {}. Its track, from {} ({}) to {} ({}), shows no visit {others} in that time.",
+        radio.name(ground.settled),
+        told.words,
+        utc(first.time),
+        ground.tracks.line_words(first.at),
+        utc(last.time),
+        ground.tracks.line_words(last.at),
+    );
+    let mut lines: Vec<(&'static str, Heard)> = vec![("first heard", first), ("last heard", last)];
+    lines.extend(gaps.iter().flat_map(|gap| sides(gap)));
+    Some(
+        finish(ground, told, radio, &lines, sentence, &shown)
+            .caveat("Wrong if the gazetteer has the port elsewhere than where the vessel lay."),
+    )
+}
+
+fn finish(
+    ground: &Ground<'_>,
+    told: &Told,
+    radio: &Radio,
+    lines: &[(&'static str, Heard)],
+    sentence: String,
+    shown: &str,
+) -> Draft {
+    let mut one = draft(ground, sentence, &[radio], lines, [told.by])
+        .covered(ground, shown)
+        .caveat("Wrong if the call did not happen, or was of another vessel than the one that transmits under this MMSI.")
+        .caveat(OF_RADIO);
+    one.also.extend(&told.members);
+    one
+}

@@ -1,0 +1,78 @@
+//! seen-while-dark: somebody puts a vessel somewhere at a time that lies inside a silence derived from the held
+//! tracks. Unlike seen-while-said-dark, where the silence too is somebody's word.
+
+use std::collections::BTreeSet;
+
+use super::told::{Told, told_of};
+use super::{OF_RADIO, OF_RECEPTION, around, draft, reception, sides, stretch};
+use crate::findings::{Draft, Ground};
+use crate::rules::Parameters;
+use crate::state::At;
+use crate::tracks::words::digits;
+
+pub(super) const RULE: &str = "seen-while-dark";
+
+pub(super) fn run(ground: &Ground<'_>, _: &Parameters) -> Vec<Draft> {
+    let tracks = ground.tracks;
+    let Some(analysis) = tracks.analysis(RULE) else {
+        return Vec::new();
+    };
+    let vessels: BTreeSet<At> = tracks.radios().flat_map(|r| r.vessels.clone()).collect();
+    let told = told_of(ground, &vessels);
+    let mut drafts = Vec::new();
+    for vessel in &analysis.vessels {
+        let Some(radio) = tracks.radio(vessel.mmsi) else {
+            continue;
+        };
+        let told: Vec<&Told> = radio
+            .vessels
+            .iter()
+            .filter_map(|at| told.get(at))
+            .flatten()
+            .collect();
+        for gap in vessel
+            .gaps
+            .iter()
+            .filter(|gap| tracks.begun(gap.start.time))
+        {
+            let inside: Vec<&&Told> = told
+                .iter()
+                .filter(|told| told.lies_between(gap.start.time, gap.until))
+                .collect();
+            if inside.is_empty() {
+                continue;
+            }
+            let said: Vec<String> = inside.iter().map(|told| told.words.clone()).collect();
+            let shown = reception(&gap.coverage);
+            let sentence = format!(
+                "{shown}. Of {} nothing was received {}; {}. In that time it {}.",
+                radio.name(ground.settled),
+                stretch(ground, gap),
+                around(gap, analysis.thresholds.gap_before_seconds),
+                said.join("; it ")
+            );
+            let by = inside.iter().map(|told| told.by);
+            let mut one = draft(ground, sentence, &[radio], &sides(gap), by)
+                .covered(ground, &shown)
+                .caveat("Wrong if what was seen is not the vessel that transmits under this MMSI.")
+                .caveat(OF_RECEPTION)
+                .caveat(OF_RADIO);
+            one.also
+                .extend(inside.iter().flat_map(|told| &told.members));
+            let others: Vec<String> = (tracks.radios())
+                .filter(|other| {
+                    other.mmsi != radio.mmsi && !other.vessels.is_disjoint(&radio.vessels)
+                })
+                .map(|other| digits(other.mmsi))
+                .collect();
+            if !others.is_empty() {
+                one = one.caveat(format!(
+                    "The vessel is also taken to transmit under MMSI {}: this silence is of one of them.",
+                    crate::words::listed(&others, "and")
+                ));
+            }
+            drafts.push(one);
+        }
+    }
+    drafts
+}

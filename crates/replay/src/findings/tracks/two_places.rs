@@ -1,0 +1,134 @@
+//! one-identity-two-places: an MMSI heard by turns in places that no one ship can be in, or an IMO number given under
+//! two MMSIs at the same time. Mistyped numbers do this too.
+
+use std::collections::BTreeMap;
+
+use seaproof_ais::analysis::{Analysis, AnomalyKind, IdentityClaim, IdentityField};
+use seaproof_evidence::ids::Imo;
+
+use super::{HEARD, draft};
+use crate::findings::{Draft, Ground};
+use crate::rules::Parameters;
+use crate::tracks::identity::Radio;
+use crate::tracks::words::{digits, distance, utc};
+use crate::words;
+
+pub(super) const RULE: &str = "one-identity-two-places";
+
+const SHOWN: &str =
+    "All of it was heard; that a receiver garbled a number or a place is not ruled out";
+
+pub(super) fn run(ground: &Ground<'_>, parameters: &Parameters) -> Vec<Draft> {
+    let Some(analysis) = ground.tracks.analysis(RULE) else {
+        return Vec::new();
+    };
+    let mut drafts = by_turns(ground, analysis, parameters);
+    drafts.extend(shared(ground, analysis, parameters));
+    drafts
+}
+
+fn by_turns(ground: &Ground<'_>, analysis: &Analysis, parameters: &Parameters) -> Vec<Draft> {
+    let tracks = ground.tracks;
+    let mut drafts = Vec::new();
+    for (vessel, radio) in tracks.vessels(analysis, parameters) {
+        for anomaly in vessel
+            .anomalies
+            .iter()
+            .filter(|one| tracks.begun(one.start))
+        {
+            let AnomalyKind::Clone { apart, changes } = anomaly.what else {
+                continue;
+            };
+            let sentence = format!(
+                "{SHOWN}. Under MMSI {} somebody was heard by turns in places up to {} apart, from {} to {}: {} from one \
+                 to the other, faster than one ship can go.",
+                digits(vessel.mmsi),
+                distance(apart),
+                utc(anomaly.start),
+                utc(anomaly.end),
+                words::counted(
+                    usize::try_from(changes).unwrap_or(usize::MAX),
+                    "change",
+                    "changes"
+                ),
+            );
+            let lines: Vec<_> = anomaly
+                .rests_on
+                .iter()
+                .map(|heard| ("heard", *heard))
+                .collect();
+            drafts.push(
+                draft(ground, sentence, &[radio], &lines, [])
+                    .covered(ground, &format!("{SHOWN}. {HEARD}"))
+                    .caveat("Two transmitters share an MMSI by mistake as well as on purpose: nothing here says which, or which of them is meant.")
+                    .caveat("Wrong if a transmitter gave false positions, or times are those of the relay and not of the receiver."),
+            );
+        }
+    }
+    drafts
+}
+
+/// An IMO number that some give at the same time.
+fn shared(ground: &Ground<'_>, analysis: &Analysis, parameters: &Parameters) -> Vec<Draft> {
+    let tracks = ground.tracks;
+    let mut of_number: BTreeMap<Imo, Vec<(&Radio, &IdentityClaim)>> = BTreeMap::new();
+    for vessel in &analysis.vessels {
+        let Some(radio) = tracks.radio(vessel.mmsi) else {
+            continue;
+        };
+        let given = vessel.claims.iter().filter(|claim| {
+            claim.field == IdentityField::Imo && claim.plausible && tracks.begun(claim.first.time)
+        });
+        for claim in given {
+            if let Ok(imo) = claim.value.parse() {
+                of_number.entry(imo).or_default().push((radio, claim));
+            }
+        }
+    }
+    let mut drafts = Vec::new();
+    for (imo, mut given) in of_number {
+        let all: Vec<(u32, &IdentityClaim)> = given
+            .iter()
+            .map(|(radio, claim)| (radio.mmsi.0, *claim))
+            .collect();
+        given.retain(|(radio, claim)| {
+            let mut others = all.iter().filter(|(mmsi, _)| *mmsi != radio.mmsi.0);
+            others.any(|(_, other)| {
+                claim.first.time <= other.last.time && other.first.time <= claim.last.time
+            })
+        });
+        if !given
+            .iter()
+            .any(|(radio, _)| tracks.speaks_of(radio, parameters))
+        {
+            continue;
+        }
+        let who: Vec<String> = given
+            .iter()
+            .map(|(radio, claim)| {
+                format!(
+                    "MMSI {} from {} to {}",
+                    digits(radio.mmsi),
+                    utc(claim.first.time),
+                    utc(claim.last.time)
+                )
+            })
+            .collect();
+        let sentence = format!(
+            "{SHOWN}. IMO {imo} was given under {} MMSIs at the same time: {}.",
+            who.len(),
+            words::listed(&who, "and")
+        );
+        let lines: Vec<_> = given
+            .iter()
+            .flat_map(|(_, claim)| [("first given", claim.first), ("last given", claim.last)])
+            .collect();
+        let radios: Vec<&Radio> = given.iter().map(|(radio, _)| *radio).collect();
+        drafts.push(
+            draft(ground, sentence, &radios, &lines, [])
+                .covered(ground, &format!("{SHOWN}. {HEARD}"))
+                .caveat("An IMO number is typed in once aboard: a slip gives one ship the number of another, and one ship may have two transmitters."),
+        );
+    }
+    drafts
+}

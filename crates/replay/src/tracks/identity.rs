@@ -1,0 +1,254 @@
+//! Which vessel of the ledger an MMSI stands for, and on what that rests. An MMSI names a radio and no hull; an IMO
+//! number that it gives identifies only if its check digit is right and a vessel's claim has the same.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use seaproof_ais::analysis::{IdentityField, VesselAnalysis};
+use seaproof_ais::report::LineRef;
+use seaproof_ais::units::Time;
+use seaproof_evidence::events::things::Value;
+use seaproof_evidence::ids::{Imo, ImoScheme, Mmsi};
+use seaproof_evidence::time::{Span, When};
+use seaproof_evidence::{Event, Timestamp};
+
+use super::words::digits;
+use crate::settle::Settled;
+use crate::state::At;
+use crate::words;
+
+/// Who says that a vessel has a number.
+#[derive(Debug, Clone)]
+struct Claimed {
+    vessel: At,
+    by: At,
+    when: Option<When>,
+}
+
+/// The numbers that vessels are said to have.
+#[derive(Debug, Default)]
+pub(crate) struct Claims {
+    imo: BTreeMap<Imo, Vec<Claimed>>,
+    mmsi: BTreeMap<u32, Vec<Claimed>>,
+    /// Of each vessel, the IMO numbers that are claimed for it.
+    imos_of: BTreeMap<At, BTreeSet<Imo>>,
+    /// MMSIs that tracks are declared to be of.
+    declared: BTreeMap<u32, BTreeSet<At>>,
+}
+
+impl Claims {
+    pub(crate) fn of(settled: &Settled<'_>) -> Self {
+        let mut claims = Self::default();
+        for statement in settled.of_kind("vessel") {
+            let Event::Vessel(event) = statement.event() else {
+                continue;
+            };
+            let vessel = statement.at;
+            if let Some(imo) = event.imo {
+                claims.add_imo(imo, vessel, vessel, None);
+            }
+            if let Some(mmsi) = event.mmsi {
+                claims.add_mmsi(mmsi.get(), vessel, vessel, None);
+            }
+            for statement in settled.about_of_kinds(vessel, &["claim"]) {
+                let Event::Claim(event) = statement.event() else {
+                    continue;
+                };
+                match &event.value {
+                    Value::Imo {
+                        scheme: ImoScheme::Ship,
+                        number,
+                    } => {
+                        if let Ok(imo) = number.ship() {
+                            claims.add_imo(imo, vessel, statement.at, event.when.as_ref());
+                        }
+                    }
+                    Value::Mmsi(mmsi) => {
+                        claims.add_mmsi(mmsi.get(), vessel, statement.at, event.when.as_ref());
+                    }
+                    _ => {}
+                }
+            }
+        }
+        for statement in settled.of_kind("ais-track") {
+            let Event::AisTrack(event) = statement.event() else {
+                continue;
+            };
+            let only = match event.decoded.as_ref().map(|decoded| &decoded.mmsis[..]) {
+                Some([only]) => Some(*only),
+                _ => None,
+            };
+            let Some(mmsi) = event.mmsi.map(Mmsi::get).or(only) else {
+                continue;
+            };
+            let declared = claims.declared.entry(mmsi).or_default();
+            declared.insert(statement.at);
+            if let Some(vessel) = event.about.and_then(|slot| statement.target(slot)) {
+                claims.add_mmsi(mmsi, vessel, statement.at, event.span.as_ref());
+            }
+        }
+        claims
+    }
+
+    fn add_imo(&mut self, imo: Imo, vessel: At, by: At, when: Option<&When>) {
+        let when = when.cloned();
+        let claimed = self.imo.entry(imo).or_default();
+        claimed.push(Claimed { vessel, by, when });
+        self.imos_of.entry(vessel).or_default().insert(imo);
+    }
+
+    fn add_mmsi(&mut self, mmsi: u32, vessel: At, by: At, when: Option<&When>) {
+        let when = when.cloned();
+        let claimed = self.mmsi.entry(mmsi).or_default();
+        claimed.push(Claimed { vessel, by, when });
+    }
+}
+
+/// What is known of who transmits under an MMSI.
+#[derive(Debug, Clone)]
+pub(crate) struct Radio {
+    pub(crate) mmsi: seaproof_ais::units::Mmsi,
+    /// Vessels of the ledger that it may stand for; nearly always one or none.
+    pub(crate) vessels: BTreeSet<At>,
+    /// The entries by which it does.
+    pub(crate) behind: BTreeSet<At>,
+    /// The lines in which it gives the IMO number that identifies it.
+    pub(crate) lines: Vec<(Time, LineRef)>,
+    /// Whether a vessel claims it, or a track is declared to be of it.
+    pub(crate) tied: bool,
+    /// On what the identity rests, in sentences.
+    pub(crate) words: String,
+}
+
+/// The stretch in which an MMSI was heard.
+fn heard(vessel: &VesselAnalysis) -> Span {
+    let moment = |heard: Option<seaproof_ais::analysis::Heard>| heard.map(|h| Timestamp(h.time.0));
+    Span {
+        earliest: moment(vessel.first),
+        latest: moment(vessel.last),
+    }
+}
+
+impl Radio {
+    pub(crate) fn of(
+        settled: &Settled<'_>,
+        claims: &Claims,
+        vessel: &VesselAnalysis,
+        line_words: impl Fn(LineRef) -> String,
+    ) -> Self {
+        let span = heard(vessel);
+        let then = |claimed: &&Claimed| {
+            (claimed.when.as_ref()).is_none_or(|when| when.span().meets(&span))
+        };
+        let declared = claims.declared.get(&vessel.mmsi.0);
+        let mut radio = Self {
+            mmsi: vessel.mmsi,
+            vessels: BTreeSet::new(),
+            behind: declared.into_iter().flatten().copied().collect(),
+            lines: Vec::new(),
+            tied: declared.is_some(),
+            words: String::new(),
+        };
+        let mut sentences = Vec::new();
+        let mut given = BTreeSet::new();
+        let mut none = false;
+        for claim in (vessel.claims.iter()).filter(|claim| claim.field == IdentityField::Imo) {
+            let imo = claim.value.parse::<Imo>().ok();
+            let Some(imo) = imo.filter(|_| claim.plausible) else {
+                none = true;
+                continue;
+            };
+            given.insert(imo);
+            for claimed in claims.imo.get(&imo).into_iter().flatten().filter(then) {
+                radio.vessels.insert(claimed.vessel);
+                radio.behind.insert(claimed.by);
+                radio.lines.push((claim.first.time, claim.first.at));
+                sentences.push(format!(
+                    "AIS gives IMO {imo} ({}), and {} claims it for {}.",
+                    line_words(claim.first.at),
+                    hash(settled, claimed.by),
+                    settled.state.name(claimed.vessel)
+                ));
+            }
+        }
+        radio.lines.sort_unstable();
+        radio.lines.dedup();
+        let by_number = !radio.vessels.is_empty();
+        for claimed in (claims.mmsi.get(&vessel.mmsi.0).into_iter().flatten()).filter(then) {
+            let name = settled.state.name(claimed.vessel);
+            let says = match settled.kind(claimed.by) {
+                Some("ais-track") => "is declared to be of it, and of",
+                _ => "claims this MMSI for",
+            };
+            let by = hash(settled, claimed.by);
+            radio.behind.insert(claimed.by);
+            if by_number {
+                match radio.vessels.contains(&claimed.vessel) {
+                    true => sentences.push(format!("{by} {says} {name} too.")),
+                    false => sentences.push(format!("{by} {says} {name}, another vessel.")),
+                }
+                continue;
+            }
+            radio.vessels.insert(claimed.vessel);
+            sentences.push(format!("{by} {says} {name}."));
+            let claimed = claims.imos_of.get(&claimed.vessel);
+            let others: Vec<String> = given.iter().map(ToString::to_string).collect();
+            sentences.push(match (&others[..], claimed) {
+                ([], _) if none => "The IMO number that AIS gives is none.".to_owned(),
+                ([], _) => "AIS gives no IMO number.".to_owned(),
+                (others, Some(_)) => format!(
+                    "AIS gives IMO {}, which is not the one that is claimed for it.",
+                    words::listed(others, "and")
+                ),
+                (others, None) => {
+                    format!("AIS gives IMO {}.", words::listed(others, "and"))
+                }
+            });
+        }
+        radio.tied |= !radio.vessels.is_empty();
+        if radio.vessels.is_empty() {
+            let given: Vec<String> = given.iter().map(ToString::to_string).collect();
+            sentences.push(match &given[..] {
+                [] => "By its MMSI alone; no vessel of this ledger claims it.".to_owned(),
+                given => format!(
+                    "By its MMSI alone; no vessel of this ledger claims it or IMO {}, which it gives.",
+                    words::listed(given, "or")
+                ),
+            });
+        }
+        if radio.vessels.len() > 1 {
+            sentences.push("Which of these vessels it is, is not known.".to_owned());
+        }
+        if given.len() > 1 && by_number {
+            let given: Vec<String> = given.iter().map(ToString::to_string).collect();
+            sentences.push(format!(
+                "It gives IMO {} by turns.",
+                words::listed(&given, "and")
+            ));
+        }
+        if vessel.ships > 1 {
+            sentences.push(format!(
+                "By what one hull can do, {} ships transmit under this MMSI: which of them this is, is not known.",
+                vessel.ships
+            ));
+        }
+        sentences.push("An MMSI names a radio, not a hull.".to_owned());
+        radio.words = sentences.join(" ");
+        radio
+    }
+
+    /// `example (MMSI 445123000)`, or the MMSI alone.
+    pub(crate) fn name(&self, settled: &Settled<'_>) -> String {
+        let names: Vec<String> = (self.vessels.iter())
+            .map(|at| settled.state.name(*at))
+            .collect();
+        let mmsi = digits(self.mmsi);
+        match &names[..] {
+            [] => format!("MMSI {mmsi}"),
+            names => format!("{} (MMSI {mmsi})", words::listed(names, "or")),
+        }
+    }
+}
+
+fn hash(settled: &Settled<'_>, at: At) -> String {
+    format!("#{}", settled.number(at))
+}

@@ -17,6 +17,12 @@ pub trait Sink {
     /// duplicates too, since each has a receiver of its own.
     fn heard(&mut self, heard: &Reception<'_>);
 
+    /// The payload of a message in its armour, before it is [`Sink::heard`]: for who wants all of it, by
+    /// [`crate::message::Message::decode`]. Rows have none.
+    fn payload(&mut self, line: u64, armoured: &[u8], fill_bits: u8) {
+        let _ = (line, armoured, fill_bits);
+    }
+
     /// Something odd about a line that does not refuse it. A line may have several flags.
     fn flag(&mut self, line: u64, flag: Flag) {
         let _ = (line, flag);

@@ -1,6 +1,7 @@
 //! Messages in fragments, put together.
 
 use super::Options;
+use crate::sentence::line::Said;
 use crate::sentence::tag::{Rank, Station};
 use crate::sink::Reason;
 use crate::units::Time;
@@ -27,6 +28,8 @@ pub(super) struct Arrival<'a> {
     pub(super) fill_bits: u8,
     pub(super) group: Option<u32>,
     pub(super) time: Option<Time>,
+    /// The time that stands on its own line.
+    pub(super) said: Option<Said>,
     pub(super) station: Option<Station<'a>>,
     pub(super) armoured: &'a [u8],
 }
@@ -39,6 +42,9 @@ pub(super) struct Message {
     group: Option<u32>,
     /// Of the lowest-numbered fragment that has one.
     time: Option<(u8, Time)>,
+    /// The first that stood on a fragment's own line. Only like times are compared: those of a line before are
+    /// often of another clock.
+    said: Option<Said>,
     station: Option<(Rank, u8, Vec<u8>)>,
     fill_bits: u8,
     first_line: u64,
@@ -73,6 +79,7 @@ impl Message {
             count: arrival.count,
             group: None,
             time: None,
+            said: None,
             station: None,
             fill_bits: 0,
             first_line: arrival.line,
@@ -87,6 +94,7 @@ impl Message {
     fn add(&mut self, arrival: &Arrival<'_>) {
         let number = arrival.number;
         self.group = self.group.or(arrival.group);
+        self.said = self.said.or(arrival.said);
         if let Some(time) = arrival.time
             && self.time.is_none_or(|(of, _)| number < of)
         {
@@ -145,8 +153,10 @@ impl Message {
             (Some((rank, _, name)), Some(other)) if *rank == other.rank => name == other.name,
             _ => true,
         };
-        let time = match (self.time, arrival.time) {
-            (Some((_, one)), Some(other)) => one.since(other).saturating_abs() <= near_ms,
+        let time = match (self.said, arrival.said) {
+            (Some(one), Some(other)) if one.suffix == other.suffix => {
+                one.time.since(other.time).saturating_abs() <= near_ms
+            }
             _ => true,
         };
         group && station && time

@@ -25,6 +25,8 @@ pub(super) type Named = Option<(Span, Rank)>;
 /// A whole message.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Whole {
+    pub(super) armoured: Span,
+    pub(super) fill_bits: u8,
     pub(super) payload: u64,
     pub(super) said: Option<Said>,
     pub(super) gist: Gist,
@@ -124,6 +126,8 @@ impl Chunk {
             let mut flags = Flags::default();
             let what = match line::parse(text, &mut flags) {
                 Line::Whole(whole) => What::Whole(Whole {
+                    armoured: span(bytes, whole.armoured),
+                    fill_bits: whole.fill_bits,
                     payload: whole.payload,
                     said: whole.origin.said,
                     gist: whole.gist,

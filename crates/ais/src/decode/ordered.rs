@@ -145,6 +145,8 @@ struct Heard<'a> {
     line: u64,
     time: Option<Time>,
     station: Option<&'a [u8]>,
+    armoured: &'a [u8],
+    fill_bits: u8,
     payload: u64,
     gist: Gist,
     claims: Option<&'a Claims>,
@@ -255,6 +257,8 @@ impl Ordered {
                 line: self.line,
                 time,
                 station: station.map(|station| station.name),
+                armoured: chunk.text(whole.armoured),
+                fill_bits: whole.fill_bits,
                 payload: whole.payload,
                 gist: whole.gist,
                 claims: whole.claims.and_then(|at| chunk.claims.get(at as usize)),
@@ -279,6 +283,7 @@ impl Ordered {
                 fill_bits: part.fill_bits,
                 group: part.group.or(self.context.group),
                 time,
+                said: part.said,
                 station,
                 armoured: chunk.text(part.armoured),
             },
@@ -311,6 +316,8 @@ impl Ordered {
                             line: self.line,
                             time: message.time(),
                             station: message.station(),
+                            armoured: &self.armoured,
+                            fill_bits,
                             payload,
                             gist,
                             claims: claims.as_ref(),
@@ -405,6 +412,7 @@ impl Out {
         self.tally.count(outcome);
         sink.line(heard.line, outcome);
         self.flag(heard.line, flags, sink);
+        sink.payload(heard.line, heard.armoured, heard.fill_bits);
         sink.heard(&Reception {
             at: LineRef {
                 source: self.source,

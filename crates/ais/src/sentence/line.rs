@@ -26,6 +26,8 @@ pub(crate) struct Origin<'a> {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Whole<'a> {
     pub(crate) origin: Origin<'a>,
+    pub(crate) armoured: &'a [u8],
+    pub(crate) fill_bits: u8,
     pub(crate) payload: u64,
     pub(crate) gist: Gist,
     pub(crate) claims: Option<Claims>,
@@ -312,6 +314,8 @@ fn whole<'a>(fields: &Fields<'a>, origin: Origin<'a>) -> Result<Whole<'a>, Reaso
     let (gist, claims) = gist(&bits, fields.armoured, fields.fill_bits)?;
     Ok(Whole {
         origin,
+        armoured: fields.armoured,
+        fill_bits: fields.fill_bits,
         payload: bits.hash(),
         gist,
         claims,

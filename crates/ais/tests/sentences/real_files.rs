@@ -1,0 +1,158 @@
+//! Real files: every line has the outcome that it must have.
+
+use std::collections::BTreeSet;
+
+use seaproof_ais::report::Kind;
+use seaproof_ais::units::Time;
+use serde_json::Value;
+
+use crate::common::{Kept, kept, real, summary};
+
+fn read(name: &str, expected: &str) -> Option<Kept> {
+    let (counts, kept) = kept(&real(name)?);
+    assert_eq!(summary(&counts), expected, "{name}");
+    Some(kept)
+}
+
+fn receivers(kept: &Kept) -> BTreeSet<&str> {
+    kept.heard
+        .iter()
+        .filter_map(|heard| heard.receiver.as_deref())
+        .collect()
+}
+
+#[test]
+fn times_come_from_the_line_before_and_receivers_are_kept() {
+    let Some(kept) = read(
+        "labelled/538004030_drift_1.ais",
+        "16104 lines: 948 decoded, 4304 duplicate, 223 fragment; refused: not-ais 80, \
+         tag-only 5252, time-only 5297; flagged: times-differ 50; 0 untimed",
+    ) else {
+        return;
+    };
+    assert_eq!(receivers(&kept).len(), 13);
+    // 2014-09-28T16:00:04.684Z, by the station named on the line before.
+    let first = &kept.heard[0];
+    assert_eq!(
+        (first.line, first.time, first.receiver.as_deref()),
+        (3, Some(Time(1_411_920_004_684)), Some("992190921"))
+    );
+}
+
+#[test]
+fn talkers_of_all_kinds_are_read() {
+    let Some(kept) = read(
+        "labelled/aislib_stream_example.txt",
+        "8551 lines: 4051 decoded, 0 duplicate, 449 fragment; refused: time-only 4051; \
+         flagged: times-differ 2; 0 untimed",
+    ) else {
+        return;
+    };
+    let span = kept.heard.iter().filter_map(|heard| heard.time);
+    // 2010-06-11T11:46:10Z to 11:46:39Z.
+    assert_eq!(span.clone().min(), Some(Time(1_276_256_770_000)));
+    assert!(span.max().unwrap().0 < 1_276_256_799_000);
+}
+
+#[test]
+fn sentences_that_are_damaged_are_refused_for_a_reason() {
+    read(
+        "libais/test.aivdm",
+        "345 lines: 220 decoded, 6 duplicate, 2 fragment; refused: blank 35, comment 47, \
+         too-short 18, type-unknown 17; flagged: time-backwards 18; 0 untimed",
+    );
+}
+
+#[test]
+fn tag_blocks_give_station_group_and_time() {
+    let Some(kept) = read(
+        "libais/tagblock.nmea",
+        "5 lines: 4 decoded, 0 duplicate, 1 fragment; refused: ; flagged: time-backwards 2; \
+         0 untimed",
+    ) else {
+        return;
+    };
+    let theirs = json_lines("libais/tagblock.json").unwrap();
+    // In the order of the messages' lines, which is not that of their file.
+    for heard in &kept.heard {
+        let found = theirs.iter().any(|message| {
+            message["mmsi"] == heard.mmsi.0
+                && message["tagblock_station"] == heard.receiver.as_deref().unwrap()
+                && message["tagblock_T"] == dotted(heard.time.unwrap())
+                && message["lat"].as_f64().map(thousandths)
+                    == heard
+                        .says
+                        .position
+                        .lat
+                        .map(|lat| thousandths(f64::from(lat) / 600_000.0))
+        });
+        assert!(found, "{heard:?}");
+    }
+    assert_eq!(receivers(&kept).len(), 3);
+}
+
+/// Their degrees are 32-bit floats.
+fn thousandths(degrees: f64) -> i64 {
+    (degrees * 1000.0).round() as i64
+}
+
+fn dotted(time: Time) -> String {
+    let seconds = time.0 / 1000 % 86_400;
+    assert_eq!(time.0 / 86_400_000, 16_414, "2014-12-10");
+    format!(
+        "2014-12-10 {:02}.{:02}.{:02}",
+        seconds / 3600,
+        seconds / 60 % 60,
+        seconds % 60
+    )
+}
+
+fn json_lines(name: &str) -> Option<Vec<Value>> {
+    let bytes = real(name)?;
+    Some(
+        bytes
+            .split(|c| *c == b'\n')
+            .filter(|line| !line.is_empty())
+            .map(|line| serde_json::from_slice(line).unwrap())
+            .collect(),
+    )
+}
+
+#[test]
+fn examples_of_each_type_are_read_with_the_time_behind_them() {
+    let Some(kept) = read(
+        "libais/typeexamples.nmea",
+        "26 lines: 26 decoded, 0 duplicate, 0 fragment; refused: ; flagged: times-differ 26; \
+         0 untimed",
+    ) else {
+        return;
+    };
+    let kinds: BTreeSet<Kind> = kept.heard.iter().map(|heard| heard.kind).collect();
+    assert_eq!(kinds.len(), 26);
+    // Two loggers wrote behind it, a minute apart: the first is the station's own.
+    let first = &kept.heard[0];
+    assert_eq!(
+        (first.time, first.receiver.as_deref()),
+        (Some(Time(1_325_394_060_000)), Some("r003669946"))
+    );
+    let theirs = json_lines("libais/typeexamples.json").unwrap();
+    for message in &theirs {
+        let heard = kept
+            .heard
+            .iter()
+            .find(|heard| {
+                message["mmsi"] == heard.mmsi.0
+                    && Kind::Message(message["type"].as_u64().unwrap() as u8) == heard.kind
+            })
+            .unwrap();
+        if heard.kind != Kind::Message(17) && heard.kind != Kind::Message(27) {
+            let lat = heard.says.position.lat;
+            let ours = lat.map(|lat| thousandths(f64::from(lat) / 600_000.0));
+            let theirs = message["lat"].as_f64().map(thousandths);
+            assert!(
+                theirs.is_none_or(|theirs| theirs == 91_000 || Some(theirs) == ours),
+                "{message}"
+            );
+        }
+    }
+}

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A Maritime Mobile Service Identity as it was transmitted: any 30-bit value, or up to nine digits of
-/// CSV. Names a radio, not a hull; nothing says that it is a well-formed one.
+/// A Maritime Mobile Service Identity as it was transmitted: any value of 30 bits, and so perhaps of ten digits.
+/// Names a radio, not a hull; nothing says that it is a well-formed one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Mmsi(pub u32);

@@ -426,9 +426,9 @@ impl<'w> Vessel<'w> {
                 count: span.count,
             })
             .collect();
-        self.summary
-            .claims
-            .sort_by(|a, b| (a.field, a.first, &a.value).cmp(&(b.field, b.first, &b.value)));
+        self.summary.claims.sort_by(|a, b| {
+            (a.field, a.first.time, &a.value).cmp(&(b.field, b.first.time, &b.value))
+        });
         let names = self.walk.names();
         self.summary.receivers = self
             .receivers

@@ -85,17 +85,18 @@ fn small(text: &[u8]) -> Option<i32> {
     Some(if negative { -value } else { value })
 }
 
-/// An integer without sign of at most so many digits, perhaps with `.0` after it, as tables that were
+/// An integer without sign of at most so many digits (10 at the most), perhaps with `.0` after it, as tables that were
 /// written by way of floats have it.
 pub fn integer(text: &[u8], digits: usize) -> Option<u32> {
     let text = text.strip_suffix(b".0").unwrap_or(text);
     if text.is_empty() || text.len() > digits {
         return None;
     }
-    text.iter().try_fold(0u32, |value, byte| {
+    let value = text.iter().try_fold(0u64, |value, byte| {
         let digit = byte.wrapping_sub(b'0');
-        (digit < 10).then(|| value.wrapping_mul(10).wrapping_add(u32::from(digit)))
-    })
+        (digit < 10).then(|| value.wrapping_mul(10).wrapping_add(u64::from(digit)))
+    });
+    u32::try_from(value?).ok()
 }
 
 #[cfg(test)]

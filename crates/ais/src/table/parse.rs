@@ -158,6 +158,8 @@ struct Reader<'a> {
     fields: Fields<'a>,
 }
 
+/// 30 bits.
+const MMSI_MAX: u32 = (1 << 30) - 1;
 /// 1990-01-01 and 2100-01-01.
 const PROBABLE: std::ops::Range<i64> = 631_152_000_000..4_102_444_800_000;
 
@@ -172,7 +174,8 @@ impl<'a> Reader<'a> {
         if self.fields.columns() != self.header.columns {
             return Err(Reason::ColumnCount);
         }
-        let mmsi = integer(self.fields.get(self.at.mmsi), 9).ok_or(Reason::MmsiInvalid)?;
+        let mmsi = integer(self.fields.get(self.at.mmsi), 10).filter(|mmsi| *mmsi <= MMSI_MAX);
+        let mmsi = mmsi.ok_or(Reason::MmsiInvalid)?;
         let time = self.header.time.read(self.fields.get(self.at.time));
         let time = time.ok_or(Reason::TimeInvalid)?;
         flags.improbable = !PROBABLE.contains(&time.0);
@@ -230,13 +233,15 @@ impl<'a> Reader<'a> {
         Ok((position, place))
     }
 
-    /// A number that is in a range, or stands for "not available"; flagged if it is neither.
-    fn within(&self, column: usize, per: u32, range: Within, flags: &mut Flags) -> Option<u16> {
+    /// A number, and the same if it is in a range; flagged if it is not and does not stand for "not
+    /// available".
+    fn within(&self, column: usize, per: u32, range: Within, flags: &mut Flags) -> Number {
         let value = match self.number(column, per) {
-            Ok(value) => value?,
+            Ok(Some(value)) => value,
+            Ok(None) => return Number::default(),
             Err(()) => {
                 flags.value = true;
-                return None;
+                return Number::default();
             }
         };
         let wraps = self.header.dialect == Dialect::MarineCadastre && range.wraps > 0;
@@ -246,13 +251,16 @@ impl<'a> Reader<'a> {
             value => value,
         };
         if value == range.none {
-            return None;
+            return Number::default();
         }
         let fits = u16::try_from(value)
             .ok()
             .filter(|value| *value <= range.most);
         flags.value |= fits.is_none();
-        fits
+        Number {
+            raw: i32::try_from(value).ok(),
+            fits,
+        }
     }
 
     fn moving(
@@ -265,17 +273,17 @@ impl<'a> Reader<'a> {
         let sog = self.within(self.at.sog, 10, Within::SPEED, flags);
         let cog = self.within(self.at.cog, 10, Within::COURSE, flags);
         let heading = self.within(self.at.heading, 1, Within::HEADING, flags);
-        position.sog = sog.map(i32::from);
-        position.cog = cog.map(i32::from);
-        position.heading = heading.map(i32::from);
+        position.sog = sog.raw;
+        position.cog = cog.raw;
+        position.heading = heading.raw;
         let draught = self.within(self.at.draught, 10, Within::DRAUGHT, flags);
         let report = ReportFields {
             place,
-            sog: sog.map(|sog| TenthKnots(u32::from(sog))),
-            cog,
-            heading,
+            sog: sog.fits.map(|sog| TenthKnots(u32::from(sog))),
+            cog: cog.fits,
+            heading: heading.fits,
             status: self.status(flags),
-            draught: draught.and_then(|draught| u8::try_from(draught).ok()),
+            draught: draught.fits.and_then(|draught| u8::try_from(draught).ok()),
         };
         (report, position)
     }
@@ -300,9 +308,11 @@ impl<'a> Reader<'a> {
     fn identity(&self, flags: &mut Flags) -> Identity<'a> {
         let length = self
             .within(self.at.length, 1, Within::SIZE, flags)
+            .fits
             .unwrap_or(0);
         let beam = self
             .within(self.at.beam, 1, Within::SIZE, flags)
+            .fits
             .unwrap_or(0);
         Identity {
             imo: self.imo(flags),
@@ -324,8 +334,9 @@ impl<'a> Reader<'a> {
             Some((prefix, digits)) if prefix.eq_ignore_ascii_case(b"IMO") => digits.trim_ascii(),
             _ => text,
         };
-        match integer(digits, 9) {
+        match integer(digits, 10) {
             Some(0) => None,
+            // 30 bits transmit it, so that some have more than seven digits.
             Some(imo) => Some(imo),
             None => {
                 flags.value |= !words::is_none(digits);
@@ -362,6 +373,13 @@ impl<'a> Reader<'a> {
         let text = text.trim_end_matches(['@', ' ']);
         (!words::is_none(text.as_bytes())).then_some(text)
     }
+}
+
+/// A number as it stands, and as one that its column can have.
+#[derive(Debug, Clone, Copy, Default)]
+struct Number {
+    raw: Option<i32>,
+    fits: Option<u16>,
 }
 
 /// What a number may be.

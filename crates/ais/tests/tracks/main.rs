@@ -1,0 +1,158 @@
+//! Tables and tracks: what is read of rows, and what becomes of receptions in any order.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+#[path = "../../../../tests/fuzzing/mod.rs"]
+mod fuzzing;
+
+mod bad_input;
+mod merging;
+mod order;
+mod packed;
+mod real;
+mod ships;
+mod tables;
+
+use std::io::Read;
+use std::num::NonZeroUsize;
+
+use seaproof_ais::collect::{CollectError, Collector, Settings};
+use seaproof_ais::input::{Options, ReadError, collect_any, read_any};
+use seaproof_ais::report::LineRef;
+use seaproof_ais::sink::{Counts, Flag, Outcome, Reception, Sink};
+use seaproof_ais::thresholds::Thresholds;
+use seaproof_ais::track::{Point, TrackSummary};
+use seaproof_ais::units::PER_DEGREE;
+
+/// The track of an MMSI, held in memory for a test to look at.
+type Track = (TrackSummary, Vec<Point>);
+
+fn collector(memory: usize) -> Collector {
+    Collector::new(Settings {
+        memory,
+        ..Settings::new(std::env::temp_dir(), &Thresholds::default())
+    })
+}
+
+fn tracks(collector: Collector) -> Vec<Track> {
+    let mut tracks = collector.finish().unwrap();
+    let mut all: Vec<Track> = Vec::new();
+    // Twice: tracks can be walked again.
+    for _ in 0..2 {
+        let mut this = Vec::new();
+        tracks
+            .walk::<CollectError>(|vessel| {
+                let points = vessel.by_ref().collect();
+                this.push((vessel.summary().clone(), points));
+                Ok(())
+            })
+            .unwrap();
+        assert!(all.is_empty() || all == this);
+        all = this;
+    }
+    // The data may end with another reception of what was heard before.
+    let last = all.iter().filter_map(|(summary, _)| summary.last);
+    assert!(tracks.until() >= last.map(|last| last.time).max());
+    all
+}
+
+/// Reads inputs one after the other, by so many threads, in so much memory.
+fn read_all(inputs: &[&[u8]], threads: usize, memory: usize) -> (Counts, Vec<Track>) {
+    let mut collector = collector(memory);
+    let mut counts = Counts::default();
+    let options = Options {
+        threads: NonZeroUsize::new(threads).unwrap(),
+        ..Options::default()
+    };
+    for (source, input) in inputs.iter().enumerate() {
+        counts.add(&collect_any(*input, source as u16, &options, &mut collector).unwrap());
+    }
+    (counts, tracks(collector))
+}
+
+const ROOMY: usize = 64 << 20;
+
+/// What a reader gives, kept.
+#[derive(Default)]
+struct Kept {
+    lines: Vec<(u64, Outcome)>,
+    flags: Vec<(u64, Flag)>,
+    heard: Vec<String>,
+}
+
+impl Sink for Kept {
+    fn line(&mut self, line: u64, outcome: Outcome) {
+        self.lines.push((line, outcome));
+    }
+
+    fn heard(&mut self, heard: &Reception<'_>) {
+        self.heard.push(format!("{heard:?}"));
+    }
+
+    fn flag(&mut self, line: u64, flag: Flag) {
+        self.flags.push((line, flag));
+    }
+}
+
+fn read_kept(input: impl Read + Send, options: &Options) -> (Result<Counts, ReadError>, Kept) {
+    let mut kept = Kept::default();
+    let counts = read_any(input, 0, options, &mut kept);
+    let counted = match &counts {
+        Ok(counts) => counts,
+        Err(error) => &*error.counts,
+    };
+    // Every line has one outcome, and the counts are of them.
+    let mut again = Counts::default();
+    for (_, outcome) in &kept.lines {
+        again.count(*outcome);
+    }
+    for (_, flag) in &kept.flags {
+        again.flag(*flag);
+    }
+    again.untimed = counted.untimed;
+    assert_eq!(&again, counted);
+    assert_eq!(
+        counted.total,
+        counted.decoded + counted.duplicate + counted.fragment + counted.refused_total()
+    );
+    (counts, kept)
+}
+
+/// Tracks without where things stand: what must not depend on the order of lines.
+fn without_lines(tracks: &[Track]) -> Vec<Track> {
+    let nowhere = LineRef { source: 0, line: 0 };
+    let mut tracks = tracks.to_vec();
+    for (summary, points) in &mut tracks {
+        for heard in [&mut summary.first, &mut summary.last]
+            .into_iter()
+            .flatten()
+        {
+            heard.at = nowhere;
+        }
+        for claim in &mut summary.claims {
+            claim.first.at = nowhere;
+            claim.last.at = nowhere;
+        }
+        if let Some(split) = &mut summary.split {
+            for track in &mut split.tracks {
+                track.first.at = nowhere;
+                track.last.at = nowhere;
+            }
+            if let Some(apart) = &mut split.apart {
+                apart.from.at = nowhere;
+                apart.to.at = nowhere;
+            }
+        }
+        for point in points {
+            point.report.at = nowhere;
+        }
+    }
+    tracks
+}
+
+const HEADER: &str = "MMSI,BaseDateTime,LAT,LON,SOG,COG,Heading,VesselName,IMO,CallSign,VesselType,Status,\
+                      Length,Width,Draft,Cargo,TransceiverClass";
+
+fn degrees(value: f64) -> i32 {
+    (value * f64::from(PER_DEGREE)).round() as i32
+}

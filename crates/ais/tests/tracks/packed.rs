@@ -1,0 +1,114 @@
+use std::io::Write;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use ruzstd::encoding::{CompressionLevel, compress_to_vec};
+use seaproof_ais::input::{Options, Packing, Problem, open};
+
+use super::*;
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn zstandard(bytes: &[u8]) -> Vec<u8> {
+    compress_to_vec(bytes, CompressionLevel::Fastest)
+}
+
+fn table(rows: usize) -> Vec<u8> {
+    let mut text = format!("{HEADER}\n");
+    for row in 0..rows {
+        text.push_str(&format!(
+            "{},2022-01-03T00:00:{:02},1.{row},1,,,,,,,,,,,,,A\n",
+            row % 7,
+            row % 60
+        ));
+    }
+    text.into_bytes()
+}
+
+fn read(bytes: &[u8]) -> (Result<Counts, ReadError>, Kept) {
+    read_kept(bytes, &Options::default())
+}
+
+#[test]
+fn packed_inputs_are_read_as_they_are() {
+    let plain = table(5_000);
+    let (a, b) = plain.split_at(40_000);
+    let skipped = [&[0x50, 0x2a, 0x4d, 0x18, 3, 0, 0, 0][..], b"abc"].concat();
+    let (expected, lines) = read(&plain);
+    let expected = expected.unwrap();
+    assert_eq!(expected.decoded, 5_000);
+    for (packing, bytes) in [
+        (Packing::Gzip, gzip(&plain)),
+        (Packing::Gzip, [gzip(a), gzip(b)].concat()),
+        (Packing::Zstandard, zstandard(&plain)),
+        (
+            Packing::Zstandard,
+            [&skipped[..], &zstandard(a), &skipped, &zstandard(b)].concat(),
+        ),
+    ] {
+        assert_eq!(open(&bytes[..], None).unwrap().packing, Some(packing));
+        let (counts, kept) = read(&bytes);
+        assert_eq!(counts.unwrap(), expected);
+        assert_eq!(kept.heard, lines.heard);
+    }
+}
+
+#[test]
+fn packing_that_is_cut_short_or_broken_says_where_after_what_was_read() {
+    let plain = table(20_000);
+    for (name, bytes) in [("gzip", gzip(&plain)), ("Zstandard", zstandard(&plain))] {
+        let mut broken = bytes.clone();
+        let half = bytes.len() / 2;
+        broken[half..half + 64].fill(0xff);
+        for damaged in [&bytes[..half], &broken[..]] {
+            let (counts, kept) = read(damaged);
+            let error = counts.unwrap_err();
+            assert!(
+                matches!(error.problem, Problem::Packing { .. }),
+                "{error:?}"
+            );
+            assert!(error.to_string().contains(name), "{error}");
+            assert_eq!(error.counts.total, kept.lines.len() as u64);
+            assert!(error.counts.decoded <= 20_000);
+            assert_eq!(error.line, error.counts.total + 2);
+        }
+        // Cut late enough, most of it was read.
+        let (counts, _) = read(&bytes[..bytes.len() - 5]);
+        assert!(counts.unwrap_err().counts.decoded > 1_000);
+    }
+}
+
+#[test]
+fn sentences_in_broken_packing_are_counted_up_to_there() {
+    let plain = "!AIVDM,1,1,,A,15M67N0000G?Uf6E`FepT@3n00Sa,0*5C\n".repeat(10_000);
+    let packed = gzip(plain.as_bytes());
+    let (counts, kept) = read(&packed[..packed.len() - 12]);
+    let error = counts.unwrap_err();
+    assert_eq!(error.counts.total, kept.lines.len() as u64);
+    assert!(error.counts.total > 1_000);
+}
+
+#[test]
+fn a_window_that_would_take_too_much_memory_is_refused() {
+    // A frame that says it looks back over a gigabyte.
+    let frame = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 20 << 3, 1, 0, 0];
+    let error = read(&frame).0.unwrap_err();
+    assert!(matches!(error.problem, Problem::Packing { .. }), "{error}");
+}
+
+#[test]
+fn a_gzip_bomb_is_read_as_a_stream() {
+    // 64 MiB of one letter without a line end: one line, refused, never held.
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(format!("{HEADER}\n").as_bytes()).unwrap();
+    for _ in 0..64 {
+        encoder.write_all(&vec![b'A'; 1 << 20]).unwrap();
+    }
+    let (counts, kept) = read(&encoder.finish().unwrap());
+    assert_eq!(counts.unwrap().refused_total(), 1);
+    assert_eq!(kept.lines[0].0, 2);
+}

@@ -5,12 +5,7 @@ use super::*;
 
 #[test]
 fn an_empty_input_has_no_lines() {
-    for empty in [
-        "",
-        "\n\n\r\n",
-        &format!("{HEADER}"),
-        &format!("{HEADER}\n\n"),
-    ] {
+    for empty in ["", "\n\n\r\n", HEADER, &format!("{HEADER}\n\n")] {
         let (counts, _) = read_kept(empty.as_bytes(), &Options::default());
         let counts = counts.unwrap();
         assert_eq!(counts.decoded, 0);

@@ -1,6 +1,10 @@
 //! Tables and tracks: what is read of rows, and what becomes of receptions in any order.
 
-#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on fails"
+)]
 
 #[path = "../../../../tests/fuzzing/mod.rs"]
 mod fuzzing;

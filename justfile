@@ -25,6 +25,7 @@ bench:
     cargo bench -p seaproof-ledger --bench proofs
     cargo bench -p seaproof-replay --bench replay
     cargo bench -p seaproof-evidence --bench matching
+    cargo bench -p seaproof-ais --bench tables
 
 # From a thousand to a million entries, with peak memory.
 scale:
@@ -35,6 +36,10 @@ scale-index ENTRIES="1000000":
     cargo build --release
     SEAPROOF_LARGE={{ENTRIES}} SEAPROOF_BIN=target/release/seaproof cargo bench -p seaproof-index --bench scale
 
+# Peak memory of tracks from 2 GB of input: many ships, one, ten million.
+scale-tracks:
+    SEAPROOF_LARGE=1 cargo bench -p seaproof-ais --bench memory
+
 # Kill the recorder many times (default 2000).
 kill KILLS="2000":
     SEAPROOF_KILLS={{KILLS}} cargo test --release -p seaproof-ledger --test killed -- --nocapture
@@ -43,6 +48,7 @@ kill KILLS="2000":
 fuzz ROUNDS="200000":
     SEAPROOF_FUZZ_ROUNDS={{ROUNDS}} cargo test --release -p seaproof-ledger --test fuzz_parsers -- --nocapture
     SEAPROOF_FUZZ_ROUNDS={{ROUNDS}} cargo test --release -p seaproof-evidence --test fuzz_lines --test fuzz_lists -- --nocapture
+    SEAPROOF_FUZZ_ROUNDS={{ROUNDS}} cargo test --release -p seaproof-ais --test tracks mangled -- --nocapture
 
 # Everything that CI does.
 ci:

@@ -26,6 +26,7 @@ bench:
     cargo bench -p seaproof-replay --bench replay
     cargo bench -p seaproof-evidence --bench matching
     cargo bench -p seaproof-ais --bench tables
+    cargo bench -p seaproof-ais --bench decode
 
 # From a thousand to a million entries, with peak memory.
 scale:
@@ -49,6 +50,7 @@ fuzz ROUNDS="200000":
     SEAPROOF_FUZZ_ROUNDS={{ROUNDS}} cargo test --release -p seaproof-ledger --test fuzz_parsers -- --nocapture
     SEAPROOF_FUZZ_ROUNDS={{ROUNDS}} cargo test --release -p seaproof-evidence --test fuzz_lines --test fuzz_lists -- --nocapture
     SEAPROOF_FUZZ_ROUNDS={{ROUNDS}} cargo test --release -p seaproof-ais --test tracks mangled -- --nocapture
+    SEAPROOF_FUZZ_ROUNDS={{ROUNDS}} cargo test --release -p seaproof-ais --test fuzz_sentences -- --nocapture
 
 # Everything that CI does.
 ci:

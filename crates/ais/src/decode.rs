@@ -44,8 +44,8 @@ impl Default for Options {
 
 /// Reads sentences, line by line. `source` is the number that [`crate::report::LineRef`]s get.
 ///
-/// Holds no more than a chunk of lines (1 MiB and what its lines say), fragments of at most
-/// [`Options::fragment_lines`] lines, and the last 65,536 transmissions.
+/// Holds no more than a chunk of lines (256 KiB and what its lines say), fragments of at most
+/// [`Options::fragment_lines`] lines, and the last 32,768 transmissions.
 ///
 /// # Errors
 /// What reading `input` gave. Lines before that were handed on.

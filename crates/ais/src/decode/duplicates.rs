@@ -4,9 +4,9 @@ use super::Options;
 use crate::units::Time;
 
 /// How many transmissions are remembered.
-const REMEMBERED: usize = 1 << 16;
-/// Twice as many places, so that few transmissions share one.
-const PLACES: usize = REMEMBERED * 2;
+const REMEMBERED: usize = 1 << 15;
+/// Four times as many places, so that few transmissions share one.
+const PLACES: usize = REMEMBERED * 4;
 
 /// How many of one place are looked at. With hashes as they fall there are seldom ten; whoever makes hashes
 /// that fall together slows nobody down, and only hides repeats of their own.
@@ -15,10 +15,12 @@ const LOOKED_AT: usize = 128;
 #[derive(Debug, Clone, Copy)]
 struct Entry {
     payload: u64,
-    time: Option<Time>,
+    /// Meaningless if not `timed`: half a cache line holds an entry so.
+    time: Time,
     line: u64,
     /// The number of the entry before it whose payload has the same place.
     before: u32,
+    timed: bool,
 }
 
 /// The last [`REMEMBERED`] transmissions, by payload.
@@ -64,10 +66,11 @@ impl Duplicates {
                 break;
             };
             if entry.payload == payload {
-                let near = match (entry.time, time) {
-                    (Some(first), Some(time)) => time.since(first).saturating_abs() <= self.near_ms,
-                    (None, None) => line.saturating_sub(entry.line) <= self.near_lines,
-                    _ => false,
+                let near = match time {
+                    Some(time) => {
+                        entry.timed && time.since(entry.time).saturating_abs() <= self.near_ms
+                    }
+                    None => !entry.timed && line.saturating_sub(entry.line) <= self.near_lines,
                 };
                 if near {
                     return Some(entry.line);
@@ -82,9 +85,10 @@ impl Duplicates {
         }
         let entry = Entry {
             payload,
-            time,
+            time: time.unwrap_or(Time(0)),
             line,
             before: newest,
+            timed: time.is_some(),
         };
         let at = self.next as usize % REMEMBERED;
         if let Some(old) = self.ring.get_mut(at) {

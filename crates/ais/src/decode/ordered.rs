@@ -160,6 +160,7 @@ pub(super) struct Ordered {
     assembler: Assembler,
     given_up: GivenUp,
     armoured: Vec<u8>,
+    claims: Vec<Claims>,
     out: Out,
 }
 
@@ -181,6 +182,7 @@ impl Ordered {
             assembler: Assembler::new(options),
             given_up: Vec::new(),
             armoured: Vec::new(),
+            claims: Vec::new(),
             out: Out {
                 source,
                 duplicates: Duplicates::new(options),
@@ -307,11 +309,13 @@ impl Ordered {
                 }
                 message.armoured(&mut self.armoured);
                 let fill_bits = message.fill_bits();
+                self.claims.clear();
                 let read = Bits::unpack(&self.armoured, fill_bits).and_then(|bits| {
-                    gist(&bits, &self.armoured, fill_bits).map(|read| (bits.hash(), read))
+                    gist(&bits, &self.armoured, fill_bits, &mut self.claims)
+                        .map(|gist| (bits.hash(), gist))
                 });
                 match read {
-                    Ok((payload, (gist, claims))) => self.out.hear(
+                    Ok((payload, gist)) => self.out.hear(
                         &Heard {
                             line: self.line,
                             time: message.time(),
@@ -320,7 +324,7 @@ impl Ordered {
                             fill_bits,
                             payload,
                             gist,
-                            claims: claims.as_ref(),
+                            claims: self.claims.first(),
                         },
                         flags,
                         sink,

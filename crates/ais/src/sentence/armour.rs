@@ -89,6 +89,7 @@ pub(crate) struct Bits {
 
 impl Bits {
     /// Checks the armour and takes it off.
+    #[inline(always)]
     pub(crate) fn unpack(armoured: &[u8], fill_bits: u8) -> Result<Self, Reason> {
         if fill_bits > 5 || (armoured.is_empty() && fill_bits != 0) {
             return Err(Reason::FillBitsInvalid);

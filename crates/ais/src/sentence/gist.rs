@@ -155,13 +155,15 @@ fn dimensions(bits: &Bits, start: usize) -> Option<Dimensions> {
     .dimensions()
 }
 
-/// The gist of a payload, which must be the one that `bits` was unpacked from.
+/// The gist of a payload, which must be the one that `bits` was unpacked from. What it says of identity is
+/// added to `claims`: most say nothing, and are not to carry the room for it along.
 #[inline]
 pub(crate) fn gist(
     bits: &Bits,
     armoured: &[u8],
     fill_bits: u8,
-) -> Result<(Gist, Option<Claims>), Reason> {
+    claims: &mut Vec<Claims>,
+) -> Result<Gist, Reason> {
     long_enough(bits, 6)?;
     let kind = bits.field(0, 6) as u8;
     let mut gist = Gist::new(kind, Mmsi(bits.field(8, 30) as u32));
@@ -173,7 +175,7 @@ pub(crate) fn gist(
             gist.place_at(bits, 61);
             gist.cog = bits.field(116, 12) as u16;
             gist.heading = bits.field(128, 9) as u16;
-            Ok((gist, None))
+            Ok(gist)
         }
         18 => {
             long_enough(bits, 168)?;
@@ -181,26 +183,38 @@ pub(crate) fn gist(
             gist.place_at(bits, 57);
             gist.cog = bits.field(112, 12) as u16;
             gist.heading = bits.field(124, 9) as u16;
-            Ok((gist, None))
+            Ok(gist)
         }
         4 | 11 => {
             long_enough(bits, 168)?;
             gist.place_at(bits, 79);
-            Ok((gist, None))
+            Ok(gist)
         }
+        5 | 19 | 24 => claimed(bits, gist, claims),
+        _ => {
+            let (gist, more) = of_message(&Message::decode(armoured, fill_bits)?);
+            claims.extend(more);
+            Ok(gist)
+        }
+    }
+}
+
+/// Types 5, 19 and 24.
+#[inline(never)]
+fn claimed(bits: &Bits, mut gist: Gist, claims: &mut Vec<Claims>) -> Result<Gist, Reason> {
+    let claimed = match gist.kind {
         5 => {
             long_enough(bits, 422)?;
             gist.draught = bits.field(294, 8) as u8;
             let imo = bits.field(40, 30) as u32;
-            let claims = Claims {
+            Claims {
                 imo: (imo != 0).then_some(imo),
                 call_sign: Text::new(bits.text(70, 7)),
                 name: Text::new(bits.text(112, 20)),
                 ship_type: bits.field(232, 8) as u8,
                 dimensions: dimensions(bits, 240),
                 destination: Text::new(bits.text(302, 20)),
-            };
-            Ok((gist, Some(claims)))
+            }
         }
         19 => {
             long_enough(bits, 312)?;
@@ -208,28 +222,26 @@ pub(crate) fn gist(
             gist.place_at(bits, 57);
             gist.cog = bits.field(112, 12) as u16;
             gist.heading = bits.field(124, 9) as u16;
-            let claims = Claims {
+            Claims {
                 name: Text::new(bits.text(143, 20)),
                 ship_type: bits.field(263, 8) as u8,
                 dimensions: dimensions(bits, 271),
                 ..Claims::default()
-            };
-            Ok((gist, Some(claims)))
+            }
         }
-        24 => {
+        _ => {
             long_enough(bits, 40)?;
             match bits.field(38, 2) {
                 0 => {
                     long_enough(bits, 160)?;
-                    let claims = Claims {
+                    Claims {
                         name: Text::new(bits.text(40, 20)),
                         ..Claims::default()
-                    };
-                    Ok((gist, Some(claims)))
+                    }
                 }
                 1 => {
                     long_enough(bits, 162)?;
-                    let claims = Claims {
+                    Claims {
                         call_sign: Text::new(bits.text(90, 7)),
                         ship_type: bits.field(40, 8) as u8,
                         dimensions: if is_craft(gist.mmsi) {
@@ -238,18 +250,18 @@ pub(crate) fn gist(
                             dimensions(bits, 132)
                         },
                         ..Claims::default()
-                    };
-                    Ok((gist, Some(claims)))
+                    }
                 }
-                _ => Err(Reason::PayloadInvalid),
+                _ => return Err(Reason::PayloadInvalid),
             }
         }
-        _ => of_message(&Message::decode(armoured, fill_bits)?),
-    }
+    };
+    claims.push(claimed);
+    Ok(gist)
 }
 
 /// The gist of a whole message.
-pub(crate) fn of_message(message: &Message) -> Result<(Gist, Option<Claims>), Reason> {
+pub(crate) fn of_message(message: &Message) -> (Gist, Option<Claims>) {
     let mut gist = Gist::new(message.kind, message.mmsi);
     let mut claims = None;
     match &message.body {
@@ -357,5 +369,5 @@ pub(crate) fn of_message(message: &Message) -> Result<(Gist, Option<Claims>), Re
         | Body::GroupAssignment { .. }
         | Body::Binary { .. } => {}
     }
-    Ok((gist, claims))
+    (gist, claims)
 }

@@ -30,7 +30,8 @@ pub(crate) struct Whole<'a> {
     pub(crate) fill_bits: u8,
     pub(crate) payload: u64,
     pub(crate) gist: Gist,
-    pub(crate) claims: Option<Claims>,
+    /// Whether it said something of identity: its claims are then the last.
+    pub(crate) has_claims: bool,
 }
 
 /// A sentence with a part of a message.
@@ -48,10 +49,6 @@ pub(crate) struct Part<'a> {
 
 /// What a line is.
 #[derive(Debug, Clone, Copy)]
-#[allow(
-    clippy::large_enum_variant,
-    reason = "lives on the stack, one at a time"
-)]
 pub(crate) enum Line<'a> {
     /// A whole message.
     Whole(Whole<'a>),
@@ -104,7 +101,7 @@ pub(crate) fn hex(text: &[u8]) -> Option<u8> {
 
 /// Reads a line, which may still end in carriage returns.
 #[inline]
-pub(crate) fn parse<'a>(line: &'a [u8], flags: &mut Flags) -> Line<'a> {
+pub(crate) fn parse<'a>(line: &'a [u8], flags: &mut Flags, claims: &mut Vec<Claims>) -> Line<'a> {
     let mut line = line;
     while let [start @ .., b'\r' | b' ' | b'\t'] = line {
         line = start;
@@ -116,7 +113,7 @@ pub(crate) fn parse<'a>(line: &'a [u8], flags: &mut Flags) -> Line<'a> {
         line = rest;
     }
     match line.first() {
-        Some(b'!') => sentence(line, Tags::default(), flags),
+        Some(b'!') => sentence(line, Tags::default(), flags, claims),
         Some(b'\\') => match tag::read(line, flags) {
             None => {
                 flags.set(Flag::TagMalformed);
@@ -129,7 +126,7 @@ pub(crate) fn parse<'a>(line: &'a [u8], flags: &mut Flags) -> Line<'a> {
                 group: tags.group,
             },
             Some((tags, rest)) => match rest.first() {
-                Some(b'!') => sentence(rest, tags, flags),
+                Some(b'!') => sentence(rest, tags, flags, claims),
                 Some(b'$') => other(rest, flags),
                 _ => Line::Spoilt(Reason::NotASentence),
             },
@@ -255,7 +252,12 @@ fn fields(line: &[u8]) -> Option<Fields<'_>> {
 
 /// A sentence that begins with `!`.
 #[inline]
-fn sentence<'a>(line: &'a [u8], tags: Tags<'a>, flags: &mut Flags) -> Line<'a> {
+fn sentence<'a>(
+    line: &'a [u8],
+    tags: Tags<'a>,
+    flags: &mut Flags,
+    claims: &mut Vec<Claims>,
+) -> Line<'a> {
     let Some(fields) = fields(line) else {
         return Line::Spoilt(why_malformed(line));
     };
@@ -278,7 +280,7 @@ fn sentence<'a>(line: &'a [u8], tags: Tags<'a>, flags: &mut Flags) -> Line<'a> {
         read_suffix(suffix, &mut origin, flags);
     }
     if fields.count == 1 {
-        return match whole(&fields, origin) {
+        return match whole(&fields, origin, claims) {
             Ok(whole) => Line::Whole(whole),
             Err(reason) => Line::Spoilt(reason),
         };
@@ -309,16 +311,21 @@ fn sentence<'a>(line: &'a [u8], tags: Tags<'a>, flags: &mut Flags) -> Line<'a> {
 }
 
 #[inline]
-fn whole<'a>(fields: &Fields<'a>, origin: Origin<'a>) -> Result<Whole<'a>, Reason> {
+fn whole<'a>(
+    fields: &Fields<'a>,
+    origin: Origin<'a>,
+    claims: &mut Vec<Claims>,
+) -> Result<Whole<'a>, Reason> {
     let bits = Bits::unpack(fields.armoured, fields.fill_bits)?;
-    let (gist, claims) = gist(&bits, fields.armoured, fields.fill_bits)?;
+    let before = claims.len();
+    let gist = gist(&bits, fields.armoured, fields.fill_bits, claims)?;
     Ok(Whole {
         origin,
         armoured: fields.armoured,
         fill_bits: fields.fill_bits,
         payload: bits.hash(),
         gist,
-        claims,
+        has_claims: claims.len() > before,
     })
 }
 

@@ -62,12 +62,17 @@ impl<'a> Station<'a> {
         if name.is_empty() {
             return None;
         }
-        if name.len() > LONGEST_NAME || !name.iter().all(|c| (0x20..0x7f).contains(c)) {
+        if name.len() > LONGEST_NAME || !is_printable(name) {
             flags.set(Flag::ReceiverUnreadable);
             return None;
         }
         Some(Self { name, rank })
     }
+}
+
+fn is_printable(name: &[u8]) -> bool {
+    name.iter()
+        .fold(true, |all, c| all & (0x20..0x7f).contains(c))
 }
 
 /// The longest name of a receiver that is kept.
@@ -81,7 +86,7 @@ pub(crate) fn read<'a>(line: &'a [u8], flags: &mut Flags) -> Option<(Tags<'a>, &
     let mut tags = Tags::default();
     let mut rest = line;
     while let Some((b'\\', inner)) = rest.split_first().map(|(first, inner)| (*first, inner)) {
-        let end = memchr::memchr(b'\\', inner)?;
+        let end = inner.iter().position(|c| *c == b'\\')?;
         let (block, after) = inner.split_at_checked(end)?;
         read_block(block, &mut tags, flags);
         rest = after.get(1..).unwrap_or_default();
@@ -90,7 +95,12 @@ pub(crate) fn read<'a>(line: &'a [u8], flags: &mut Flags) -> Option<(Tags<'a>, &
 }
 
 fn read_block<'a>(block: &'a [u8], tags: &mut Tags<'a>, flags: &mut Flags) {
-    let fields = match memchr::memrchr(b'*', block) {
+    // The checksum's place is nearly always the last three bytes.
+    let star = match block {
+        [.., b'*', _, _] => Some(block.len() - 3),
+        _ => memchr::memrchr(b'*', block),
+    };
+    let fields = match star {
         Some(star) => {
             let (fields, sum) = block.split_at(star);
             if super::line::hex(sum.get(1..).unwrap_or_default()) != Some(super::line::xor(fields))
@@ -105,7 +115,19 @@ fn read_block<'a>(block: &'a [u8], tags: &mut Tags<'a>, flags: &mut Flags) {
         }
     };
     let mut dotted = None;
-    for field in fields.split(|c| *c == b',') {
+    let mut rest = Some(fields);
+    while let Some(fields) = rest {
+        // Short fields: a loop is quicker than a search.
+        let field = match fields.iter().position(|c| *c == b',') {
+            Some(end) => {
+                rest = fields.get(end + 1..);
+                fields.get(..end).unwrap_or_default()
+            }
+            None => {
+                rest = None;
+                fields
+            }
+        };
         match field {
             [b'c', b':', value @ ..] => match time::unix(value) {
                 Some(time) => set_time(tags, time, flags),

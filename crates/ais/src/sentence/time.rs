@@ -29,6 +29,11 @@ pub(crate) fn number(digits: &[u8]) -> Option<i64> {
 /// Seconds since 1970 in 1 to 11 digits, or milliseconds in 13; either may be negative, seconds may have one
 /// to three decimals.
 pub(crate) fn unix(written: &[u8]) -> Option<Time> {
+    if written.len() == 10
+        && let Some(seconds) = number(written)
+    {
+        return Some(Time(seconds * 1000));
+    }
     let (sign, digits) = match written {
         [b'-', digits @ ..] => (-1, digits),
         digits => (1, digits),

@@ -290,11 +290,11 @@ pub enum AnomalyKind {
         /// The speed that needs; `None` if no time passed.
         implied: Option<TenthKnots>,
     },
-    /// One MMSI in two places by turns: two transmitters.
+    /// One MMSI in two places by turns, faster than any ship: two transmitters, or positions with wrong times or places.
     Clone {
-        /// Farthest apart within what one ship can do.
+        /// The farthest that one position and the next lie apart.
         apart: Metres,
-        /// How many times it changed from one to the other.
+        /// How many times it changed from one to the other: 2 may be one wrong position.
         changes: u64,
     },
     /// A reappearance after a gap farther off than the time allows.

@@ -269,9 +269,11 @@ impl<'de> Deserialize<'de> for Element {
     }
 }
 
-/// Degrees in units of a [`Place`], rounded half up.
+/// Degrees in units of a [`Place`], rounded half up. A millionth of a degree beyond the end is taken for the end: files
+/// say 180.00000000000014.
 fn units(degrees: f64, limit: i32) -> Option<i32> {
-    let limit = f64::from(limit);
-    (degrees >= -limit && degrees <= limit)
-        .then(|| (degrees * f64::from(PER_DEGREE) + 0.5).floor() as i32)
+    let most = f64::from(limit) + 1e-6;
+    let units = (degrees * f64::from(PER_DEGREE) + 0.5).floor() as i32;
+    let limit = limit * PER_DEGREE;
+    (degrees >= -most && degrees <= most).then(|| units.clamp(-limit, limit))
 }

@@ -1,6 +1,5 @@
 //! Positions that one ship cannot have reached: jumps, and one MMSI in two places by turns.
 
-use super::ships::Ships;
 use super::{Found, fix, heard_at, milliseconds};
 use crate::analysis::{Anomaly, AnomalyKind, Fix};
 use crate::geodesy::{distance, implied_speed};
@@ -8,44 +7,42 @@ use crate::thresholds::Thresholds;
 use crate::track::Point;
 use crate::units::Metres;
 
-/// Finds the jumps of one MMSI, and whether several transmitters use it. Takes the positions of all its ships.
+/// Finds the jumps of one MMSI, and whether it is in two places by turns. Takes the positions of all its ships.
 #[derive(Debug)]
 pub struct Jumps {
     near: Metres,
     jump: u32,
     clone: u32,
     slack: i64,
-    confirm: u64,
-    ships: Ships<()>,
+    /// Ships are numbered as they are first heard.
     highest: Option<u32>,
     last: Option<(u32, Fix)>,
-    turns: Option<Turns>,
+    changes: Option<Changes>,
     found: Found<Anomaly>,
 }
 
-/// Changes from one ship to another that was heard before.
+/// Changes from one ship to another, faster than any.
 #[derive(Debug)]
-struct Turns {
+struct Changes {
     first: (Fix, Fix),
     farthest: (Metres, Fix, Fix),
     last: (Fix, Fix),
-    changes: u64,
+    count: u64,
+    /// One of them was back to a ship heard before.
+    back: bool,
 }
 
 impl Jumps {
     /// None yet.
     pub fn new(thresholds: &Thresholds) -> Self {
-        let confirm = thresholds.split_positions.max(1);
         Self {
             near: Metres(thresholds.jump_metres),
             jump: thresholds.split_tenth_knots,
             clone: thresholds.clone_tenth_knots,
             slack: milliseconds(thresholds.split_slack_seconds),
-            confirm: u64::from(confirm),
-            ships: Ships::new(confirm),
             highest: None,
             last: None,
-            turns: None,
+            changes: None,
             found: Found::default(),
         }
     }
@@ -56,11 +53,11 @@ impl Jumps {
         let Some(fix) = fix(point) else {
             return;
         };
-        self.ships.of(point, || ());
         if let Some((ship, before)) = self.last
             && ship != point.ship
         {
-            self.change(ship, before, point.ship, fix);
+            let new = self.highest.is_none_or(|highest| point.ship > highest);
+            self.change(before, fix, new);
         }
         self.highest = self.highest.max(Some(point.ship));
         self.last = Some((point.ship, fix));
@@ -68,10 +65,10 @@ impl Jumps {
 
     /// The jumps, and at most one clone.
     pub fn finish(mut self) -> Found<Anomaly> {
-        if let Some(turns) = self.turns {
-            let (metres, from, to) = turns.farthest;
-            let (begin, end) = (turns.first.0, turns.last.1);
-            let mut rests_on: Vec<_> = [begin, turns.first.1, from, to, turns.last.0, end]
+        if let Some(changes) = self.changes.filter(|changes| changes.back) {
+            let (metres, from, to) = changes.farthest;
+            let (begin, end) = (changes.first.0, changes.last.1);
+            let mut rests_on: Vec<_> = [begin, changes.first.1, from, to, changes.last.0, end]
                 .into_iter()
                 .map(heard_at)
                 .collect();
@@ -82,7 +79,7 @@ impl Jumps {
                 end: end.time,
                 what: AnomalyKind::Clone {
                     apart: metres,
-                    changes: turns.changes,
+                    changes: changes.count,
                 },
                 rests_on,
             });
@@ -90,15 +87,12 @@ impl Jumps {
         self.found
     }
 
-    fn change(&mut self, from_ship: u32, from: Fix, to_ship: u32, to: Fix) {
+    fn change(&mut self, from: Fix, to: Fix, new: bool) {
         let metres = distance(from.place, to.place);
         if metres <= self.near {
             return;
         }
-        // A ship that was never heard before: what follows it, or comes back from it, is told once.
-        if self.highest.is_none_or(|highest| to_ship > highest)
-            && self.too_fast(self.jump, metres, from, to)
-        {
+        if new && self.too_fast(self.jump, metres, from, to) {
             self.found.push(Anomaly {
                 start: from.time,
                 end: to.time,
@@ -111,19 +105,19 @@ impl Jumps {
                 rests_on: vec![heard_at(from), heard_at(to)],
             });
         }
-        // Each with positions enough not to be a stray: then this is a return.
-        let known = |ship| self.ships.positions(ship) >= self.confirm;
-        if known(from_ship) && known(to_ship) && self.too_fast(self.clone, metres, from, to) {
-            let turns = self.turns.get_or_insert(Turns {
+        if self.too_fast(self.clone, metres, from, to) {
+            let changes = self.changes.get_or_insert(Changes {
                 first: (from, to),
                 farthest: (metres, from, to),
                 last: (from, to),
-                changes: 0,
+                count: 0,
+                back: false,
             });
-            turns.changes = turns.changes.saturating_add(1);
-            turns.last = (from, to);
-            if metres > turns.farthest.0 {
-                turns.farthest = (metres, from, to);
+            changes.count = changes.count.saturating_add(1);
+            changes.back |= !new;
+            changes.last = (from, to);
+            if metres > changes.farthest.0 {
+                changes.farthest = (metres, from, to);
             }
         }
     }

@@ -20,8 +20,7 @@ pub(super) struct Ships<T> {
 pub(super) struct Ship<T> {
     number: u32,
     heard: Time,
-    /// Positions so far.
-    pub(super) positions: u64,
+    positions: u64,
     /// Its state.
     pub(super) state: T,
 }
@@ -70,12 +69,6 @@ impl<T> Ships<T> {
             ship.positions += u64::from(point.report.place.is_some());
         }
         (ship, displaced)
-    }
-
-    /// How many positions a ship that is followed has.
-    pub(super) fn positions(&self, number: u32) -> u64 {
-        let ship = self.open.iter().find(|ship| ship.number == number);
-        ship.map_or(0, |ship| ship.positions)
     }
 
     /// All states, by ship.

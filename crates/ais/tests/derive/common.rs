@@ -95,7 +95,8 @@ pub fn numbered(said: &[(u64, Said)], thresholds: &Thresholds) -> Tracks {
             },
             time: Some(Time(said.ms)),
             receiver: None,
-            payload: *line,
+            // Spread over all bits, as a hash is.
+            payload: line.wrapping_mul(0x9e37_79b9_7f4a_7c15),
             mmsi: Mmsi(said.mmsi),
             kind: said.kind,
             position: RawPosition::default(),

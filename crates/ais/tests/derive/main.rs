@@ -2,10 +2,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod close;
 mod common;
 mod distances;
+mod movements;
 mod places;
+mod properties;
+mod real;
 mod silences;
+mod visits;
 
 use std::path::PathBuf;
 

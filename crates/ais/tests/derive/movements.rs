@@ -1,0 +1,318 @@
+//! What is out of the ordinary in how one vessel moves, and in what it says of itself.
+
+use seaproof_ais::analyse::analyse;
+use seaproof_ais::analysis::AnomalyKind;
+use seaproof_ais::report::LineRef;
+use seaproof_ais::sink::{Identity, RawPosition, Reception, Sink};
+use seaproof_ais::thresholds::Thresholds;
+use seaproof_ais::units::{Metres, Mmsi, Time};
+
+use crate::common::*;
+
+const SEA: i64 = 100_000;
+
+#[test]
+fn loitering_is_slow_for_an_hour_and_far_from_the_shore() {
+    let thresholds = Thresholds::default();
+    let coast = coast();
+    let told = |said: &[Said]| {
+        let analysis = all(said, &thresholds, None, Some(&coast));
+        let mut told = kinds(&analysis, 1);
+        assert!(told.len() <= 1, "{told:?}");
+        told.pop()
+    };
+    let AnomalyKind::Loitering { mean, shore, .. } =
+        told(&stay(1, 0, HOUR, 600, at(SEA, 0), 19)).unwrap()
+    else {
+        panic!();
+    };
+    assert_eq!((mean.0, shore), (19, Some(Metres(100_000))));
+    // A second too short, too fast, too near to the shore.
+    assert_eq!(told(&stay(1, 1, HOUR, 600, at(SEA, 0), 19)), None);
+    assert_eq!(told(&stay(1, 0, HOUR, 600, at(SEA, 0), 20)), None);
+    assert_eq!(
+        told(&stay(1, 0, HOUR, 600, at(37_042, 0), 19)).is_some(),
+        true
+    );
+    assert_eq!(told(&stay(1, 0, HOUR, 600, at(37_038, 0), 19)), None);
+    // The mean counts: half of the hour at 39, half at none.
+    let mut mixed = stay(1, 0, 2 * HOUR, 600, at(SEA, 0), 0);
+    for said in mixed.iter_mut().step_by(2) {
+        said.fields.sog = Some(seaproof_ais::units::TenthKnots(39));
+    }
+    assert!(told(&mixed).is_some());
+    // Without a shore there is none, unless no distance is asked for.
+    let slow = stay(1, 0, HOUR, 600, at(SEA, 0), 19);
+    assert!(kinds(&all(&slow, &thresholds, None, None), 1).is_empty());
+    let anywhere = Thresholds {
+        loiter_shore_metres: 0,
+        ..thresholds.clone()
+    };
+    let told = kinds(&all(&slow, &anywhere, None, None), 1);
+    assert!(
+        matches!(told[..], [AnomalyKind::Loitering { shore: None, .. }]),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn an_hour_that_is_fast_or_silent_ends_loitering() {
+    let coast = coast();
+    let mut said = stay(1, 0, 10 * HOUR - 1, 300, at(SEA, 0), 10);
+    for said in &mut said {
+        if (4 * HOUR..5 * HOUR).contains(&(said.ms / 1_000 - START)) {
+            said.fields.sog = Some(seaproof_ais::units::TenthKnots(30));
+        }
+    }
+    said.retain(|said| !(7 * HOUR..8 * HOUR).contains(&(said.ms / 1_000 - START)));
+    let analysis = all(&said, &Thresholds::default(), None, Some(&coast));
+    let spells: Vec<_> = of(&analysis, 1)
+        .anomalies
+        .iter()
+        .map(|a| {
+            (
+                (a.start.0 / 1_000 - START) / HOUR,
+                (a.end.0 / 1_000 - START) / HOUR,
+            )
+        })
+        .collect();
+    assert_eq!(spells, [(0, 3), (5, 6), (8, 9)]);
+}
+
+/// Moving east at a speed, with a heading, a position every ten seconds.
+fn drifting(seconds: i64, tenth_knots: u32, course: u16, heading: u16) -> Vec<Said> {
+    (0..=seconds / 10)
+        .map(|n| {
+            let east = n * 10 * i64::from(tenth_knots) * 1_852 / 36_000;
+            let mut said = position(1, n * 10, at(SEA, east), tenth_knots);
+            said.fields.cog = Some(course);
+            said.fields.heading = Some(heading);
+            said
+        })
+        .collect()
+}
+
+#[test]
+fn drift_is_across_the_heading_for_ten_minutes_and_half_a_kilometre() {
+    let drifts = |said: &[Said]| {
+        let told = kinds(&usual(said), 1);
+        told.iter()
+            .filter(|kind| matches!(kind, AnomalyKind::Drift { .. }))
+            .count()
+    };
+    // 2 knots are 617 metres in ten minutes.
+    assert_eq!(drifts(&drifting(600, 20, 900, 0)), 1);
+    assert_eq!(drifts(&drifting(590, 20, 900, 0)), 0);
+    assert_eq!(drifts(&drifting(600, 20, 900, 45)), 1);
+    assert_eq!(drifts(&drifting(600, 20, 899, 45)), 0);
+    // Either way round the compass.
+    assert_eq!(drifts(&drifting(600, 20, 3_590, 44)), 1);
+    assert_eq!(drifts(&drifting(600, 20, 3_591, 44)), 0);
+    assert_eq!(drifts(&drifting(600, 20, 10, 316)), 1);
+    assert_eq!(drifts(&drifting(600, 20, 900, 270)), 1);
+    // 1.6 knots are 494 metres, 1.7 are 525.
+    assert_eq!(drifts(&drifting(600, 16, 900, 0)), 0);
+    assert_eq!(drifts(&drifting(600, 17, 900, 0)), 1);
+    assert_eq!(drifts(&drifting(6_000, 50, 900, 0)), 1);
+    assert_eq!(drifts(&drifting(6_000, 51, 900, 0)), 0);
+    assert_eq!(drifts(&drifting(6_000, 9, 900, 0)), 0);
+    // One report without a heading changes nothing; one with another does.
+    let mut said = drifting(1_000, 20, 900, 0);
+    said[50].fields.heading = None;
+    assert_eq!(drifts(&said), 1);
+    said[50].fields.heading = Some(90);
+    assert_eq!(drifts(&said), 0);
+    // Silence for longer than the ten minutes ends it.
+    let mut said = drifting(1_100, 20, 900, 0);
+    said.retain(|said| !(230..850).contains(&(said.ms / 1_000 - START)));
+    assert_eq!(drifts(&said), 0);
+}
+
+#[test]
+fn a_sudden_stop_is_within_half_a_minute() {
+    let stops = |speeds: &[(i64, u32)]| {
+        let said: Vec<_> = speeds
+            .iter()
+            .map(|(t, v)| position(1, *t, at(SEA, *t * 5), *v))
+            .collect();
+        let told = kinds(&usual(&said), 1);
+        told.iter()
+            .filter(|kind| matches!(kind, AnomalyKind::SuddenStop { .. }))
+            .count()
+    };
+    assert_eq!(stops(&[(0, 71), (30, 9)]), 1);
+    assert_eq!(stops(&[(0, 70), (30, 9)]), 0);
+    assert_eq!(stops(&[(0, 71), (30, 10)]), 0);
+    assert_eq!(stops(&[(0, 71), (31, 9)]), 0);
+    assert_eq!(stops(&[(0, 71), (10, 30), (20, 9), (25, 8)]), 1);
+    assert_eq!(stops(&[(0, 71), (10, 9), (20, 80), (30, 0)]), 2);
+}
+
+#[test]
+fn a_draught_change_says_what_stands_beside_it() {
+    let told = |said: &[Said]| {
+        let told = kinds(&usual(said), 1);
+        told.into_iter()
+            .filter_map(|kind| match kind {
+                AnomalyKind::DraughtChange {
+                    before,
+                    after,
+                    port_visit,
+                    gap,
+                } => Some((before, after, port_visit, gap)),
+                _ => None,
+            })
+            .collect::<Vec<_>>()
+    };
+    let mut said = stay(1, 0, 100 * HOUR, HOUR, at(SEA, 0), 50);
+    said.extend([
+        static_report(1, 40 * HOUR, Some(80)),
+        static_report(1, 41 * HOUR, Some(90)),
+    ]);
+    assert_eq!(told(&said), [(80, 90, false, false)]);
+    said.pop();
+    said.push(static_report(1, 41 * HOUR, Some(89)));
+    assert_eq!(told(&said), []);
+    // By small steps: held against what was told last.
+    said.push(static_report(1, 42 * HOUR, Some(91)));
+    said.push(static_report(1, 43 * HOUR, Some(81)));
+    assert_eq!(
+        told(&said),
+        [(80, 91, false, false), (91, 81, false, false)]
+    );
+    // A gap within a day before it, then more than a day.
+    let mut said = stay(1, 0, 100 * HOUR, HOUR, at(SEA, 0), 50);
+    said.extend([
+        static_report(1, 40 * HOUR, Some(80)),
+        static_report(1, 41 * HOUR, Some(90)),
+    ]);
+    said.retain(|said| !(9 * HOUR + 1..16 * HOUR).contains(&(said.ms / 1_000 - START)));
+    assert_eq!(told(&said), [(80, 90, false, true)]);
+    said.retain(|said| !(8 * HOUR..16 * HOUR).contains(&(said.ms / 1_000 - START)));
+    said.push(position(1, 15 * HOUR, at(SEA, 0), 50));
+    assert_eq!(told(&said), [(80, 90, false, false)]);
+    // A port visit that ends a day after it.
+    let mut said = vec![
+        static_report(1, 0, Some(80)),
+        static_report(1, HOUR, Some(60)),
+    ];
+    said.extend(stay(1, 2 * HOUR, 24 * HOUR, HOUR, at(100_000, 0), 50));
+    said.push(position(1, 25 * HOUR, at(2_000, 0), 1));
+    let port: Vec<_> = kinds(&usual(&said), 1);
+    assert!(
+        port.iter().any(|kind| matches!(
+            kind,
+            AnomalyKind::DraughtChange {
+                port_visit: true,
+                gap: false,
+                ..
+            }
+        )),
+        "{port:?}"
+    );
+}
+
+#[test]
+fn a_place_that_no_ship_reaches_is_a_jump() {
+    let mut said = stay(1, 0, 900, 60, at(SEA, 0), 50);
+    said.extend(stay(1, 930, 1_800, 60, at(SEA, 60_000), 50));
+    let analysis = usual(&said);
+    let told = kinds(&analysis, 1);
+    let [
+        AnomalyKind::Jump {
+            distance, implied, ..
+        },
+    ] = told[..]
+    else {
+        panic!("{told:?}");
+    };
+    assert!(distance.0.abs_diff(60_000) < 20);
+    assert!(implied.unwrap().0 > 30_000);
+    // It is flagged, not dropped.
+    assert_eq!(of(&analysis, 1).positions, 31);
+    // What 30 knots reach in half a minute and a minute's slack is none: 1,389 metres.
+    let mut said = stay(1, 0, 900, 60, at(SEA, 0), 50);
+    said.extend(stay(1, 930, 1_800, 60, at(SEA, 1_370), 50));
+    assert!(kinds(&usual(&said), 1).is_empty());
+}
+
+#[test]
+fn one_mmsi_in_two_places_by_turns_is_told_once() {
+    let clones = |said: &[Said]| {
+        let told = kinds(&usual(said), 1);
+        let clones: Vec<_> = told
+            .iter()
+            .filter_map(|kind| match kind {
+                AnomalyKind::Clone { apart, changes } => Some((apart.0, *changes)),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(told.len() - clones.len(), 1, "{told:?}");
+        clones
+    };
+    let mut said = stay(1, 0, 3_600, 60, at(SEA, 0), 50);
+    said.extend(stay(1, 30, 3_600, 60, at(SEA, 300_000), 50));
+    let [(apart, changes)] = clones(&said)[..] else {
+        panic!();
+    };
+    assert!(apart.abs_diff(300_000) < 100, "{apart}");
+    // 61 and 60 positions by turns.
+    assert_eq!(changes, 120);
+    assert_eq!(of(&usual(&said), 1).ships, 2);
+    // One position elsewhere may be wrong: it changes twice.
+    let mut said = stay(1, 0, 3_600, 60, at(SEA, 0), 50);
+    said.push(position(1, 30, at(SEA, 300_000), 50));
+    assert_eq!(clones(&said)[0].1, 2);
+    // In two places within one second.
+    let mut said = stay(1, 0, 600, 60, at(SEA, 0), 50);
+    said.extend(stay(1, 0, 600, 60, at(SEA, 300_000), 50));
+    assert!(clones(&said)[0].1 >= 20);
+    // Jumps, but no more than 50 knots over the time and its slack: 3,858 metres in 90 seconds are 83, 1,900 are 41.
+    let mut said = stay(1, 0, 3_600, 60, at(SEA, 0), 50);
+    said.push(position(1, 30, at(SEA, 1_900), 50));
+    assert!(clones(&said).is_empty());
+}
+
+#[test]
+fn another_imo_number_or_call_sign_is_told() {
+    let thresholds = Thresholds::default();
+    let mut collector = collector(&thresholds);
+    let mut say = |line: u64, imo, call_sign| {
+        collector.heard(&Reception {
+            at: LineRef { source: 0, line },
+            time: Some(Time(i64::try_from(line).unwrap() * 1_000)),
+            receiver: None,
+            payload: line.wrapping_mul(0x9e37_79b9_7f4a_7c15),
+            mmsi: Mmsi(1),
+            kind: seaproof_ais::report::Kind::Message(5),
+            position: RawPosition::default(),
+            report: Default::default(),
+            identity: Some(Identity {
+                imo,
+                call_sign,
+                name: Some("YU SON"),
+                ..Identity::default()
+            }),
+        });
+    };
+    say(1, Some(8_691_702), None);
+    // Fails the check digit: no other identity.
+    say(2, Some(8_691_703), Some("HMYZ"));
+    say(3, Some(8_660_313), Some("HMYZ"));
+    say(4, Some(8_691_702), Some("H9XY"));
+    let analysis = analyse(&mut collector.finish().unwrap(), &thresholds, None, None).unwrap();
+    let told: Vec<_> = of(&analysis, 1)
+        .anomalies
+        .iter()
+        .filter_map(|a| match &a.what {
+            AnomalyKind::IdentityChange { before, after, .. } => {
+                Some((a.start.0, before.as_str(), after.as_str()))
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [(3_000, "8691702", "8660313"), (4_000, "HMYZ", "H9XY")]
+    );
+}

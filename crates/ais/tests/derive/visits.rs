@@ -1,0 +1,175 @@
+//! Port visits and the ladder of how well they are shown.
+
+use seaproof_ais::analysis::PortVisit;
+use seaproof_ais::units::Place;
+
+use crate::common::*;
+
+const OUT: i64 = 4_001;
+
+fn visits(said: &[Said]) -> Vec<PortVisit> {
+    of(&usual(said), 1).port_visits.clone()
+}
+
+fn steps(of: &[(i64, i64, u32)]) -> Vec<Said> {
+    of.iter()
+        .map(|(seconds, metres, speed)| position(1, *seconds, at(0, *metres), *speed))
+        .collect()
+}
+
+/// Confidence, whether entered and left, whether a stop and a silence were seen.
+fn ladder(of: &[(i64, i64, u32)]) -> Vec<(u8, bool, bool, bool, bool)> {
+    visits(&steps(of))
+        .iter()
+        .map(|v| {
+            (
+                v.confidence,
+                v.entered,
+                v.left,
+                v.stop.is_some(),
+                v.silence.is_some(),
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn every_rung() {
+    let (before, inside, stopped, after) = (
+        (0, OUT, 50),
+        (900, 2_000, 50),
+        (1_800, 100, 1),
+        (3_600, OUT, 50),
+    );
+    assert_eq!(
+        ladder(&[before, inside, stopped, after]),
+        [(4, true, true, true, false)]
+    );
+    assert_eq!(
+        ladder(&[before, inside, stopped]),
+        [(3, true, false, true, false)]
+    );
+    assert_eq!(
+        ladder(&[inside, stopped, after]),
+        [(3, false, true, true, false)]
+    );
+    assert_eq!(ladder(&[inside, stopped]), [(2, false, false, true, false)]);
+    assert_eq!(
+        ladder(&[before, inside, after]),
+        [(1, true, true, false, false)]
+    );
+    assert_eq!(ladder(&[before, inside]), [(1, true, false, false, false)]);
+    assert_eq!(ladder(&[inside, after]), [(1, false, true, false, false)]);
+    assert_eq!(ladder(&[inside]), []);
+    assert_eq!(ladder(&[before, after]), []);
+    // Silent in port for four hours, and a second less.
+    let later = |seconds| (900 + seconds, 2_000, 50);
+    assert_eq!(
+        ladder(&[before, inside, later(4 * HOUR)]),
+        [(3, true, false, false, true)]
+    );
+    assert_eq!(
+        ladder(&[before, inside, later(4 * HOUR - 1)]),
+        [(1, true, false, false, false)]
+    );
+    // Silent from inside, and heard outside next: the silence began in port.
+    assert_eq!(
+        ladder(&[before, inside, (900 + 4 * HOUR, OUT, 50)]),
+        [(4, true, true, false, true)]
+    );
+}
+
+#[test]
+fn three_kilometres_to_enter_and_four_to_leave() {
+    assert_eq!(ladder(&[(0, OUT, 50), (900, 3_000, 50)]).len(), 1);
+    assert_eq!(ladder(&[(0, OUT, 50), (900, 3_002, 50)]).len(), 0);
+    let left = |metres| ladder(&[(0, 2_000, 50), (900, metres, 50), (1_800, 2_000, 1)]);
+    // Left at four kilometres and back: one visit that was left, and one that was entered.
+    assert_eq!(
+        left(4_001),
+        [
+            (1, false, true, false, false),
+            (3, true, false, true, false)
+        ]
+    );
+    assert_eq!(left(3_998), [(2, false, false, true, false)]);
+}
+
+#[test]
+fn a_stop_begins_at_a_fifth_of_a_knot_and_ends_at_half_a_knot() {
+    let said = steps(&[
+        (0, OUT, 50),
+        (600, 1_000, 3),
+        (1_200, 900, 2),
+        (1_800, 890, 4),
+        (2_400, 880, 5),
+        (3_000, 870, 0),
+        (3_600, OUT, 50),
+    ]);
+    let visits = visits(&said);
+    let [visit] = &visits[..] else {
+        panic!("{visits:?}");
+    };
+    let (from, to) = visit.stop.unwrap();
+    assert_eq!(
+        (
+            visit.first.at.line,
+            from.at.line,
+            to.at.line,
+            visit.last.at.line
+        ),
+        (2, 3, 4, 6)
+    );
+    assert_eq!(
+        ladder(&[(0, OUT, 50), (600, 1_000, 3)]),
+        [(1, true, false, false, false)]
+    );
+}
+
+#[test]
+fn the_longest_silence_is_told_and_a_static_report_breaks_it() {
+    let mut said = steps(&[
+        (0, OUT, 50),
+        (900, 1_000, 50),
+        (900 + 5 * HOUR, 1_000, 50),
+        (900 + 11 * HOUR, 1_000, 50),
+    ]);
+    let told = visits(&said)[0].silence.unwrap();
+    assert_eq!((told.0.at.line, told.1.at.line), (3, 4));
+    said.push(static_report(1, 8 * HOUR, None));
+    let told = visits(&said)[0].silence.unwrap();
+    assert_eq!((told.0.at.line, told.1.at.line), (2, 3));
+}
+
+#[test]
+fn each_ship_of_an_mmsi_visits_by_itself() {
+    // One lies in port, the other sails 2,000 km away under the same number.
+    let mut said = stay(1, 0, 6 * HOUR, 600, at(0, 500), 0);
+    said.extend(stay(1, 300, 6 * HOUR, 600, at(2_000_000, 0), 100));
+    let visits = visits(&said);
+    assert_eq!(visits.len(), 1);
+    assert_eq!((visits[0].confidence, visits[0].left), (2, false));
+}
+
+#[test]
+fn ports_at_the_end_of_the_world() {
+    let gazetteer = seaproof_ais::ports::Gazetteer::read(
+        b"Main Port Name,UN/LOCODE,Latitude,Longitude\nDate line,,0,180\nPole,,90,0\n",
+    )
+    .unwrap();
+    let place = |lat, lon| Place::new(lat, lon).unwrap();
+    let said = [
+        position(1, 0, place(0, -107_990_000), 1),
+        position(1, 600, place(0, 107_990_000), 1),
+        position(2, 0, place(53_990_000, 107_000_000), 1),
+        position(2, 600, place(53_990_000, -1_000_000), 1),
+    ];
+    let analysis = all(&said, &Default::default(), Some(&gazetteer), None);
+    for mmsi in [1, 2] {
+        let visits = &of(&analysis, mmsi).port_visits;
+        assert_eq!(
+            (visits.len(), visits[0].port.row, visits[0].last.at.line % 2),
+            (1, mmsi, 0)
+        );
+    }
+}

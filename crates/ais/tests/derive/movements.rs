@@ -30,10 +30,7 @@ fn loitering_is_slow_for_an_hour_and_far_from_the_shore() {
     // A second too short, too fast, too near to the shore.
     assert_eq!(told(&stay(1, 1, HOUR, 600, at(SEA, 0), 19)), None);
     assert_eq!(told(&stay(1, 0, HOUR, 600, at(SEA, 0), 20)), None);
-    assert_eq!(
-        told(&stay(1, 0, HOUR, 600, at(37_042, 0), 19)).is_some(),
-        true
-    );
+    assert!(told(&stay(1, 0, HOUR, 600, at(37_042, 0), 19)).is_some());
     assert_eq!(told(&stay(1, 0, HOUR, 600, at(37_038, 0), 19)), None);
     // The mean counts: half of the hour at 39, half at none.
     let mut mixed = stay(1, 0, 2 * HOUR, 600, at(SEA, 0), 0);

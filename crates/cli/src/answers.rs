@@ -4,7 +4,6 @@ use seaproof_index::{Index, Kept};
 use seaproof_ledger::reader::Reader;
 use seaproof_ledger::statement::Head;
 use seaproof_ledger::store::FolderStore;
-use seaproof_replay::tracks::Readings;
 use seaproof_replay::view::{Answers, FindingsAnswer, QuotaAnswer, VesselsAnswer};
 use seaproof_replay::{Finding, Settled, State, View, apply};
 use serde::de::DeserializeOwned;
@@ -12,6 +11,7 @@ use serde::de::DeserializeOwned;
 use crate::context::{self, Context, Opened};
 use crate::error::Result;
 use crate::looking::Looking;
+use crate::readings::{self, Presence};
 use crate::state::{recorded, replay};
 use crate::suspects::{Marked, Suspects};
 
@@ -38,8 +38,8 @@ pub fn findings(
     answer(ctx, store, looking, FINDINGS, |answers| answers.findings)
 }
 
-/// What is kept under a name.
-type WithSuspects<T> = (T, Suspects);
+/// What is kept under a name: with the keys that it marks, and the files of tracks that it rests on.
+type WithMore<T> = (T, Suspects, Presence);
 
 const VESSELS: &str = "vessels";
 const QUOTA: &str = "quota";
@@ -63,9 +63,7 @@ fn answer<T: DeserializeOwned + From<View>>(
         });
     }
     let index = context::index(store);
-    if let Some(((answer, suspect_keys), _)) =
-        stored::<WithSuspects<T>>(store, index.as_ref(), name)?
-    {
+    if let Some(((answer, suspect_keys, _), _)) = stored::<T>(store, index.as_ref(), name)? {
         return Ok(Marked {
             answer,
             suspect_keys,
@@ -88,11 +86,12 @@ fn stored<T: DeserializeOwned>(
     store: &FolderStore,
     index: Option<&Index>,
     name: &str,
-) -> Result<Option<(T, Head)>> {
+) -> Result<Option<(WithMore<T>, Head)>> {
     if let Some(kept) = index.and_then(|index| index.stored(name))
         && let Some(opened) = context::reader_at(store, &kept.mark, kept.agreed)?
         && opened.reader.head() == kept.mark.head()
-        && let Some(answer) = kept.value()
+        && let Some(answer) = kept.value::<WithMore<T>>()
+        && answer.2.is_still(store)
     {
         return Ok(Some((answer, kept.mark.head())));
     }
@@ -120,14 +119,15 @@ pub fn findings_of(
 ) -> Result<Vec<Finding>> {
     if looking.is_plain() {
         let index = context::index(store);
-        let kept = stored::<WithSuspects<FindingsAnswer>>(store, index.as_ref(), FINDINGS)?;
-        if let Some(((answer, _), of)) = kept
+        let kept = stored::<FindingsAnswer>(store, index.as_ref(), FINDINGS)?;
+        if let Some(((answer, ..), of)) = kept
             && of == head
         {
             return Ok(answer.findings);
         }
     }
-    Ok(settled.findings(&Readings::default()))
+    let (readings, _) = readings::of(store, context::index(store).as_ref(), settled)?;
+    Ok(settled.findings(&readings))
 }
 
 /// Works the answers out, going on from the state that was kept if there is one, and keeps them.
@@ -143,7 +143,9 @@ pub fn make(store: &FolderStore, index: Option<&Index>) -> Result<(Answers, Susp
             (replay(&opened.reader)?, opened, 0)
         }
     };
-    let answers = state.settle().answers(&Readings::default());
+    let settled = state.settle();
+    let (readings, presence) = readings::of(store, index, &settled)?;
+    let answers = settled.answers(&readings);
     let Opened { reader, agreed } = opened;
     let suspects = Suspects::read(&reader)?;
     let Some(index) = index else {
@@ -154,12 +156,27 @@ pub fn make(store: &FolderStore, index: Option<&Index>) -> Result<(Answers, Susp
         let why = Kept::No("the ledger has no entries".into());
         return Ok((answers, suspects, why));
     };
-    let mut kept = index.keep(VESSELS, &mark, agreed, &(&answers.vessels, &suspects));
+    let mut kept = index.keep(
+        VESSELS,
+        &mark,
+        agreed,
+        &(&answers.vessels, &suspects, &presence),
+    );
     if kept == Kept::Yes {
-        kept = index.keep(QUOTA, &mark, agreed, &(&answers.quota, &suspects));
+        kept = index.keep(
+            QUOTA,
+            &mark,
+            agreed,
+            &(&answers.quota, &suspects, &presence),
+        );
     }
     if kept == Kept::Yes {
-        kept = index.keep(FINDINGS, &mark, agreed, &(&answers.findings, &suspects));
+        kept = index.keep(
+            FINDINGS,
+            &mark,
+            agreed,
+            &(&answers.findings, &suspects, &presence),
+        );
     }
     // Large, and of use as long as what came after it is little.
     let new = reader.head().size.0.saturating_sub(before);

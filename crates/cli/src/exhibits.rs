@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 
+use seaproof_ais::input::Unpacked;
 use seaproof_evidence::ExhibitHash;
 use seaproof_evidence::provenance::{Lines, Locator};
 use seaproof_ledger::exhibit::{exhibit_path, hash_blob};
@@ -50,7 +51,11 @@ pub fn lines_at(store: &dyn Store, hash: &ExhibitHash, at: &Locator) -> Vec<Stri
     let Ok(blob) = store.open(&exhibit_path(hash)) else {
         return Vec::new();
     };
-    read_lines(BufReader::new(ExhibitReader { blob, at: 0 }), lines).unwrap_or_default()
+    // A track may be held packed; its lines are those of what is in it.
+    let Ok(text) = Unpacked::new(ExhibitReader { blob, at: 0 }) else {
+        return Vec::new();
+    };
+    read_lines(BufReader::new(text), lines).unwrap_or_default()
 }
 
 /// Whether a file is the one that its digest names.

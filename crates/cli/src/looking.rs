@@ -4,12 +4,12 @@ use clap::Args;
 use seaproof_evidence::{EntryIndex, ExhibitHash};
 use seaproof_ledger::reader::Reader;
 use seaproof_ledger::store::FolderStore;
-use seaproof_replay::tracks::Readings;
 use seaproof_replay::{AsOf, Lens, View};
 
 use crate::context;
 use crate::error::{Error, Result};
 use crate::names::{EntryName, Holders};
+use crate::readings;
 use crate::state;
 use crate::suspects::{Marked, Suspects};
 
@@ -42,10 +42,11 @@ impl Looking {
     pub fn view(&self, store: &FolderStore) -> Result<Marked<View>> {
         let reader = self.reader(store)?;
         let lens = self.lens(&reader)?;
+        let state = state::replay(&reader)?;
+        let settled = state.settle_under(lens);
+        let (readings, _) = readings::of(store, context::index(store).as_ref(), &settled)?;
         Ok(Marked {
-            answer: state::replay(&reader)?
-                .settle_under(lens)
-                .view(&Readings::default()),
+            answer: settled.view(&readings),
             suspect_keys: Suspects::read(&reader)?,
         })
     }

@@ -10,7 +10,7 @@ use crate::context;
 use crate::error::Result;
 use crate::names::EntryName;
 
-/// The state after the entry named, or after the newest.
+/// The state after the entry named, or after the newest. Tracks are not read for it.
 pub fn view_at(store: &FolderStore, at: Option<&EntryName>) -> Result<View> {
     let reader = match at {
         None => context::reader(store, None)?,
@@ -23,7 +23,7 @@ pub fn view_at(store: &FolderStore, at: Option<&EntryName>) -> Result<View> {
     view(&reader)
 }
 
-/// The state that a reader's entries make.
+/// The state that a reader's entries make. Tracks are not read for it.
 pub fn view(reader: &Reader<'_>) -> Result<View> {
     Ok(replay(reader)?.settle().view(&Readings::default()))
 }

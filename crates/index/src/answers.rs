@@ -109,6 +109,27 @@ impl Index {
         .into()
     }
 
+    /// What was kept under a name and was made from exactly this, by this version. It is of no place of the log:
+    /// whoever asks says all that it depends on.
+    pub fn made<T: DeserializeOwned>(&self, name: &str, from: &[u8]) -> Option<T> {
+        let (_, bytes) = files::read(&self.key, &self.answer_path(name))?;
+        let rest = bytes.strip_prefix(&made_from(name, from)[..])?;
+        serde_json::from_slice(rest).ok()
+    }
+
+    /// Keeps what was made from this, in the place of what was kept under the name before.
+    pub fn keep_made(&self, name: &str, from: &[u8], value: &impl Serialize) -> Kept {
+        let keep = || {
+            files::private_folder(&self.folder)?;
+            files::private_folder(&self.answers())?;
+            files::write(&self.key, &self.answer_path(name), |out| {
+                out.write_all(&made_from(name, from))?;
+                serde_json::to_writer(&mut *out, value).map_err(io::Error::from)
+            })
+        };
+        keep().into()
+    }
+
     /// The state that was kept, if it is sound and of this version. Replay goes on from it if the log still goes
     /// through its mark and nothing that came later [reaches back](seaproof_ledger::reader::Reader::reaches_back).
     pub fn stored_state(&self) -> Option<StoredState> {
@@ -149,6 +170,14 @@ impl Index {
 }
 
 const STATE: &str = "state";
+
+/// The beginning of what was made from something: its name, this version, and what it was made from.
+fn made_from(name: &str, from: &[u8]) -> Vec<u8> {
+    let version = (name, env!("CARGO_PKG_VERSION"), ANSWERS_VERSION, from.len());
+    let mut bytes = format!("{version:?}\n").into_bytes();
+    bytes.extend(from);
+    bytes
+}
 
 impl Stamp {
     fn new(name: &str, mark: &Mark, agreed: Option<Head>) -> Self {

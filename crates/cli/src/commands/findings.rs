@@ -7,6 +7,7 @@ use serde_json::json;
 use crate::answers;
 use crate::context::Context;
 use crate::error::Result;
+use crate::heard;
 use crate::looking::Looking;
 use crate::output::{Out, WIDTH, clean, count, wrap};
 use crate::times::TrustRoots;
@@ -45,6 +46,7 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
         return ctx.out.json(&json!({
             "ledger": view.ledger, "entries": view.entries, "state_root": view.state_root,
             "adopted": view.adopted, "rules": rules, "findings": found, "suspect_keys": marked.suspect_keys,
+            "ais": view.ais,
             "timestamps": {"kept": times.kept, "checked": times.bounds.is_some()},
         }));
     }
@@ -70,6 +72,7 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
         ));
     }
     silent(&mut ctx.out, &rules)?;
+    heard::files(&mut ctx.out, &view.ais)?;
     marked.suspect_keys.explain(&mut ctx.out)
 }
 
@@ -143,6 +146,11 @@ pub fn one(out: &mut Out, number: usize, finding: &Finding, whole: bool) -> Resu
         if let Some(words) = words {
             paragraph(out, name, words)?;
         }
+    }
+    for (i, line) in finding.lines.iter().enumerate() {
+        let name = if i == 0 { "lines    " } else { "         " };
+        let words = format!("{}: {}, {}", line.what, heard::line(line), line.time);
+        paragraph(out, name, &words)?;
     }
     for (i, caveat) in finding.caveats.iter().enumerate() {
         paragraph(out, if i == 0 { "caveats  " } else { "         " }, caveat)?;

@@ -11,7 +11,7 @@ use seaproof_ledger::facts::TARGETS_MAX;
 use seaproof_ledger::ids::{AuthorKey, Class, EntryIndex, ExhibitHash, ExhibitRef};
 use seaproof_ledger::reader::Reader;
 use seaproof_ledger::redaction::{Parts, entitled, within_reach};
-use seaproof_replay::tracks::Readings;
+use seaproof_ledger::store::FolderStore;
 use serde_json::{Value, json};
 
 use super::record::hand::Asking;
@@ -20,6 +20,7 @@ use crate::context::{self, Context};
 use crate::error::{Error, Result};
 use crate::names::EntryName;
 use crate::output::{WIDTH, clean, count, grouped, wrap};
+use crate::readings;
 use crate::recording::{self, Recorded, with_session};
 use crate::redactions::absent;
 use crate::state;
@@ -85,7 +86,7 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
     let (plan, planned_at) = {
         let store = ctx.store()?;
         let reader = context::reader_for_writing(&store, None)?;
-        let plan = Plan::new(&reader, &args.entry, parts, signer)?;
+        let plan = Plan::new(&store, &reader, &args.entry, parts, signer)?;
         (plan, reader.head())
     };
     let lines = plan.lines(parts, &args.reason);
@@ -164,6 +165,7 @@ fn report(
 
 impl Plan {
     fn new(
+        store: &FolderStore,
         reader: &Reader<'_>,
         names: &[EntryName],
         parts: Parts,
@@ -234,15 +236,16 @@ impl Plan {
                 }
             }
         }
-        plan.rests(reader)?;
+        plan.rests(store, reader)?;
         Ok(plan)
     }
 
     /// What rests on what goes.
-    fn rests(&mut self, reader: &Reader<'_>) -> Result<()> {
+    fn rests(&mut self, store: &FolderStore, reader: &Reader<'_>) -> Result<()> {
         let state = state::replay(reader)?;
         let settled = state.settle();
-        let findings = settled.findings(&Readings::default());
+        let (readings, _) = readings::of(store, context::index(store).as_ref(), &settled)?;
+        let findings = settled.findings(&readings);
         for index in self.targets.keys() {
             if let Some(resting) = settled.rests_on(*index, &findings) {
                 self.resting

@@ -12,6 +12,7 @@ use super::{findings, quota};
 use crate::cells::{basis, place, range, suspect, told, when};
 use crate::context::{Context, store_at};
 use crate::error::Result;
+use crate::heard;
 use crate::looking::Looking;
 use crate::output::{Out, clean, count, short};
 
@@ -51,6 +52,7 @@ pub fn print(out: &mut Out, view: &View, part: &str) -> Result<()> {
     out.line("")?;
     presence(out, view)?;
     things(out, &view.groups, &view.vessels, view.distinct_vessels)?;
+    heard::vessels(out, &view.vessels, &view.ais)?;
     events(out, view)?;
     heading(
         out,

@@ -1,4 +1,4 @@
-//! `seaproof vessels`: groups and vessels, with every claim.
+//! `seaproof vessels`: groups and vessels, with every claim and what held AIS tracks show of them.
 
 use clap::Parser;
 
@@ -6,6 +6,7 @@ use super::replay::things;
 use crate::answers;
 use crate::context::Context;
 use crate::error::Result;
+use crate::heard;
 use crate::looking::Looking;
 
 #[derive(Debug, Parser)]
@@ -28,5 +29,6 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
         &answer.vessels,
         answer.distinct_vessels,
     )?;
+    heard::vessels(&mut ctx.out, &answer.vessels, &answer.ais)?;
     marked.suspect_keys.explain(&mut ctx.out)
 }

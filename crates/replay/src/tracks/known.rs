@@ -1,5 +1,6 @@
 //! Readings beside the entries that they are of: what rules and rows are made from.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use seaproof_ais::analysis::{Analysis, Heard, VesselAnalysis};
@@ -74,6 +75,8 @@ pub(crate) struct Tracks<'a> {
     /// Who transmits, by MMSI.
     radios: BTreeMap<Mmsi, Radio>,
     untied: usize,
+    /// Made once: every finding says it.
+    read_words: OnceCell<String>,
     /// The entries of the gazetteer and the shoreline that were used.
     pub(crate) tables: [Option<At>; 2],
 }
@@ -103,6 +106,7 @@ impl<'a> Tracks<'a> {
             },
             radios: BTreeMap::new(),
             untied: 0,
+            read_words: OnceCell::new(),
             tables: super::wanted::tables(settled, readings),
         };
         if readings.analyses.is_empty() {
@@ -238,7 +242,7 @@ impl<'a> Tracks<'a> {
         self.readings.gazetteer.is_some()
     }
 
-    /// All tracks that stand, each of their files, and what became of it.
+    /// All tracks that stand and the tables beside them, each of their files, and what became of it.
     pub(crate) fn rows(&self) -> Vec<TrackReadingRow> {
         let mut rows = Vec::new();
         for track in &self.held {
@@ -262,11 +266,36 @@ impl<'a> Tracks<'a> {
                 rows.push(row(Some(hash.to_string()), read, words));
             }
         }
+        if rows.is_empty() {
+            return rows;
+        }
+        for (at, exhibit) in super::wanted::tables_wanted(self.settled)
+            .into_iter()
+            .flatten()
+        {
+            let read = self.tables.contains(&Some(at));
+            let why = self.readings.not_read.get(&exhibit.hash);
+            let words = match read {
+                true => "read".to_owned(),
+                false => format!("not reproducible: {}", why.unwrap_or(&Unread::NotTried)),
+            };
+            rows.push(TrackReadingRow {
+                entry: self.settled.number(at),
+                id: self.settled.state.name(at),
+                sha256: Some(exhibit.hash.to_string()),
+                read,
+                words,
+            });
+        }
         rows
     }
 
     /// Which tracks were read together, with what is declared of their reception, and which were not.
-    pub(crate) fn read_words(&self) -> String {
+    pub(crate) fn read_words(&self) -> &str {
+        self.read_words.get_or_init(|| self.say_what_was_read())
+    }
+
+    fn say_what_was_read(&self) -> String {
         let read: Vec<String> = (self.read().into_iter())
             .map(|at| format!("{} ({})", self.named(at), self.declared(at)))
             .collect();

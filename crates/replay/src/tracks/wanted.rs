@@ -137,14 +137,16 @@ fn table(settled: &Settled<'_>, what: Gazetted) -> Option<(At, ExhibitRef)> {
     })
 }
 
+/// The tables of ports and of the shore that are to be used.
+pub(crate) fn tables_wanted(settled: &Settled<'_>) -> [Option<(At, ExhibitRef)>; 2] {
+    [Gazetted::Ports, Gazetted::Shoreline].map(|what| table(settled, what))
+}
+
 /// The entries of the tables of ports and of the shore that were used.
 pub(crate) fn tables(settled: &Settled<'_>, readings: &Readings) -> [Option<At>; 2] {
-    [
-        (Gazetted::Ports, readings.gazetteer),
-        (Gazetted::Shoreline, readings.shoreline),
-    ]
-    .map(|(what, used)| {
-        let (at, file) = table(settled, what)?;
+    let [ports, shore] = tables_wanted(settled);
+    [(ports, readings.gazetteer), (shore, readings.shoreline)].map(|(table, used)| {
+        let (at, file) = table?;
         (used == Some(file.hash)).then_some(at)
     })
 }

@@ -16,8 +16,8 @@ use crate::tracks::words::{digits, utc};
 /// What was read of the tracks that stand.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct AisReadings {
-    /// Tracks that stand, each of their files, and whether it was read.
-    pub tracks: Vec<TrackReadingRow>,
+    /// Files of tracks that stand, and of the gazetteer and the shoreline in use: whether each was read.
+    pub files: Vec<TrackReadingRow>,
     /// The thresholds under which vessels are shown; null if nothing was read.
     pub thresholds: Option<Thresholds>,
     /// The entry of the gazetteer that was used.
@@ -173,7 +173,7 @@ impl Tracks<'_> {
         let (all, unclaimed) = self.counts();
         let [gazetteer, shoreline] = self.tables.map(|at| at.map(|at| self.number(at)));
         AisReadings {
-            tracks: self.rows(),
+            files: self.rows(),
             thresholds: self.shown().map(|analysis| analysis.thresholds.clone()),
             gazetteer,
             shoreline,

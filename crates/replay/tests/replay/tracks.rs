@@ -255,7 +255,8 @@ fn a_silence_is_told_with_what_shows_it_first() {
         one.coverage.as_deref(),
         Some(
             "Others were heard near its last position in 20 of 33 hours of the silence. Read together: track, #2 (a \
-             provider, receivers on land, what they cover is not stated)."
+             provider, receivers on land, what they cover is not stated). Not considered: ports (#3), not \
+             reproducible: its file was not read for this."
         )
     );
     assert_eq!(
@@ -647,13 +648,14 @@ fn what_cannot_be_read_is_said_and_not_considered() {
         .unwrap();
     assert!(
         coverage.ends_with(
-            "Not considered: half (#4), not reproducible: exhibit withheld: its file is not here."
+            "Not considered: ports (#3), not reproducible: its file was not read for this; half (#4), not \
+             reproducible: exhibit withheld: its file is not here."
         ),
         "{coverage}"
     );
     let view = view(&log, &one);
-    let rows: Vec<_> = view.ais.tracks.iter().map(|t| (t.entry, t.read)).collect();
-    assert_eq!(rows, [(2, true), (4, false)]);
+    let rows: Vec<_> = view.ais.files.iter().map(|t| (t.entry, t.read)).collect();
+    assert_eq!(rows, [(2, true), (4, false), (3, false)]);
     assert_eq!(view.vessels[0].ais[0].dark_periods.len(), 1);
     assert!(view.vessels[0].ais[0].dark_periods[0].seconds == 33 * 3600);
 }

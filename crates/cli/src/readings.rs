@@ -1,0 +1,427 @@
+//! AIS tracks that a ledger holds, read for replay: from their exhibits, each hashed while it is read and believed
+//! only if it is what its digest says, all of them together, under the thresholds of the rules in force.
+//!
+//! What came of it is kept in the index under everything that it was made from. Whether the files still stand as
+//! they were read is looked at each time, so that one that is gone is missed at once.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Read};
+use std::num::NonZeroUsize;
+
+use indicatif::ProgressBar;
+use seaproof_ais::analyse::analyse;
+use seaproof_ais::analysis::{Analysis, PortRef};
+use seaproof_ais::collect::{CollectError, Collector, Settings, Tracks};
+use seaproof_ais::input::{self, Options, Problem};
+use seaproof_ais::ports::Gazetteer;
+use seaproof_ais::shore::Shoreline;
+use seaproof_ais::table::Mapping;
+use seaproof_ais::thresholds::Thresholds;
+use seaproof_index::Index;
+use seaproof_ledger::exhibit::exhibit_path;
+use seaproof_ledger::ids::{ExhibitHash, ExhibitRef};
+use seaproof_ledger::store::{FolderStore, Store};
+use seaproof_replay::Settled;
+use seaproof_replay::tracks::{Readings, Unread, Wanted, WantedFile};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use crate::error::{Error, Kind, Result};
+use crate::input::bytes_bar;
+use crate::snapshots::ExhibitReader;
+
+/// Bytes of a gazetteer or shoreline.
+const TABLE_MAX: u64 = 256 << 20;
+/// What came of reading is kept under this name.
+const KEPT: &str = "tracks";
+
+/// Files that an answer was made from, and how each stood in the folder.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Presence(Vec<(String, Option<Stands>)>);
+
+/// How a file stands in a folder: another length or another time is another file until it was read again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Stands {
+    length: u64,
+    modified: Option<(u64, u32)>,
+    changed: Option<(i64, i64)>,
+}
+
+impl Presence {
+    fn of(store: &FolderStore, wanted: &Wanted) -> Self {
+        let files = wanted.files.iter().map(|file| &file.exhibit);
+        let all = files.chain(&wanted.gazetteer).chain(&wanted.shoreline);
+        Self(
+            all.map(|exhibit| (exhibit.hash.to_string(), stands(store, &exhibit.hash)))
+                .collect(),
+        )
+    }
+
+    /// Whether every file stands as it did.
+    pub fn is_still(&self, store: &FolderStore) -> bool {
+        self.0.iter().all(|(digest, before)| {
+            let hash: Option<ExhibitHash> = digest.parse().ok();
+            hash.is_some_and(|hash| stands(store, &hash) == *before)
+        })
+    }
+}
+
+fn stands(store: &FolderStore, hash: &ExhibitHash) -> Option<Stands> {
+    let found = fs::symlink_metadata(store.root().join(exhibit_path(hash))).ok()?;
+    let modified = found.modified().ok();
+    let since = modified.and_then(|time| time.duration_since(std::time::UNIX_EPOCH).ok());
+    #[cfg(unix)]
+    let changed = {
+        use std::os::unix::fs::MetadataExt;
+        Some((found.ctime(), found.ctime_nsec()))
+    };
+    #[cfg(not(unix))]
+    let changed = None;
+    Some(Stands {
+        length: found.len(),
+        modified: since.map(|since| (since.as_secs(), since.subsec_nanos())),
+        changed,
+    })
+}
+
+/// What the tracks of a state say, and the files that this rests on.
+pub fn of(
+    store: &FolderStore,
+    index: Option<&Index>,
+    settled: &Settled<'_>,
+) -> Result<(Readings, Presence)> {
+    let wanted = settled.tracks_wanted();
+    if wanted.is_empty() {
+        return Ok(Default::default());
+    }
+    let presence = Presence::of(store, &wanted);
+    let from = key(&wanted, &presence)?;
+    let kept: Option<Made> = index.and_then(|index| index.made(KEPT, &from));
+    if let Some(readings) = kept.and_then(|made| made.readings(&wanted)) {
+        return Ok((readings, presence));
+    }
+    let made = make(store, &wanted)?;
+    if let Some(index) = index.filter(|_| made.lasting) {
+        // What cannot be kept is worked out again.
+        let _ = index.keep_made(KEPT, &from, &made);
+    }
+    let readings = made.readings(&wanted);
+    let readings = readings
+        .ok_or_else(|| Error::input("what was read of tracks names a file that is none"))?;
+    Ok((readings, presence))
+}
+
+/// All that readings are made from.
+fn key(wanted: &Wanted, presence: &Presence) -> Result<Vec<u8>> {
+    let files: Vec<_> = (wanted.files.iter())
+        .map(|file| (file.exhibit.hash.to_string(), &file.options))
+        .collect();
+    let name = |exhibit: &Option<ExhibitRef>| exhibit.map(|exhibit| exhibit.hash.to_string());
+    let (gazetteer, shoreline) = (name(&wanted.gazetteer), name(&wanted.shoreline));
+    let all = (files, gazetteer, shoreline, &wanted.thresholds, presence);
+    serde_json::to_vec(&all).map_err(|error| Error::new(Kind::Storage, error.to_string()))
+}
+
+/// Readings as they are kept.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Made {
+    sources: Vec<String>,
+    analyses: Vec<Analysis>,
+    gazetteer: Option<String>,
+    shoreline: Option<String>,
+    ports: Vec<PortRef>,
+    not_read: Vec<(String, Why)>,
+    /// Whether reading again would give the same.
+    #[serde(skip)]
+    lasting: bool,
+}
+
+/// Why a file was not read.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+enum Why {
+    Withheld,
+    Changed(String),
+    NotReadable(String),
+}
+
+impl Made {
+    /// As replay takes them; `None` if a digest is none.
+    fn readings(&self, wanted: &Wanted) -> Option<Readings> {
+        let hash = |digest: &String| digest.parse::<ExhibitHash>().ok();
+        let optional = |digest: &Option<String>| match digest {
+            None => Some(None),
+            Some(digest) => hash(digest).map(Some),
+        };
+        let not_read = self.not_read.iter().map(|(digest, why)| {
+            let why = match why {
+                Why::Withheld => Unread::Withheld,
+                Why::Changed(found) => Unread::Changed {
+                    found: hash(found)?,
+                },
+                Why::NotReadable(why) => Unread::NotReadable { why: why.clone() },
+            };
+            Some((hash(digest)?, why))
+        });
+        let mut ports: BTreeMap<String, Vec<PortRef>> = BTreeMap::new();
+        for port in &self.ports {
+            if let Some(locode) = &port.locode
+                && wanted.locodes.binary_search(locode).is_ok()
+            {
+                ports.entry(locode.clone()).or_default().push(port.clone());
+            }
+        }
+        Some(Readings {
+            sources: self.sources.iter().map(hash).collect::<Option<_>>()?,
+            analyses: self.analyses.clone(),
+            gazetteer: optional(&self.gazetteer)?,
+            shoreline: optional(&self.shoreline)?,
+            ports,
+            not_read: not_read.collect::<Option<_>>()?,
+        })
+    }
+}
+
+fn make(store: &FolderStore, wanted: &Wanted) -> Result<Made> {
+    let mut made = Made {
+        lasting: true,
+        ..Made::default()
+    };
+    let gazetteer = wanted.gazetteer.and_then(|exhibit| {
+        let read = |bytes: &[u8]| Gazetteer::read(bytes).map_err(|error| error.to_string());
+        made.table(store, &exhibit, read)
+    });
+    let shoreline = wanted.shoreline.and_then(|exhibit| {
+        let read = |bytes: &[u8]| Shoreline::read(bytes).map_err(|error| error.to_string());
+        made.table(store, &exhibit, read)
+    });
+    let name = |exhibit: &Option<ExhibitRef>| exhibit.map(|exhibit| exhibit.hash.to_string());
+    if let Some(gazetteer) = &gazetteer {
+        made.gazetteer = name(&wanted.gazetteer);
+        made.ports = gazetteer.ports().to_vec();
+    }
+    if shoreline.is_some() {
+        made.shoreline = name(&wanted.shoreline);
+    }
+    let mut files: Vec<&WantedFile> = wanted.files.iter().collect();
+    let mut collected: Option<(Thresholds, Tracks)> = None;
+    while let Some(thresholds) = wanted.thresholds.get(made.analyses.len()) {
+        let mut tracks = match collected.take() {
+            Some((before, tracks)) if collects_alike(&before, thresholds) => tracks,
+            _ => {
+                let before = files.len();
+                let Some(tracks) = made.collect(store, &mut files, thresholds)? else {
+                    made.analyses.clear();
+                    break;
+                };
+                if files.len() != before {
+                    // Lines of what was analysed before would be of other files.
+                    made.analyses.clear();
+                }
+                collected = Some((thresholds.clone(), tracks));
+                continue;
+            }
+        };
+        let analysis = analyse(
+            &mut tracks,
+            thresholds,
+            gazetteer.as_ref(),
+            shoreline.as_ref(),
+        );
+        made.analyses.push(analysis.map_err(|error| spill(&error))?);
+        collected = Some((thresholds.clone(), tracks));
+    }
+    made.sources = files
+        .iter()
+        .map(|file| file.exhibit.hash.to_string())
+        .collect();
+    Ok(made)
+}
+
+/// Whether the same tracks are made under both: what is merged and what is split is decided while collecting.
+fn collects_alike(a: &Thresholds, b: &Thresholds) -> bool {
+    let of = |t: &Thresholds| {
+        (
+            t.duplicate_seconds,
+            t.split_tenth_knots,
+            t.split_slack_seconds,
+            t.split_positions,
+        )
+    };
+    of(a) == of(b)
+}
+
+fn spill(error: &CollectError) -> Error {
+    let mut words = error.to_string();
+    if let Some(source) = std::error::Error::source(error) {
+        words = format!("{words}: {source}");
+    }
+    Error::new(Kind::Storage, words)
+        .remedy("Make room there, or name another folder for temporary files with TMPDIR.")
+}
+
+impl Made {
+    fn unread(&mut self, hash: &ExhibitHash, why: Why) {
+        self.not_read.push((hash.to_string(), why));
+    }
+
+    /// Reads a gazetteer or a shoreline.
+    fn table<T>(
+        &mut self,
+        store: &FolderStore,
+        exhibit: &ExhibitRef,
+        read: impl FnOnce(&[u8]) -> std::result::Result<T, String>,
+    ) -> Option<T> {
+        let mut hashed = match self.open(store, &exhibit.hash) {
+            Ok(hashed) => hashed,
+            Err(why) => {
+                self.unread(&exhibit.hash, why);
+                return None;
+            }
+        };
+        let mut bytes = Vec::new();
+        let taken = (&mut hashed).take(TABLE_MAX + 1).read_to_end(&mut bytes);
+        let why = match taken {
+            Err(error) => Some(self.cannot(&error)),
+            Ok(_) if bytes.len() as u64 > TABLE_MAX => Some(Why::NotReadable(format!(
+                "it has more than {TABLE_MAX} bytes"
+            ))),
+            Ok(_) => hashed.differs(&exhibit.hash),
+        };
+        let table = match why {
+            Some(why) => Err(why),
+            None => read(&bytes).map_err(Why::NotReadable),
+        };
+        match table {
+            Ok(table) => Some(table),
+            Err(why) => {
+                self.unread(&exhibit.hash, why);
+                None
+            }
+        }
+    }
+
+    /// Reads all files together. Where one turns out to be no evidence, it is set aside and the others are read anew:
+    /// what it said may be anywhere in what was collected.
+    fn collect(
+        &mut self,
+        store: &FolderStore,
+        files: &mut Vec<&WantedFile>,
+        thresholds: &Thresholds,
+    ) -> Result<Option<Tracks>> {
+        'anew: loop {
+            let mut collector = Collector::new(Settings::new(std::env::temp_dir(), thresholds));
+            for (place, file) in files.iter().enumerate() {
+                let hash = file.exhibit.hash;
+                let read = match u16::try_from(place) {
+                    Ok(source) => self.read(store, file, source, &mut collector),
+                    Err(_) => Err(Why::NotReadable(
+                        "there are more than 65,536 files before it".into(),
+                    )),
+                };
+                if let Err(why) = read {
+                    self.unread(&hash, why);
+                    files.remove(place);
+                    continue 'anew;
+                }
+            }
+            if files.is_empty() {
+                return Ok(None);
+            }
+            return collector.finish().map(Some).map_err(|error| spill(&error));
+        }
+    }
+
+    fn read(
+        &mut self,
+        store: &FolderStore,
+        file: &WantedFile,
+        source: u16,
+        collector: &mut Collector,
+    ) -> std::result::Result<(), Why> {
+        let map = file.options.iter().find(|(name, _)| name == "map");
+        let mapping = map
+            .map(|(_, columns)| columns.parse::<Mapping>())
+            .transpose();
+        let mapping = mapping.map_err(|error| {
+            Why::NotReadable(format!(
+                "its entry's mapping of columns cannot be read: {error}"
+            ))
+        })?;
+        let options = Options {
+            mapping,
+            threads: std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+            ..Options::default()
+        };
+        let hash = &file.exhibit.hash;
+        let mut hashed = self.open(store, hash)?;
+        hashed.bar = bytes_bar(file.exhibit.length, "reading tracks");
+        let counts = input::collect_any(&mut hashed, source, &options, collector);
+        // The reader may stop before the end.
+        let rest = io::copy(&mut hashed, &mut io::sink());
+        hashed.bar.finish_and_clear();
+        rest.map_err(|error| self.cannot(&error))?;
+        if let Some(why) = hashed.differs(hash) {
+            return Err(why);
+        }
+        match counts {
+            Ok(counts) if counts.decoded == 0 => {
+                Err(Why::NotReadable("none of its lines is AIS".into()))
+            }
+            Ok(_) => Ok(()),
+            Err(error) => {
+                if let Problem::Io(error) = &error.problem {
+                    return Err(self.cannot(error));
+                }
+                Err(Why::NotReadable(error.to_string()))
+            }
+        }
+    }
+
+    fn open(
+        &mut self,
+        store: &FolderStore,
+        hash: &ExhibitHash,
+    ) -> std::result::Result<Hashed, Why> {
+        match store.open(&exhibit_path(hash)) {
+            Ok(blob) => Ok(Hashed {
+                file: ExhibitReader { blob, at: 0 },
+                hash: Sha256::new(),
+                bar: ProgressBar::hidden(),
+            }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Why::Withheld),
+            Err(error) => Err(self.cannot(&error)),
+        }
+    }
+
+    /// A failure that another time may not bring.
+    fn cannot(&mut self, error: &io::Error) -> Why {
+        self.lasting = false;
+        Why::NotReadable(format!("its file cannot be read: {error}"))
+    }
+}
+
+/// Hashes what is read.
+struct Hashed {
+    file: ExhibitReader,
+    hash: Sha256,
+    bar: ProgressBar,
+}
+
+impl Hashed {
+    /// Whether what was read, to its end, is another file than the one meant.
+    fn differs(&self, expected: &ExhibitHash) -> Option<Why> {
+        let found = ExhibitHash(self.hash.clone().finalize().into());
+        (found != *expected).then(|| Why::Changed(found.to_string()))
+    }
+}
+
+impl Read for Hashed {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(to)?;
+        self.hash.update(to.get(..read).unwrap_or_default());
+        self.bar.inc(read as u64);
+        Ok(read)
+    }
+}

@@ -42,18 +42,29 @@ struct Entry {
 impl Dictionary {
     /// The hash of a set, never 0; 0 if it says nothing. The set is kept.
     pub(super) fn learn(&mut self, mmsi: Mmsi, identity: &Identity<'_>) -> u64 {
-        let identity = Identity {
-            name: identity.name.filter(|text| text.len() <= TEXT_MAX),
-            call_sign: identity.call_sign.filter(|text| text.len() <= TEXT_MAX),
-            destination: identity.destination.filter(|text| text.len() <= TEXT_MAX),
-            ..*identity
-        };
+        let identity = without_long_texts(identity);
         if identity == Identity::default() {
             return 0;
         }
         self.scratch.clear();
         encode(&identity, &mut self.scratch);
         let hash = hash::bytes(u64::from(mmsi.0), &self.scratch).max(1);
+        self.keep(mmsi, hash);
+        hash
+    }
+
+    /// Keeps a set under a hash of how it was written, even one that says nothing.
+    pub(super) fn learn_as(&mut self, mmsi: Mmsi, identity: &Identity<'_>, written: u64) {
+        self.scratch.clear();
+        encode(&without_long_texts(identity), &mut self.scratch);
+        self.keep(mmsi, written);
+    }
+
+    pub(super) fn knows(&self, hash: u64) -> bool {
+        self.known.contains(&hash)
+    }
+
+    fn keep(&mut self, mmsi: Mmsi, hash: u64) {
         if self.known.insert(hash) {
             self.entries.push(Entry {
                 mmsi,
@@ -62,7 +73,6 @@ impl Dictionary {
             });
             self.bytes.extend_from_slice(&self.scratch);
         }
-        hash
     }
 
     /// About what it takes.
@@ -122,6 +132,15 @@ impl SortedSets {
     pub(super) fn get(&self, at: usize) -> Option<IdentitySet> {
         let entry = self.0.entries.get(at)?;
         Some(self.0.set(*entry))
+    }
+}
+
+fn without_long_texts<'a>(identity: &Identity<'a>) -> Identity<'a> {
+    Identity {
+        name: identity.name.filter(|text| text.len() <= TEXT_MAX),
+        call_sign: identity.call_sign.filter(|text| text.len() <= TEXT_MAX),
+        destination: identity.destination.filter(|text| text.len() <= TEXT_MAX),
+        ..*identity
     }
 }
 

@@ -269,9 +269,10 @@ impl Collector {
             return false;
         };
         if self.records.capacity() == 0 {
-            // All that it may ever hold: memory is taken page by page as it is used, and never copied.
-            self.records
-                .reserve_exact(self.settings.memory / 4 * 3 / RECORD + 1);
+            // All that it may ever hold: memory is taken page by page as it is used, and never copied. Where
+            // there is not so much to be had, it grows as it is needed.
+            let all = self.settings.memory / 4 * 3 / RECORD + 1;
+            let _ = self.records.try_reserve_exact(all);
         }
         self.reserved += left.min(block);
         true
@@ -353,14 +354,47 @@ impl Sink for Collector {
     fn line(&mut self, _: u64, _: Outcome) {}
 
     fn heard(&mut self, heard: &Reception<'_>) {
+        let identity = self.learn(heard);
+        self.take(heard, identity);
+    }
+}
+
+impl Collector {
+    /// Whether what a row writes of an identity was read before. `written` is a hash of the MMSI and of those
+    /// columns; 0 is none.
+    pub(crate) fn knows(&self, written: u64) -> bool {
+        self.dictionary.knows(written)
+    }
+
+    /// A row whose identity is known from now on by the hash of how it is written.
+    pub(crate) fn heard_written(&mut self, heard: &Reception<'_>, written: u64) {
+        let identity = heard.identity.unwrap_or_default();
+        self.dictionary.learn_as(heard.mmsi, &identity, written);
+        self.bound_identities();
+        self.take(heard, written);
+    }
+
+    fn learn(&mut self, heard: &Reception<'_>) -> u64 {
+        let hash = match &heard.identity {
+            Some(identity) if heard.time.is_some() => self.dictionary.learn(heard.mmsi, identity),
+            _ => 0,
+        };
+        self.bound_identities();
+        hash
+    }
+
+    fn bound_identities(&mut self) {
+        if self.dictionary.memory() > self.dictionary_limit {
+            self.spill_identities();
+        }
+    }
+
+    /// A reception with the hash of an identity that was learned.
+    pub(crate) fn take(&mut self, heard: &Reception<'_>, identity: u64) {
         if self.failed.is_some() {
             return;
         }
         let receiver = self.receiver(heard.receiver);
-        let identity = match &heard.identity {
-            Some(identity) if heard.time.is_some() => self.dictionary.learn(heard.mmsi, identity),
-            _ => 0,
-        };
         match Record::pack(heard, receiver, identity) {
             Some(record) => {
                 self.until = self.until.max(heard.time);
@@ -373,9 +407,6 @@ impl Sink for Collector {
                     self.count_untimed();
                 }
             }
-        }
-        if self.dictionary.memory() > self.dictionary_limit {
-            self.spill_identities();
         }
     }
 }

@@ -21,11 +21,11 @@ use crate::collect::Collector;
 use crate::input::{Input, Problem, ReadError};
 use crate::report::Kind;
 use crate::sink::{Counts, Flag, Outcome, Reason, Reception, Sink};
-use parse::{Parser, Rows};
+use parse::{Parser, Rows, Who};
 use rows::{Chunk, Chunks};
 
 /// Rows that are remembered, to tell repeated ones.
-const SEEN: usize = 1 << 16;
+const SEEN: usize = 1 << 14;
 
 /// Reads a table. `source` is the number that [`crate::report::LineRef`]s get.
 ///
@@ -36,21 +36,32 @@ pub fn read<R: Read>(
     source: u16,
     sink: &mut dyn Sink,
 ) -> Result<Counts, ReadError> {
-    let mut chunks = Chunks::new(input.line(), header, input);
-    let mut chunk = Chunk::default();
-    let mut parser = Parser::new(header, source);
-    let mut rows = Ordered {
+    let rows = Ordered {
         sink,
         seen: Seen::new(),
         counts: Counts::default(),
     };
+    serial(input, header, source, rows, |rows| rows.counts)
+}
+
+/// All rows, one after the other.
+fn serial<R: Read, S: Rows>(
+    input: Input<R>,
+    header: &Header,
+    source: u16,
+    mut rows: S,
+    counts: impl FnOnce(S) -> Counts,
+) -> Result<Counts, ReadError> {
+    let mut chunks = Chunks::new(input.line(), header, input);
+    let mut chunk = Chunk::default();
+    let mut parser = Parser::new(header, source);
     loop {
         match chunks.next(&mut chunk) {
             Ok(true) => parser.chunk(&chunk, &mut rows),
-            Ok(false) => return Ok(rows.counts),
+            Ok(false) => return Ok(counts(rows)),
             Err(error) => {
                 return Err(ReadError {
-                    counts: Box::new(rows.counts),
+                    counts: Box::new(counts(rows)),
                     line: chunks.line(),
                     problem: Problem::of(error),
                 });
@@ -68,7 +79,17 @@ pub fn collect<R: Read>(
     collector: &mut Collector,
 ) -> Result<Counts, ReadError> {
     if threads.get() == 1 {
-        return read(input, header, source, collector);
+        let rows = Collected {
+            collector,
+            seen: Seen::new(),
+            tally: Tally::default(),
+            counts: Counts::default(),
+        };
+        return serial(input, header, source, rows, |rows| {
+            let mut counts = rows.counts;
+            rows.tally.add_to(&mut counts);
+            counts
+        });
     }
     let mut chunks = Chunks::new(input.line(), header, input);
     let mut seen = Seen::new();
@@ -206,9 +227,11 @@ fn work(
 impl Found {
     fn settle(&self, seen: &mut Seen, counts: &mut Counts) {
         counts.add(&self.counts);
+        let mut tally = Tally::default();
         for (line, payload) in &self.read {
-            counts.count(seen.outcome(*line, *payload));
+            tally.count(seen.outcome(*line, *payload));
         }
+        tally.add_to(counts);
     }
 }
 
@@ -217,10 +240,23 @@ struct Unordered<'a> {
     found: &'a mut Found,
 }
 
+/// A row with its identity as it was recalled or read.
+fn give(collector: &mut Collector, heard: &Reception<'_>, who: Who) {
+    match who {
+        Who::Recalled(identity) => collector.take(heard, identity),
+        Who::Written(written) => collector.heard_written(heard, written),
+        Who::Read => collector.heard(heard),
+    }
+}
+
 impl Rows for Unordered<'_> {
-    fn read(&mut self, heard: &Reception<'_>) {
+    fn read(&mut self, heard: &Reception<'_>, who: Who) {
         self.found.read.push((heard.at.line, heard.payload));
-        self.collector.heard(heard);
+        give(self.collector, heard, who);
+    }
+
+    fn knows(&self, written: u64) -> bool {
+        self.collector.knows(written)
     }
 
     fn refused(&mut self, _: u64, reason: Reason) {
@@ -232,6 +268,67 @@ impl Rows for Unordered<'_> {
     }
 }
 
+struct Collected<'a> {
+    collector: &'a mut Collector,
+    seen: Seen,
+    tally: Tally,
+    counts: Counts,
+}
+
+impl Rows for Collected<'_> {
+    fn read(&mut self, heard: &Reception<'_>, who: Who) {
+        self.tally
+            .count(self.seen.outcome(heard.at.line, heard.payload));
+        give(self.collector, heard, who);
+    }
+
+    fn knows(&self, written: u64) -> bool {
+        self.collector.knows(written)
+    }
+
+    fn refused(&mut self, _: u64, reason: Reason) {
+        self.counts.count(Outcome::Refused(reason));
+    }
+
+    fn flag(&mut self, _: u64, flag: Flag) {
+        self.counts.flag(flag);
+    }
+}
+
+/// Counts of rows that were read, of which there are two kinds.
+#[derive(Debug, Default)]
+struct Tally {
+    decoded: u64,
+    duplicate: u64,
+}
+
+impl Tally {
+    fn count(&mut self, outcome: Outcome) {
+        match outcome {
+            Outcome::Duplicate { .. } => self.duplicate += 1,
+            _ => self.decoded += 1,
+        }
+    }
+
+    fn add_to(&self, counts: &mut Counts) {
+        let Self { decoded, duplicate } = *self;
+        let of = |rows: u64| {
+            (rows > 0)
+                .then_some((Kind::Row, rows))
+                .into_iter()
+                .collect()
+        };
+        counts.add(&Counts {
+            total: decoded + duplicate,
+            decoded,
+            duplicate,
+            messages: of(decoded),
+            repeated: of(duplicate),
+            ..Counts::default()
+        });
+    }
+}
+
 struct Ordered<'a> {
     sink: &'a mut dyn Sink,
     seen: Seen,
@@ -239,7 +336,7 @@ struct Ordered<'a> {
 }
 
 impl Rows for Ordered<'_> {
-    fn read(&mut self, heard: &Reception<'_>) {
+    fn read(&mut self, heard: &Reception<'_>, _: Who) {
         let outcome = self.seen.outcome(heard.at.line, heard.payload);
         self.counts.count(outcome);
         self.sink.line(heard.at.line, outcome);

@@ -6,6 +6,9 @@ const DIGITS: u32 = 18;
 /// `text` times `per`, rounded to the nearest, halves away from zero. Digits with an optional sign, point and
 /// exponent; `None` for anything else, for more than 18 significant digits, and beyond what an `i64` holds.
 pub fn scaled(text: &[u8], per: u32, point: u8) -> Option<i64> {
+    if let Some(short) = short(text, per, point) {
+        return Some(short);
+    }
     let (negative, unsigned) = match text.split_first()? {
         (b'-', rest) => (true, rest),
         (b'+', rest) => (false, rest),
@@ -47,6 +50,49 @@ pub fn scaled(text: &[u8], per: u32, point: u8) -> Option<i64> {
     }
     let magnitude = shifted(value, per, fraction)?;
     Some(if negative { -magnitude } else { magnitude })
+}
+
+/// The same for what most numbers are: short, and exact once multiplied, so that nothing is divided.
+#[inline(always)]
+pub(super) fn short(text: &[u8], per: u32, point: u8) -> Option<i64> {
+    const DEGREES: [i64; 6] = [600_000, 60_000, 6_000, 600, 60, 6];
+    const TENTHS: [i64; 2] = [10, 1];
+    let times: &[i64] = match per {
+        600_000 => &DEGREES,
+        10 => &TENTHS,
+        1 => &[1],
+        _ => return None,
+    };
+    let (negative, number) = match text {
+        [b'-', number @ ..] => (true, number),
+        number => (false, number),
+    };
+    if number.len() > 12 {
+        return None;
+    }
+    // No branch on what stands there: which digit is the point differs from row to row.
+    let (mut value, mut points, mut places, mut odd) = (0i64, 0usize, 0usize, false);
+    for byte in number {
+        let digit = byte.wrapping_sub(b'0');
+        let is_point = *byte == point;
+        odd |= digit > 9 && !is_point;
+        value = if is_point {
+            value
+        } else {
+            value * 10 + i64::from(digit)
+        };
+        places += points;
+        points += usize::from(is_point);
+    }
+    if odd || points > 1 || number.len() == points {
+        return None;
+    }
+    let value = match (per, places) {
+        // `1.0` of what is counted in ones is exact too.
+        (1, 1) if value % 10 == 0 => value / 10,
+        _ => value * times.get(places)?,
+    };
+    Some(if negative { -value } else { value })
 }
 
 /// `value × per ÷ 10^places`, rounded to the nearest, halves up.
@@ -141,6 +187,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn short_numbers_come_to_the_same(text in "-?[0-9]{0,6}(\\.[0-9]{0,6})?", per in prop_oneof![Just(600_000), Just(10), Just(1)]) {
+            let long = format!("{}{}", text.strip_prefix('-').map_or("0000000000000", |_| "-0000000000000"), text.trim_start_matches('-'));
+            if let Some(short) = short(text.as_bytes(), per, b'.') {
+                prop_assert_eq!(scaled(long.as_bytes(), per, b'.'), Some(short));
+            }
+        }
+
         #[test]
         fn rounding_is_to_the_nearest(value in 0u64..1_000_000_000_000_000, places in 0u32..15, per in 1u32..700_000) {
             let power = 10u128.pow(places);

@@ -2,7 +2,7 @@
 //! an MMSI, a time and readable degrees a row is refused.
 
 use super::header::{Dialect, Field, Header};
-use super::number::{integer, scaled};
+use super::number::{integer, scaled, short};
 use super::rows::{Chunk, End, Fields, ROW_MAX, Row, row_end};
 use super::words;
 use crate::hash;
@@ -13,11 +13,27 @@ use crate::units::{Mmsi, PER_DEGREE, Place, TenthKnots};
 /// Takes what rows come to.
 pub(super) trait Rows {
     /// A row that says something.
-    fn read(&mut self, heard: &Reception<'_>);
+    fn read(&mut self, heard: &Reception<'_>, who: Who);
+    /// Whether an identity need not be read, because it was before.
+    fn knows(&self, written: u64) -> bool {
+        let _ = written;
+        false
+    }
     /// A row that does not.
     fn refused(&mut self, line: u64, reason: Reason);
     /// Something odd about a row that says something; comes before it.
     fn flag(&mut self, line: u64, flag: Flag);
+}
+
+/// Whose identity a row gives.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Who {
+    /// One that is known by the hash of how it is written. The reception does not repeat it.
+    Recalled(u64),
+    /// The reception's, to be known by that hash.
+    Written(u64),
+    /// The reception's.
+    Read,
 }
 
 /// Reads rows of one table.
@@ -27,6 +43,8 @@ pub(super) struct Parser<'h> {
     source: u16,
     row: Row,
     at: Columns,
+    /// Runs of columns that say who a ship is.
+    who: Vec<(usize, usize)>,
 }
 
 /// Where everything stands; what is not there stands beyond all columns.
@@ -58,6 +76,7 @@ impl<'h> Parser<'h> {
             header,
             source,
             row: Row::default(),
+            who: who(header),
             at: Columns {
                 mmsi: at(Field::Mmsi),
                 time: at(Field::Time),
@@ -117,19 +136,39 @@ impl<'h> Parser<'h> {
         let reader = Reader {
             header: self.header,
             at: &self.at,
+            who: fields.as_written.then_some(self.who.as_slice()),
             fields,
         };
-        let mut flags = Flags::default();
-        match reader.read(row, line, self.source, &mut flags) {
-            Ok(heard) => {
-                for flag in flags.iter() {
-                    rows.flag(line, flag);
-                }
-                rows.read(&heard);
-            }
-            Err(reason) => rows.refused(line, reason),
+        if let Err(reason) = reader.read(row, line, self.source, rows) {
+            rows.refused(line, reason);
         }
     }
+}
+
+/// The columns that say who a ship is, as runs of neighbours.
+fn who(header: &Header) -> Vec<(usize, usize)> {
+    const WHO: [Field; 7] = [
+        Field::Imo,
+        Field::Name,
+        Field::CallSign,
+        Field::ShipType,
+        Field::Length,
+        Field::Beam,
+        Field::Destination,
+    ];
+    let mut columns: Vec<usize> = WHO
+        .iter()
+        .filter_map(|field| header.column(*field))
+        .collect();
+    columns.sort_unstable();
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for column in columns {
+        match runs.last_mut() {
+            Some((_, last)) if column <= *last + 1 => *last = column,
+            _ => runs.push((column, column)),
+        }
+    }
+    runs
 }
 
 /// What was odd about a row.
@@ -141,6 +180,15 @@ struct Flags {
 }
 
 impl Flags {
+    fn any(&self) -> bool {
+        self.value | self.text | self.improbable
+    }
+
+    fn join(&mut self, other: &Self) {
+        self.value |= other.value;
+        self.text |= other.text;
+    }
+
     fn iter(&self) -> impl Iterator<Item = Flag> {
         [
             (self.value, Flag::ValueUnreadable),
@@ -155,6 +203,7 @@ impl Flags {
 struct Reader<'a> {
     header: &'a Header,
     at: &'a Columns,
+    who: Option<&'a [(usize, usize)]>,
     fields: Fields<'a>,
 }
 
@@ -164,41 +213,73 @@ const MMSI_MAX: u32 = (1 << 30) - 1;
 const PROBABLE: std::ops::Range<i64> = 631_152_000_000..4_102_444_800_000;
 
 impl<'a> Reader<'a> {
-    fn read(
-        &self,
-        row: &[u8],
-        line: u64,
-        source: u16,
-        flags: &mut Flags,
-    ) -> Result<Reception<'a>, Reason> {
+    #[inline]
+    fn read(&self, row: &[u8], line: u64, source: u16, rows: &mut impl Rows) -> Result<(), Reason> {
         if self.fields.columns() != self.header.columns {
             return Err(Reason::ColumnCount);
         }
+        let mut flags = Flags::default();
         let mmsi = integer(self.fields.get(self.at.mmsi), 10).filter(|mmsi| *mmsi <= MMSI_MAX);
-        let mmsi = mmsi.ok_or(Reason::MmsiInvalid)?;
+        let mmsi = Mmsi(mmsi.ok_or(Reason::MmsiInvalid)?);
         let time = self.header.time.read(self.fields.get(self.at.time));
         let time = time.ok_or(Reason::TimeInvalid)?;
-        flags.improbable = !PROBABLE.contains(&time.0);
         let (position, place) = self.place()?;
-        let (report, position) = self.moving(place, position, flags);
-        let receiver = self.text(self.at.receiver, flags);
-        let identity = self.identity(flags);
-        Ok(Reception {
+        let (report, position) = self.moving(place, position, &mut flags);
+        let receiver = self.text(self.at.receiver, &mut flags);
+        let written = self.written(mmsi);
+        let mut identity = Identity::default();
+        let mut who = Who::Read;
+        if let Some(written) = written.filter(|written| rows.knows(*written)) {
+            who = Who::Recalled(written);
+        } else {
+            let mut odd = Flags::default();
+            identity = self.identity(&mut odd);
+            match written {
+                // What is flagged is flagged in every row.
+                Some(written) if !odd.any() => who = Who::Written(written),
+                _ => flags.join(&odd),
+            }
+        }
+        flags.improbable = !PROBABLE.contains(&time.0);
+        if flags.any() {
+            for flag in flags.iter() {
+                rows.flag(line, flag);
+            }
+        }
+        let heard = Reception {
             at: LineRef { source, line },
             time: Some(time),
             receiver,
             payload: hash::bytes(0, row),
-            mmsi: Mmsi(mmsi),
+            mmsi,
             kind: Kind::Row,
             position,
             report,
             identity: (identity != Identity::default()).then_some(identity),
-        })
+        };
+        rows.read(&heard, who);
+        Ok(())
+    }
+
+    /// A hash of how the identity is written, never 0.
+    fn written(&self, mmsi: Mmsi) -> Option<u64> {
+        let start = hash::mix(u64::from(mmsi.0), self.header.dialect as u64);
+        let runs = self.who?.iter();
+        let hash = runs.fold(start, |hash, run| hash::bytes(hash, self.fields.span(*run)));
+        Some(hash.max(1))
     }
 
     /// Times `per`, to the nearest; `Ok(None)` where there is no value.
+    #[inline]
     fn number(&self, column: usize, per: u32) -> Result<Option<i64>, ()> {
         let text = self.fields.get(column);
+        if let Some(value) = short(text, per, b'.') {
+            return Ok(Some(value));
+        }
+        self.long_number(text, per)
+    }
+
+    fn long_number(&self, text: &[u8], per: u32) -> Result<Option<i64>, ()> {
         if text.is_empty() {
             return Ok(None);
         }
@@ -235,6 +316,7 @@ impl<'a> Reader<'a> {
 
     /// A number, and the same if it is in a range; flagged if it is not and does not stand for "not
     /// available".
+    #[inline]
     fn within(&self, column: usize, per: u32, range: Within, flags: &mut Flags) -> Number {
         let value = match self.number(column, per) {
             Ok(Some(value)) => value,

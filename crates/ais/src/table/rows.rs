@@ -13,46 +13,63 @@ const CHUNK: usize = 1 << 20;
 /// One row's fields.
 #[derive(Debug, Default)]
 pub(super) struct Row {
-    ends: Vec<(usize, usize)>,
+    /// Where they begin and end; more than there are.
+    ends: Vec<(u32, u32)>,
+    columns: usize,
     /// The row itself, or what its quoted fields say.
     bytes: Vec<u8>,
-    quoted: bool,
 }
 
 /// A row's fields, wherever they lie.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Fields<'a> {
     bytes: &'a [u8],
-    ends: &'a [(usize, usize)],
+    ends: &'a [(u32, u32)],
+    columns: usize,
+    /// Whether they lie in the row as it was written.
+    pub(super) as_written: bool,
 }
 
 impl<'a> Fields<'a> {
     pub(super) fn columns(&self) -> usize {
-        self.ends.len()
+        self.columns
     }
 
     /// A field without the spaces around it; empty where there is none.
+    #[inline]
     pub(super) fn get(&self, at: usize) -> &'a [u8] {
         let Some((start, end)) = self.ends.get(at) else {
             return &[];
         };
-        self.bytes
-            .get(*start..*end)
-            .unwrap_or_default()
-            .trim_ascii()
+        let field = self.bytes.get(*start as usize..*end as usize);
+        let field = field.unwrap_or_default();
+        match field {
+            [first, .., last] if *first > b' ' && *last > b' ' => field,
+            _ => field.trim_ascii(),
+        }
+    }
+
+    /// The bytes from one field to another, with what stands between.
+    pub(super) fn span(&self, (first, last): (usize, usize)) -> &'a [u8] {
+        match (self.ends.get(first), self.ends.get(last)) {
+            (Some((start, _)), Some((_, end))) => self
+                .bytes
+                .get(*start as usize..*end as usize)
+                .unwrap_or_default(),
+            _ => &[],
+        }
     }
 }
 
 impl Row {
-    /// Splits a row, which has no line end, and keeps a copy.
+    /// Splits a row, which has no line end and is shorter than 4 GiB, and keeps a copy.
     pub(super) fn split(&mut self, row: &[u8], delimiter: u8) {
-        self.quoted = memchr::memchr(b'"', row).is_some();
-        if self.quoted {
+        if memchr::memchr(b'"', row).is_some() {
             self.unquote(row, delimiter);
         } else {
             self.bytes.clear();
             self.bytes.extend_from_slice(row);
-            plain(row, delimiter, &mut self.ends);
+            self.plain(row, delimiter);
         }
     }
 
@@ -63,36 +80,81 @@ impl Row {
         delimiter: u8,
         quotes: bool,
     ) -> Fields<'a> {
-        if quotes && memchr::memchr(b'"', row).is_some() {
+        let quoted = quotes && memchr::memchr(b'"', row).is_some();
+        if quoted {
             self.unquote(row, delimiter);
-            return Fields {
-                bytes: &self.bytes,
-                ends: &self.ends,
-            };
+        } else {
+            self.plain(row, delimiter);
         }
-        plain(row, delimiter, &mut self.ends);
         Fields {
-            bytes: row,
+            bytes: if quoted { &self.bytes } else { row },
             ends: &self.ends,
+            columns: self.columns,
+            as_written: !quoted,
         }
     }
 
     pub(super) fn columns(&self) -> usize {
-        self.ends.len()
+        self.columns
     }
 
     pub(super) fn field(&self, at: usize) -> &[u8] {
-        Fields {
+        let fields = Fields {
             bytes: &self.bytes,
             ends: &self.ends,
+            columns: self.columns,
+            as_written: false,
+        };
+        fields.get(at)
+    }
+
+    /// Where the fields of a row without quotes stand: eight bytes at a time.
+    fn plain(&mut self, row: &[u8], delimiter: u8) {
+        const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+        let pattern = u64::from_le_bytes([delimiter; 8]);
+        let mut start = 0;
+        let mut at = 0;
+        let mut columns = 0;
+        let mut words = row.chunks_exact(8);
+        for word in &mut words {
+            let mut eight = [0; 8];
+            eight.copy_from_slice(word);
+            let differs = u64::from_le_bytes(eight) ^ pattern;
+            // The high bit of each byte that is the delimiter, and of no other.
+            let mut found = !(((differs & LOW) + LOW) | differs | LOW);
+            while found != 0 {
+                let end = at + found.trailing_zeros() / 8;
+                self.place(columns, (start, end));
+                columns += 1;
+                start = end + 1;
+                found &= found - 1;
+            }
+            at += 8;
         }
-        .get(at)
+        for byte in words.remainder() {
+            if *byte == delimiter {
+                self.place(columns, (start, at));
+                columns += 1;
+                start = at + 1;
+            }
+            at += 1;
+        }
+        self.place(columns, (start, at));
+        self.columns = columns + 1;
+    }
+
+    #[inline]
+    fn place(&mut self, column: usize, ends: (u32, u32)) {
+        match self.ends.get_mut(column) {
+            Some(place) => *place = ends,
+            None => self.ends.push(ends),
+        }
     }
 
     /// A field that begins with a quote ends at the next that is not doubled; what follows up to the
     /// delimiter is added as it stands. A quote elsewhere is a character like others.
     fn unquote(&mut self, row: &[u8], delimiter: u8) {
-        self.ends.clear();
+        self.columns = 0;
         self.bytes.clear();
         let mut rest = row.iter().copied().peekable();
         let mut start = 0;
@@ -111,45 +173,15 @@ impl Row {
                 }
                 self.bytes.push(byte);
             }
-            self.ends.push((start, self.bytes.len()));
-            start = self.bytes.len();
+            let end = self.bytes.len() as u32;
+            self.place(self.columns, (start, end));
+            self.columns += 1;
+            start = end;
             if !more {
                 return;
             }
         }
     }
-}
-
-/// Where the fields of a row without quotes stand: eight bytes at a time.
-fn plain(row: &[u8], delimiter: u8, ends: &mut Vec<(usize, usize)>) {
-    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
-    ends.clear();
-    let pattern = u64::from_le_bytes([delimiter; 8]);
-    let mut start = 0;
-    let mut at = 0;
-    let mut words = row.chunks_exact(8);
-    for word in &mut words {
-        let mut eight = [0; 8];
-        eight.copy_from_slice(word);
-        let differs = u64::from_le_bytes(eight) ^ pattern;
-        // The high bit of each byte that is the delimiter, and of no other.
-        let mut found = !(((differs & LOW) + LOW) | differs | LOW);
-        while found != 0 {
-            let end = at + (found.trailing_zeros() / 8) as usize;
-            ends.push((start, end));
-            start = end + 1;
-            found &= found - 1;
-        }
-        at += 8;
-    }
-    for byte in words.remainder() {
-        if *byte == delimiter {
-            ends.push((start, at));
-            start = at + 1;
-        }
-        at += 1;
-    }
-    ends.push((start, row.len()));
 }
 
 /// Where a row ends.

@@ -159,22 +159,20 @@ impl Sweep {
             return;
         };
         let points = Points::of(here.iter().map(|sample| sample.place));
-        let near: Vec<Option<Vec<(u32, Metres)>>> = (0u32..)
-            .zip(here)
-            .collect::<Vec<_>>()
-            .into_par_iter()
-            .map(|(_, sample)| self.near(&points, here, sample))
+        let near: Vec<Option<Vec<u32>>> = here
+            .par_iter()
+            .map(|sample| self.near(&points, here, sample))
             .collect();
         let crowded = near.iter().filter(|near| near.is_none()).count() as u64;
         self.crowded = self.crowded.saturating_add(crowded);
         for (a, near_a) in here.iter().zip(&near) {
-            for (n, metres) in near_a.iter().flatten() {
+            for n in near_a.iter().flatten() {
                 let (Some(b), Some(Some(_))) = (here.get(*n as usize), near.get(*n as usize))
                 else {
                     continue;
                 };
                 if a.mmsi < b.mmsi {
-                    self.meet(a, b, *metres);
+                    self.meet(a, b, distance(a.place, b.place));
                 }
             }
         }
@@ -182,17 +180,23 @@ impl Sweep {
     }
 
     /// The others within the distance; `None`: they are too many.
-    fn near(&self, points: &Points, here: &[Sample], of: &Sample) -> Option<Vec<(u32, Metres)>> {
+    fn near(&self, points: &Points, here: &[Sample], of: &Sample) -> Option<Vec<u32>> {
         let radius = f64::from(self.limit.0) + 1.0;
+        // A straight line this much shorter than the limit is one on the surface that is shorter, too. So a crowd is
+        // counted without working out distances.
+        let sure = if self.limit.0 <= 100_000 {
+            radius * 0.9999 - 3.0
+        } else {
+            0.0
+        };
+        let sure = if sure > 0.0 { sure * sure } else { 0.0 };
         let mut near = Vec::new();
-        points.near(of.place, radius, &mut |n, _| {
+        points.near(of.place, radius, &mut |n, square| {
             if let Some(other) = here.get(n as usize)
                 && other.mmsi != of.mmsi
+                && (square < sure || distance(of.place, other.place) <= self.limit)
             {
-                let metres = distance(of.place, other.place);
-                if metres <= self.limit {
-                    near.push((n, metres));
-                }
+                near.push(n);
             }
             // A negative radius ends the search.
             if near.len() > CROWD { -1.0 } else { radius }

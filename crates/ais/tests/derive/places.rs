@@ -50,8 +50,8 @@ fn the_world_port_index_is_read() {
         .count();
     assert!(codes > 2_000, "{codes}");
     // The nearest is the nearest, wherever one asks.
-    for lat in (-90..=90).step_by(6) {
-        for lon in (-180..=180).step_by(7) {
+    for lat in (-90..=90).step_by(15) {
+        for lon in (-180..=180).step_by(18) {
             let here = degrees(lat, lon);
             let best = ports
                 .ports()

@@ -112,10 +112,11 @@ fn templates() -> Vec<AisMessage> {
     all
 }
 
-/// The same message of another ship, elsewhere, at another second.
-fn moved(message: &AisMessage, round: u32) -> AisMessage {
+/// The same message of another ship each time, elsewhere, at another second.
+fn moved(message: &AisMessage, round: u32, i: u32) -> AisMessage {
     let mut message = *message;
-    let mmsi = |old: Mmsi| Mmsi::from_raw((old.raw() + round * 1_000_003) % 1_000_000_000);
+    let mmsi =
+        |old: Mmsi| Mmsi::from_raw((old.raw() + round * 1_000_003 + i * 101) % 1_000_000_000);
     let lat = |old: Latitude| Latitude::from_raw((old.raw() + round as i32 * 37) % 54_000_000);
     let lon = |old: Longitude| Longitude::from_raw((old.raw() + round as i32 * 61) % 108_000_000);
     let second = Timestamp::Second((round % 60) as u8);
@@ -155,6 +156,8 @@ fn moved(message: &AisMessage, round: u32) -> AisMessage {
         AisMessage::DataLinkManagement(m) => m.mmsi = mmsi(m.mmsi),
         AisMessage::GroupAssignmentCommand(m) => m.mmsi = mmsi(m.mmsi),
         AisMessage::SarAircraftPositionReport(m) => m.mmsi = mmsi(m.mmsi),
+        AisMessage::UtcDateInquiry(m) => m.mmsi = mmsi(m.mmsi),
+        AisMessage::SafetyRelatedBroadcast(m) => m.mmsi = mmsi(m.mmsi),
         _ => {}
     }
     message
@@ -169,7 +172,7 @@ fn corpus(templates: &[AisMessage], tagged: bool) -> Corpus {
     let mut buffer = [0u8; 400];
     for round in 0.. {
         for (i, template) in templates.iter().enumerate() {
-            let message = moved(template, round);
+            let message = moved(template, round, i as u32);
             let Ok((payload, fill)) = aivdm::encode_payload(&message, &mut buffer) else {
                 continue;
             };

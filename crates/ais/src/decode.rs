@@ -9,8 +9,10 @@ mod chunks;
 mod duplicates;
 mod ordered;
 
+use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 
 use chunks::{Chunk, Chunks};
@@ -79,24 +81,27 @@ pub fn read_parallel(
     if threads.get() == 1 {
         return read(input, source, options, sink);
     }
-    let input = Mutex::new(Input {
-        chunks: Chunks::new(input),
-        next: 0,
-        end: None,
-    });
-    let turn = Mutex::new(Turn {
-        next: 0,
-        ordered: Ordered::new(source, options),
-        sink,
-    });
-    let turned = Condvar::new();
+    let shared = Shared {
+        input: Mutex::new(Input {
+            chunks: Chunks::new(input),
+            next: 0,
+            end: None,
+        }),
+        turn: Mutex::new(Turn {
+            ordered: Ordered::new(source, options),
+            sink,
+        }),
+        next: AtomicU64::new(0),
+        turned: Condvar::new(),
+    };
     std::thread::scope(|scope| {
         for _ in 1..threads.get() {
-            scope.spawn(|| work(&input, &turn, &turned));
+            scope.spawn(|| work(&shared));
         }
-        work(&input, &turn, &turned);
+        work(&shared);
     });
     // A thread that panicked has had its panic passed on by the scope.
+    let Shared { input, turn, .. } = shared;
     let input = input.into_inner().unwrap_or_else(PoisonError::into_inner);
     let turn = turn.into_inner().unwrap_or_else(PoisonError::into_inner);
     match input.end {
@@ -113,11 +118,46 @@ struct Input<R> {
     end: Option<io::Result<()>>,
 }
 
+impl<R: Read> Input<R> {
+    /// Fills a chunk and gives its number; `None`: there are no more.
+    fn fill(&mut self, chunk: &mut Chunk) -> Option<u64> {
+        if self.end.is_some() {
+            return None;
+        }
+        match self.chunks.fill(chunk) {
+            Ok(true) => {
+                let number = self.next;
+                self.next += 1;
+                Some(number)
+            }
+            Ok(false) => {
+                self.end = Some(Ok(()));
+                None
+            }
+            Err(error) => {
+                self.end = Some(Err(error));
+                None
+            }
+        }
+    }
+}
+
+/// What is done by one thread at a time, in order.
 struct Turn<'a> {
-    /// The number of the chunk whose turn it is.
-    next: u64,
     ordered: Ordered,
     sink: &'a mut (dyn Sink + Send),
+}
+
+/// How many chunks a thread reads ahead of its turn, so that it seldom waits for another.
+const AHEAD: usize = 2;
+
+/// What the threads share.
+struct Shared<'a, R> {
+    input: Mutex<Input<R>>,
+    turn: Mutex<Turn<'a>>,
+    /// The number of the chunk whose turn it is. Changes only under `turn`'s lock.
+    next: AtomicU64,
+    turned: Condvar,
 }
 
 /// Wakes the others whatever happens, so that a panic in a sink leaves nobody waiting.
@@ -129,38 +169,43 @@ impl Drop for Wake<'_> {
     }
 }
 
-fn work<R: Read>(input: &Mutex<Input<R>>, turn: &Mutex<Turn<'_>>, turned: &Condvar) {
-    let _wake = Wake(turned);
-    let mut chunk = Chunk::default();
+fn work<R: Read>(shared: &Shared<'_, R>) {
+    let _wake = Wake(&shared.turned);
+    // Chunks stay with the thread that read them: what their lines say is in its core's cache.
+    let mut mine: VecDeque<(u64, Chunk)> = VecDeque::new();
+    let mut free: Vec<Chunk> = Vec::new();
+    let mut ended = false;
     loop {
-        let number = {
-            let Ok(mut input) = input.lock() else { return };
-            if input.end.is_some() {
-                return;
+        if let Some((number, chunk)) = mine.pop_front() {
+            let is_next = shared.next.load(Ordering::Acquire) == number;
+            if is_next || ended || mine.len() + 1 >= AHEAD {
+                let Ok(turn) = shared.turn.lock() else { return };
+                let waited = shared
+                    .turned
+                    .wait_while(turn, |_| shared.next.load(Ordering::Acquire) != number);
+                let Ok(mut turn) = waited else { return };
+                let turn = &mut *turn;
+                turn.ordered.take(&chunk, turn.sink);
+                shared.next.store(number + 1, Ordering::Release);
+                shared.turned.notify_all();
+                free.push(chunk);
+                continue;
             }
-            match input.chunks.fill(&mut chunk) {
-                Ok(true) => {}
-                Ok(false) => {
-                    input.end = Some(Ok(()));
-                    return;
-                }
-                Err(error) => {
-                    input.end = Some(Err(error));
-                    return;
-                }
-            }
-            let number = input.next;
-            input.next += 1;
-            number
-        };
-        chunk.parse();
-        let Ok(turn) = turn.lock() else { return };
-        let Ok(mut turn) = turned.wait_while(turn, |turn| turn.next != number) else {
+            mine.push_front((number, chunk));
+        } else if ended {
+            return;
+        }
+        let mut chunk = free.pop().unwrap_or_default();
+        let Ok(mut input) = shared.input.lock() else {
             return;
         };
-        let turn = &mut *turn;
-        turn.ordered.take(&chunk, turn.sink);
-        turn.next += 1;
-        turned.notify_all();
+        match input.fill(&mut chunk) {
+            Some(number) => {
+                drop(input);
+                chunk.parse();
+                mine.push_back((number, chunk));
+            }
+            None => ended = true,
+        }
     }
 }

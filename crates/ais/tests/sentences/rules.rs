@@ -676,3 +676,66 @@ fn reading_that_fails_says_so_after_the_lines_before() {
         );
     }
 }
+
+/// Lines of all sorts, more than go into several chunks.
+fn many_lines() -> Vec<u8> {
+    let mut text = String::new();
+    for i in 0..12_000 {
+        let pghp = format!(
+            "PGHP,1,2014,9,28,16,{},{},684,219,21,{i},1,14",
+            i / 60 % 60,
+            i % 60
+        );
+        text.push_str(&format!("${pghp}*{:02X}\n", sum(&pghp)));
+        let digits = format!("{i:04}");
+        text.push_str(&sentence(&ONE.replace("5RTg", &digits)));
+        text.push('\n');
+        let (first, second) = (FIRST.replace("55?M", &format!("5{}", &digits[1..])), SECOND);
+        let first = sentence(&first.replace(",1,A,", &format!(",{},A,", i % 10)));
+        let second = sentence(&second.replace(",1,A,", &format!(",{},A,", i % 10)));
+        text.push_str(&format!(
+            "{first}\n\\si:all*{:02X}\\\n{second}\n",
+            sum("si:all")
+        ));
+    }
+    text.into_bytes()
+}
+
+#[test]
+fn where_chunks_end_changes_nothing() {
+    let bytes = many_lines();
+    assert!(bytes.len() > 2_000_000);
+    let (counts, kept) = kept(&bytes);
+    assert_eq!(
+        (counts.total, counts.decoded, counts.fragment),
+        (60_000, 24_000, 12_000)
+    );
+    let receivers = kept.heard.iter().filter(|heard| heard.receiver.is_some());
+    assert_eq!(receivers.count(), 24_000);
+    for threads in [3, 8] {
+        let mut again = Kept::default();
+        let threads = NonZeroUsize::new(threads).unwrap();
+        let options = Options::default();
+        let counts_again = read_parallel(&bytes[..], 3, &options, threads, &mut again).unwrap();
+        assert_eq!((counts_again, again == kept), (counts.clone(), true));
+    }
+}
+
+#[test]
+fn a_sink_that_panics_leaves_nobody_waiting() {
+    struct Panics;
+    impl Sink for Panics {
+        fn line(&mut self, line: u64, _: Outcome) {
+            assert!(line < 20_000, "enough");
+        }
+        fn heard(&mut self, _: &Reception<'_>) {}
+    }
+    let bytes = many_lines();
+    for threads in [1, 2, 4] {
+        let threads = NonZeroUsize::new(threads).unwrap();
+        let caught = std::panic::catch_unwind(|| {
+            read_parallel(&bytes[..], 0, &Options::default(), threads, &mut Panics)
+        });
+        assert!(caught.is_err());
+    }
+}

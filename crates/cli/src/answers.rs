@@ -126,7 +126,7 @@ pub fn findings_of(
             return Ok(answer.findings);
         }
     }
-    let (readings, _) = readings::of(store, context::index(store).as_ref(), settled)?;
+    let readings = readings::only(store, settled)?;
     Ok(settled.findings(&readings))
 }
 

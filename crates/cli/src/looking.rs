@@ -44,7 +44,7 @@ impl Looking {
         let lens = self.lens(&reader)?;
         let state = state::replay(&reader)?;
         let settled = state.settle_under(lens);
-        let (readings, _) = readings::of(store, context::index(store).as_ref(), &settled)?;
+        let readings = readings::only(store, &settled)?;
         Ok(Marked {
             answer: settled.view(&readings),
             suspect_keys: Suspects::read(&reader)?,

@@ -27,6 +27,7 @@ use seaproof_replay::tracks::{Readings, Unread, Wanted, WantedFile};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::context;
 use crate::error::{Error, Kind, Result};
 use crate::input::bytes_bar;
 use crate::snapshots::ExhibitReader;
@@ -86,24 +87,44 @@ fn stands(store: &FolderStore, hash: &ExhibitHash) -> Option<Stands> {
     })
 }
 
-/// What the tracks of a state say, and the files that this rests on.
+/// What the tracks of a state say, and the files that this rests on. What is worked out is kept in the index.
 pub fn of(
     store: &FolderStore,
     index: Option<&Index>,
+    settled: &Settled<'_>,
+) -> Result<(Readings, Presence)> {
+    read(store, || index.cloned(), true, settled)
+}
+
+/// The same for commands that write nothing.
+pub fn only(store: &FolderStore, settled: &Settled<'_>) -> Result<Readings> {
+    // Asking for the index may make its key.
+    let index = || {
+        let kept = store.root().join("index/answers").join(KEPT);
+        kept.is_file().then(|| context::index(store)).flatten()
+    };
+    read(store, index, false, settled).map(|(readings, _)| readings)
+}
+
+fn read(
+    store: &FolderStore,
+    index: impl FnOnce() -> Option<Index>,
+    keep: bool,
     settled: &Settled<'_>,
 ) -> Result<(Readings, Presence)> {
     let wanted = settled.tracks_wanted();
     if wanted.is_empty() {
         return Ok(Default::default());
     }
+    let index = index();
     let presence = Presence::of(store, &wanted);
     let from = key(&wanted, &presence)?;
-    let kept: Option<Made> = index.and_then(|index| index.made(KEPT, &from));
+    let kept: Option<Made> = index.as_ref().and_then(|index| index.made(KEPT, &from));
     if let Some(readings) = kept.and_then(|made| made.readings(&wanted)) {
         return Ok((readings, presence));
     }
     let made = make(store, &wanted)?;
-    if let Some(index) = index.filter(|_| made.lasting) {
+    if let Some(index) = index.filter(|_| keep && made.lasting) {
         // What cannot be kept is worked out again.
         let _ = index.keep_made(KEPT, &from, &made);
     }
@@ -302,35 +323,48 @@ impl Made {
         }
     }
 
-    /// Reads all files together. Where one turns out to be no evidence, it is set aside and the others are read anew:
-    /// what it said may be anywhere in what was collected.
+    /// Reads all files together. Where some turn out to be no evidence, they are set aside and the others are read
+    /// anew: what they said may be anywhere in what was collected.
     fn collect(
         &mut self,
         store: &FolderStore,
         files: &mut Vec<&WantedFile>,
         thresholds: &Thresholds,
     ) -> Result<Option<Tracks>> {
-        'anew: loop {
-            let mut collector = Collector::new(Settings::new(std::env::temp_dir(), thresholds));
-            for (place, file) in files.iter().enumerate() {
-                let hash = file.exhibit.hash;
-                let read = match u16::try_from(place) {
-                    Ok(source) => self.read(store, file, source, &mut collector),
-                    Err(_) => Err(Why::NotReadable(
-                        "there are more than 65,536 files before it".into(),
-                    )),
-                };
-                if let Err(why) = read {
-                    self.unread(&hash, why);
-                    files.remove(place);
-                    continue 'anew;
-                }
-            }
-            if files.is_empty() {
-                return Ok(None);
-            }
-            return collector.finish().map(Some).map_err(|error| spill(&error));
+        let most = usize::from(u16::MAX) + 1;
+        for file in files.split_off(files.len().min(most)) {
+            let why = format!("{most} files before it are as many as are read together");
+            self.unread(&file.exhibit.hash, Why::NotReadable(why));
         }
+        // Those that are not there are known without reading the others.
+        files.retain(|file| match self.open(store, &file.exhibit.hash) {
+            Ok(_) => true,
+            Err(why) => {
+                self.unread(&file.exhibit.hash, why);
+                false
+            }
+        });
+        while !files.is_empty() {
+            let mut collector = Collector::new(Settings::new(std::env::temp_dir(), thresholds));
+            let mut source = 0_u16;
+            let before = files.len();
+            files.retain(|file| {
+                let read = self.read(store, file, source, &mut collector);
+                // There are at most as many as there are numbers.
+                source = source.saturating_add(1);
+                match read {
+                    Ok(()) => true,
+                    Err(why) => {
+                        self.unread(&file.exhibit.hash, why);
+                        false
+                    }
+                }
+            });
+            if files.len() == before {
+                return collector.finish().map(Some).map_err(|error| spill(&error));
+            }
+        }
+        Ok(None)
     }
 
     fn read(

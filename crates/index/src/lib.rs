@@ -8,6 +8,7 @@
 //!
 //! ```text
 //! index/answers/{state,vessels,quota,findings}   sealed files: replay's state and its answers
+//! index/answers/tracks                           sealed: what was worked out from the files of AIS tracks
 //! index/search                                   sealed manifest of the runs of terms
 //! index/sled/                                    the runs' blocks, each with its digest in the manifest
 //! index/lock                                     held by whoever searches or makes the index

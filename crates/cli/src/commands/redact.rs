@@ -244,7 +244,7 @@ impl Plan {
     fn rests(&mut self, store: &FolderStore, reader: &Reader<'_>) -> Result<()> {
         let state = state::replay(reader)?;
         let settled = state.settle();
-        let (readings, _) = readings::of(store, context::index(store).as_ref(), &settled)?;
+        let readings = readings::only(store, &settled)?;
         let findings = settled.findings(&readings);
         for index in self.targets.keys() {
             if let Some(resting) = settled.rests_on(*index, &findings) {

@@ -12,7 +12,8 @@ use crate::settle::Settled;
 use crate::tracks::Readings;
 use crate::tracks::known::Tracks;
 
-/// Changes whenever replay can come to another answer, or the answers to another shape, from the same entries.
+/// Changes whenever replay can come to another answer, or the answers to another shape, from the same entries; and
+/// whenever AIS tracks can be read in another way.
 pub const ANSWERS_VERSION: u32 = 3;
 
 /// Groups and vessels, with every claim.

@@ -252,9 +252,10 @@ pub enum AnomalyKind {
         /// To the shoreline that was given; `None`: none was, so the distance was not asked for.
         shore: Option<Metres>,
     },
-    /// Moving across its heading.
+    /// Moving across its heading. It starts where it is established: the first report it rests on is that of its
+    /// beginning, the second the one that establishes it.
     Drift {
-        /// How far.
+        /// How far to the side.
         distance: Metres,
         /// Where it begins.
         place: Place,

@@ -77,6 +77,26 @@ pub fn reach(speed: TenthKnots, milliseconds: i64) -> Metres {
     Metres(u32::try_from(metres).unwrap_or(u32::MAX))
 }
 
+/// How far one place lies to the side of another, left or right, as seen along a heading in degrees there: the distance
+/// between the two times the sine of the angle. The angle is taken on the plane that touches the ellipsoid halfway,
+/// so this is meant for short ways.
+pub fn abeam(from: Place, to: Place, heading: u16) -> Metres {
+    let (sin, cos) = sin_cos(i32::midpoint(from.lat, to.lat));
+    let flat = F * (2.0 - F);
+    // Metres in a radian of latitude and of longitude, but for the same factor.
+    let north =
+        f64::from(to.lat.saturating_sub(from.lat)) * (1.0 - flat) / (1.0 - flat * sin * sin);
+    let east = f64::from(turn(from.lon, to.lon)) * cos;
+    let length = (north * north + east * east).sqrt();
+    if length == 0.0 {
+        return Metres(0);
+    }
+    let (sin, cos) = sin_cos(turn(0, i32::from(heading % 360) * PER_DEGREE));
+    let side = (east * cos - north * sin) / length;
+    let metres = f64::from(distance(from, to).0) * side;
+    rounded(if metres < 0.0 { -metres } else { metres })
+}
+
 /// The place `part` of `whole` on the way from one place to another, straight in latitude and longitude and the short
 /// way round, rounded to the nearest unit. Meant for short ways: near a pole a straight line on the globe is another.
 pub fn between(from: Place, to: Place, part: i64, whole: i64) -> Place {

@@ -2,7 +2,7 @@
 
 use super::{Found, fix, heard_at, milliseconds};
 use crate::analysis::{Anomaly, AnomalyKind, Fix};
-use crate::geodesy::distance;
+use crate::geodesy::abeam;
 use crate::thresholds::Thresholds;
 use crate::track::Point;
 use crate::units::Metres;
@@ -22,7 +22,9 @@ pub struct Drift {
 struct Spell {
     first: Fix,
     last: Fix,
-    /// How far it came from where it began.
+    /// The position from which on it was long and far enough.
+    established: Option<Fix>,
+    /// How far it came to the side of where it began.
     farthest: Metres,
 }
 
@@ -59,10 +61,16 @@ impl Drift {
             let spell = self.spell.get_or_insert(Spell {
                 first: fix,
                 last: fix,
+                established: None,
                 farthest: Metres(0),
             });
             spell.last = fix;
-            spell.farthest = spell.farthest.max(distance(spell.first.place, fix.place));
+            let side = abeam(spell.first.place, fix.place, heading);
+            spell.farthest = spell.farthest.max(side);
+            let long = fix.time.since(spell.first.time) >= self.least;
+            if long && side >= self.far && spell.established.is_none() {
+                spell.established = Some(fix);
+            }
         }
     }
 
@@ -76,17 +84,24 @@ impl Drift {
         let Some(spell) = self.spell.take() else {
             return;
         };
-        if spell.last.time.since(spell.first.time) >= self.least && spell.farthest >= self.far {
-            self.found.push(Anomaly {
-                start: spell.first.time,
-                end: spell.last.time,
-                what: AnomalyKind::Drift {
-                    distance: spell.farthest,
-                    place: spell.first.place,
-                },
-                rests_on: vec![heard_at(spell.first), heard_at(spell.last)],
-            });
-        }
+        let Some(established) = spell.established else {
+            return;
+        };
+        let mut rests_on = vec![
+            heard_at(spell.first),
+            heard_at(established),
+            heard_at(spell.last),
+        ];
+        rests_on.dedup();
+        self.found.push(Anomaly {
+            start: established.time,
+            end: spell.last.time,
+            what: AnomalyKind::Drift {
+                distance: spell.farthest,
+                place: spell.first.place,
+            },
+            rests_on,
+        });
     }
 }
 

@@ -3,7 +3,7 @@
 use geographiclib_rs::{Geodesic, InverseGeodesic};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
-use seaproof_ais::geodesy::{at_least, between, distance, implied_speed, reach, turn};
+use seaproof_ais::geodesy::{abeam, at_least, between, distance, implied_speed, reach, turn};
 use seaproof_ais::units::{Metres, PER_DEGREE, Place, TenthKnots};
 
 const POLE: i32 = 90 * PER_DEGREE;
@@ -160,4 +160,46 @@ fn speeds_of_any_size() {
     let here = place(1, 1);
     assert_eq!(between(here, place(3, 3), 1, 0), here);
     assert_eq!(between(here, place(3, 3), i64::MAX, i64::MAX), place(3, 3));
+}
+
+#[test]
+fn to_the_side_of_a_heading() {
+    let here = place(30 * PER_DEGREE, TURN);
+    let (north, east) = (place(here.lat + 6_000, TURN), place(here.lat, 6_000 - TURN));
+    let (up, right) = (distance(here, north), distance(here, east));
+    for (heading, of_north, of_east) in [
+        (0, Metres(0), right),
+        (90, up, Metres(0)),
+        (180, Metres(0), right),
+        (270, up, Metres(0)),
+    ] {
+        assert_eq!(
+            (abeam(here, north, heading), abeam(here, east, heading)),
+            (of_north, of_east)
+        );
+    }
+    // Half of it at 30 degrees, on either side.
+    for heading in [30, 150, 210, 330, 390] {
+        assert!(
+            abeam(here, north, heading).0.abs_diff(up.0 / 2) <= 1,
+            "{heading}"
+        );
+    }
+    assert_eq!(abeam(here, here, u16::MAX), Metres(0));
+    // By the geodesic's own direction.
+    let away = place(here.lat + 4_000, 3_000 - TURN);
+    let degrees = |units: i32| f64::from(units) / f64::from(PER_DEGREE);
+    let (metres, azimuth, _, _): (f64, f64, f64, f64) = Geodesic::wgs84().inverse(
+        degrees(here.lat),
+        180.0,
+        degrees(away.lat),
+        degrees(away.lon),
+    );
+    for heading in 0..360u16 {
+        let side = (metres * (azimuth - f64::from(heading)).to_radians().sin()).abs();
+        assert!(
+            (f64::from(abeam(here, away, heading).0) - side).abs() <= 1.5,
+            "{heading}"
+        );
+    }
 }

@@ -100,19 +100,33 @@ fn drift_is_across_the_heading_for_ten_minutes_and_half_a_kilometre() {
     // 2 knots are 617 metres in ten minutes.
     assert_eq!(drifts(&drifting(600, 20, 900, 0)), 1);
     assert_eq!(drifts(&drifting(590, 20, 900, 0)), 0);
-    assert_eq!(drifts(&drifting(600, 20, 900, 45)), 1);
-    assert_eq!(drifts(&drifting(600, 20, 899, 45)), 0);
+    assert_eq!(drifts(&drifting(1_000, 20, 900, 45)), 1);
+    assert_eq!(drifts(&drifting(1_000, 20, 899, 45)), 0);
     // Either way round the compass.
-    assert_eq!(drifts(&drifting(600, 20, 3_590, 44)), 1);
-    assert_eq!(drifts(&drifting(600, 20, 3_591, 44)), 0);
-    assert_eq!(drifts(&drifting(600, 20, 10, 316)), 1);
-    assert_eq!(drifts(&drifting(600, 20, 900, 270)), 1);
+    assert_eq!(drifts(&drifting(1_000, 20, 3_590, 44)), 1);
+    assert_eq!(drifts(&drifting(1_000, 20, 3_591, 44)), 0);
+    assert_eq!(drifts(&drifting(1_000, 20, 10, 316)), 1);
+    // To the side: 617 metres at 45 degrees are 437 there, and going astern is none.
+    assert_eq!(drifts(&drifting(600, 20, 900, 45)), 0);
+    assert_eq!(drifts(&drifting(6_000, 20, 900, 270)), 0);
     // 1.6 knots are 494 metres, 1.7 are 525.
     assert_eq!(drifts(&drifting(600, 16, 900, 0)), 0);
     assert_eq!(drifts(&drifting(600, 17, 900, 0)), 1);
     assert_eq!(drifts(&drifting(6_000, 50, 900, 0)), 1);
     assert_eq!(drifts(&drifting(6_000, 51, 900, 0)), 0);
     assert_eq!(drifts(&drifting(6_000, 9, 900, 0)), 0);
+    // It starts where it is established, and rests on where it began.
+    let analysis = usual(&drifting(1_000, 10, 900, 0));
+    let drift = &of(&analysis, 1).anomalies[0];
+    let seconds = |time: Time| time.0 / 1_000 - START;
+    // 500 metres at a knot take 972 seconds.
+    assert_eq!((seconds(drift.start), seconds(drift.end)), (980, 1_000));
+    let rests_on: Vec<_> = drift
+        .rests_on
+        .iter()
+        .map(|heard| seconds(heard.time))
+        .collect();
+    assert_eq!(rests_on, [0, 980, 1_000]);
     // One report without a heading changes nothing; one with another does.
     let mut said = drifting(1_000, 20, 900, 0);
     said[50].fields.heading = None;

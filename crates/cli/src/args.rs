@@ -58,6 +58,8 @@ pub enum Command {
     Log(commands::log::Args),
     /// Show one entry with everything signed in it
     Show(commands::show::Args),
+    /// Show what AIS files hold: vessels, silences, port visits, encounters; needs no ledger
+    Track(commands::track::Args),
     /// Show what sanctions lists hold, and what changed between two
     #[command(subcommand)]
     Lists(commands::lists::Command),

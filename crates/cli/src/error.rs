@@ -3,6 +3,7 @@
 use std::io;
 use std::process::ExitCode;
 
+use seaproof_ais::collect::CollectError;
 use seaproof_ledger::encoding::EncodingError;
 use seaproof_ledger::exhibit::ExhibitError;
 use seaproof_ledger::keys::SignerError;
@@ -200,6 +201,16 @@ impl From<ExhibitError> for Error {
             _ => Kind::Storage,
         };
         Self::new(kind, error.to_string())
+    }
+}
+
+impl From<CollectError> for Error {
+    fn from(error: CollectError) -> Self {
+        let cause = std::error::Error::source(&error).map(|cause| format!(": {cause}"));
+        Self::new(
+            Kind::Storage,
+            format!("{error}{}", cause.unwrap_or_default()),
+        )
     }
 }
 

@@ -11,6 +11,7 @@ mod cells;
 mod commands;
 mod completion;
 mod context;
+mod decoding;
 mod error;
 mod exhibits;
 mod heard;
@@ -19,6 +20,7 @@ mod keyring;
 mod looking;
 mod names;
 mod output;
+
 mod readings;
 mod recording;
 mod redactions;
@@ -26,6 +28,7 @@ mod snapshots;
 mod state;
 mod summary;
 mod suspects;
+mod tally;
 mod times;
 mod witnessing;
 

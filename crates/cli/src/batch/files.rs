@@ -101,28 +101,28 @@ impl Planned {
 
     /// Removes what was taken in and no entry names: nothing came of the batch.
     pub fn take_back(&self, store: &dyn Store) {
-        let mut unnamed: BTreeSet<ExhibitHash> = self
-            .files
-            .values()
-            .filter_map(|file| file.taken)
-            .map(|exhibit| exhibit.hash)
-            .collect();
-        if unnamed.is_empty() {
-            return;
+        let taken = self.files.values().filter_map(|file| file.taken);
+        remove_unnamed(store, taken.map(|exhibit| exhibit.hash).collect());
+    }
+}
+
+/// Removes those of some exhibits that no entry names.
+pub fn remove_unnamed(store: &dyn Store, mut unnamed: BTreeSet<ExhibitHash>) {
+    if unnamed.is_empty() {
+        return;
+    }
+    let Ok(reader) = Reader::open(store, None) else {
+        return;
+    };
+    for read in reader.entries() {
+        let Ok(read) = read else { return };
+        for exhibit in read.entry.facts.known().iter().flat_map(|f| &f.exhibits) {
+            unnamed.remove(&exhibit.hash);
         }
-        let Ok(reader) = Reader::open(store, None) else {
-            return;
-        };
-        for read in reader.entries() {
-            let Ok(read) = read else { return };
-            for exhibit in read.entry.facts.known().iter().flat_map(|f| &f.exhibits) {
-                unnamed.remove(&exhibit.hash);
-            }
-        }
-        for hash in unnamed {
-            // What stays all the same is a file that no entry names: harmless.
-            let _ = store.remove(&exhibit_path(&hash));
-        }
+    }
+    for hash in unnamed {
+        // What stays all the same is a file that no entry names: harmless.
+        let _ = store.remove(&exhibit_path(&hash));
     }
 }
 

@@ -32,6 +32,7 @@ mod places;
 mod references;
 
 use files::Planned;
+pub use files::remove_unnamed;
 pub use lookup::{Known, Lookup};
 use past::Past;
 pub use places::fill_places;

@@ -34,6 +34,7 @@ pub mod show;
 pub mod state;
 pub mod timestamp;
 pub mod todo;
+pub mod track;
 pub mod verify;
 pub mod vessels;
 pub mod why;
@@ -70,6 +71,7 @@ pub fn run(args: Args) -> Result<ExitCode> {
         Command::RestsOn(args) => done(why::rests_on(ctx, args))?,
         Command::Todo(args) => done(todo::run(ctx, args))?,
         Command::State(command) => done(state::run(ctx, command))?,
+        Command::Track(args) => done(track::run(ctx, &args))?,
         Command::Lists(command) => done(lists::run(ctx, command))?,
         Command::Match(args) => done(lists::propose_matches(ctx, &args))?,
         Command::Custody(args) => done(custody::run(ctx, args))?,

@@ -328,6 +328,9 @@ fn print(ctx: &mut Context, around: &Surroundings) -> Result<()> {
     }
 }
 
+/// Numbers of one list that are shown.
+const NUMBERS: usize = 12;
+
 /// Fields by their paths, as `correct --set` takes them; the kind goes first.
 pub fn flatten(value: &Value, path: &str, fields: &mut Vec<(String, String)>) {
     let inside = |step: &str| match path.is_empty() {
@@ -341,6 +344,15 @@ pub fn flatten(value: &Value, path: &str, fields: &mut Vec<(String, String)>) {
             for (name, value) in kind.into_iter().chain(others) {
                 flatten(value, &inside(name), fields);
             }
+        }
+        // As the MMSIs of a track: thousands of lines would hide the rest.
+        Value::Array(items) if items.len() > NUMBERS && items.iter().all(Value::is_number) => {
+            let first: Vec<String> = items.iter().take(NUMBERS).map(Value::to_string).collect();
+            let more = grouped((items.len() - NUMBERS) as u64);
+            fields.push((
+                path.to_owned(),
+                format!("{} … and {more} more", first.join(" ")),
+            ));
         }
         Value::Array(items) => {
             for (i, value) in items.iter().enumerate() {

@@ -51,13 +51,13 @@ impl Dating {
 pub struct Holding {
     /// A file to keep as exhibit. May be repeated
     #[arg(long, value_name = "FILE", requires = "form")]
-    file: Vec<String>,
+    pub file: Vec<String>,
     /// The files' form: original, capture, copy, extract, transcript, translation or own-notes
     #[arg(long, value_name = "FORM")]
-    form: Option<String>,
+    pub form: Option<String>,
     /// Without a file: whether it is known of (cited) or held and not given (withheld) [default: cited]
     #[arg(long, value_name = "HOLD", conflicts_with = "file")]
-    hold: Option<String>,
+    pub hold: Option<String>,
 }
 
 impl Holding {

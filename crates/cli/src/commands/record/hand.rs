@@ -71,10 +71,10 @@ impl Asking {
 pub struct Common {
     /// A label by which other entries may name this one
     #[arg(long = "as", value_name = "LABEL")]
-    label: Option<String>,
+    pub label: Option<String>,
     /// How it was obtained, kept apart so that it can be withheld: NAME=TEXT, as obtained-from=… May be repeated
     #[arg(long, value_name = "NAME=TEXT")]
-    source: Vec<String>,
+    pub source: Vec<String>,
     #[command(flatten)]
     pub asking: Asking,
 }
@@ -99,17 +99,17 @@ pub fn example<K: Kind>() -> String {
 #[derive(Debug, Args)]
 pub struct Hand<K: Kind> {
     #[command(flatten)]
-    kind: K,
+    pub kind: K,
     /// Any other field of the kind, as place.locode=RUVYP or alternatives='["…"]'; `seaproof schema` names them.
     /// May be repeated
     #[arg(long, value_name = "FIELD=VALUE")]
-    set: Vec<String>,
+    pub set: Vec<String>,
     #[command(flatten)]
-    common: Common,
+    pub common: Common,
 }
 
 impl<K: Kind> Hand<K> {
-    pub fn run(self, ctx: &mut Context) -> Result<()> {
+    pub fn run(&self, ctx: &mut Context) -> Result<()> {
         let mut line = Map::new();
         line.insert("kind".into(), K::NAME.into());
         self.kind.put(&mut line)?;

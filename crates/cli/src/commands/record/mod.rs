@@ -9,12 +9,14 @@ use crate::error::Result;
 
 pub mod batch;
 pub mod fields;
+mod gazetteer;
 pub mod hand;
 pub mod kinds;
 mod list;
 mod place;
 pub mod set;
 mod told;
+mod track;
 
 use hand::{Hand, example};
 
@@ -46,9 +48,11 @@ pub enum Command {
     /// What somebody sees in an image
     #[command(after_help = example::<kinds::ImageInterpreted>())]
     ImageInterpreted(Hand<kinds::ImageInterpreted>),
-    /// AIS messages held as a file
-    #[command(visible_alias = "ais-track", after_help = example::<kinds::Track>())]
-    Track(Hand<kinds::Track>),
+    /// AIS files, decoded while they are taken in
+    Track(track::Track),
+    /// AIS messages held as a file, by hand and without reading it
+    #[command(after_help = example::<kinds::Track>())]
+    AisTrack(Hand<kinds::Track>),
     /// That a document renders another in some language
     #[command(after_help = example::<kinds::Translation>())]
     Translation(Hand<kinds::Translation>),
@@ -156,6 +160,10 @@ pub enum Command {
     RuleSet(Hand<kinds::RuleSet>),
     /// A sanctions list from its file, with what the file says of itself
     List(list::List),
+    /// A table of ports from its file, so that port visits name what they were found with
+    Ports(gazetteer::Ports),
+    /// A shoreline from its file
+    Shoreline(gazetteer::Shore),
     /// Entries of any kind from a file, one JSON object a line: all or nothing
     #[command(after_help = "Example: seaproof record batch case.jsonl\n\n\
         Files are named relative to the batch's folder. `seaproof schema` describes the lines.")]
@@ -173,7 +181,8 @@ pub fn run(ctx: &mut Context, command: Command) -> Result<()> {
         Command::Image(entry) => entry.run(ctx),
         Command::ImageSet(entry) => entry.run(ctx),
         Command::ImageInterpreted(entry) => entry.run(ctx),
-        Command::Track(entry) => entry.run(ctx),
+        Command::Track(args) => track::run(ctx, &args),
+        Command::AisTrack(entry) => entry.run(ctx),
         Command::Translation(entry) => entry.run(ctx),
         Command::Vessel(entry) => entry.run(ctx),
         Command::Group(entry) => entry.run(ctx),
@@ -210,6 +219,8 @@ pub fn run(ctx: &mut Context, command: Command) -> Result<()> {
         Command::StateRecorded(entry) => entry.run(ctx),
         Command::RuleSet(entry) => entry.run(ctx),
         Command::List(args) => list::run(ctx, &args),
+        Command::Ports(args) => gazetteer::ports(ctx, &args),
+        Command::Shoreline(args) => gazetteer::shoreline(ctx, &args),
         Command::Batch { file, options } => batch::run(ctx, &file, &options),
     }
 }

@@ -136,11 +136,11 @@ pub struct Track {
     about: Option<String>,
     /// The MMSI it is declared to be of
     #[arg(long)]
-    mmsi: Option<String>,
+    pub mmsi: Option<String>,
     /// Who supplied it
     #[arg(long, value_name = "WORDS")]
     supplied_by: String,
-    /// What received it: terrestrial, satellite, both or aboard
+    /// What received it: terrestrial, satellite, both or shipborne
     #[arg(long)]
     receiver: Option<String>,
     /// What the receivers cover, in words
@@ -148,14 +148,14 @@ pub struct Track {
     coverage: Option<String>,
     /// From when to when, as 2024-03-01/2024-03-31
     #[arg(long, value_name = "DATES")]
-    span: Option<String>,
+    pub span: Option<String>,
     #[command(flatten)]
     dating: Dating,
     /// How many positions are declared
     #[arg(long, value_name = "N")]
     positions: Option<u64>,
     #[command(flatten)]
-    holding: Holding,
+    pub holding: Holding,
     /// Anything else, in words
     #[arg(long, value_name = "WORDS")]
     note: Option<String>,
@@ -163,7 +163,7 @@ pub struct Track {
 
 impl Kind for Track {
     const NAME: &'static str = "ais-track";
-    const EXAMPLE: &'static str = "record track --mmsi 445123000 --supplied-by \"A receiver ashore\" --span 2024-03-01/2024-03-31 --zone +00:00 \
+    const EXAMPLE: &'static str = "record ais-track --mmsi 445123000 --supplied-by \"A receiver ashore\" --span 2024-03-01/2024-03-31 --zone +00:00 \
         --file track.csv --form extract";
 
     fn put(&self, line: &mut Line) -> Result<()> {

@@ -1,0 +1,161 @@
+//! `seaproof record ports FILE` and `record shoreline FILE`: tables of places, read before they are recorded.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde_json::{Map, json};
+
+use super::fields::{Dating, text};
+use super::hand::{Common, record};
+use crate::commands::track::{read_ports, read_shore};
+use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::output::{count, grouped};
+
+/// What every table of places has.
+#[derive(Debug, Args)]
+struct Table {
+    /// The file, which becomes an exhibit
+    file: PathBuf,
+    /// Its title [default: as the file tells]
+    #[arg(long, value_name = "WORDS")]
+    title: Option<String>,
+    /// Who publishes it [default: as the file tells]
+    #[arg(long, value_name = "WORDS")]
+    publisher: Option<String>,
+    /// Which edition, as its publisher calls it
+    #[arg(long, value_name = "WORDS")]
+    edition: Option<String>,
+    /// Where it was found
+    #[arg(long)]
+    url: Option<String>,
+    /// When it was published
+    #[arg(long, value_name = "DATE")]
+    published: Option<String>,
+    /// When it was fetched
+    #[arg(long, value_name = "DATE")]
+    captured: Option<String>,
+    #[command(flatten)]
+    dating: Dating,
+    /// The file's form: original, capture, copy or extract
+    #[arg(long, value_name = "FORM", default_value = "copy")]
+    form: String,
+    /// Anything else, in words
+    #[arg(long, value_name = "WORDS")]
+    note: Option<String>,
+    #[command(flatten)]
+    common: Common,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: seaproof record ports wpi.csv --as ports --published 2019\n\n\
+    It reads a CSV file with a heading, as the World Port Index."
+)]
+pub struct Ports {
+    #[command(flatten)]
+    table: Table,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: seaproof record shoreline land.geojson --title \"Natural Earth, 1:50m land\" --as shore\n\n\
+    It reads lines and polygons of GeoJSON."
+)]
+pub struct Shore {
+    #[command(flatten)]
+    table: Table,
+}
+
+pub fn ports(ctx: &mut Context, args: &Ports) -> Result<()> {
+    let table = &args.table;
+    let ports = read_ports(&table.file)?;
+    let known = Known {
+        what: "ports",
+        format: "wpi-csv",
+        title: Some("World Port Index"),
+        publisher: Some("National Geospatial-Intelligence Agency"),
+        rows: ports.ports().len() as u64,
+    };
+    if !put(ctx, table, &known)? {
+        return Ok(());
+    }
+    let named = ports.ports().iter().filter(|port| port.locode.is_some());
+    ctx.out.line(format_args!(
+        "Ports      {}, {} with a UN/LOCODE",
+        grouped(known.rows),
+        grouped(named.count() as u64)
+    ))?;
+    if let Some(first) = ports.refused().first() {
+        let rows = count(ports.refused_total(), "row", "rows");
+        let text = format!(
+            "Not read   {rows}, the first in line {}: {}",
+            first.line, first.why
+        );
+        ctx.out.line(text)?;
+    }
+    Ok(())
+}
+
+pub fn shoreline(ctx: &mut Context, args: &Shore) -> Result<()> {
+    let table = &args.table;
+    let shore = read_shore(&table.file)?;
+    let known = Known {
+        what: "shoreline",
+        format: "geojson",
+        title: None,
+        publisher: None,
+        rows: shore.pieces() as u64,
+    };
+    if put(ctx, table, &known)? {
+        let pieces = count(known.rows, "piece", "pieces");
+        ctx.out.line(format_args!(
+            "Shoreline  {pieces} of at most a quarter of a degree"
+        ))?;
+    }
+    Ok(())
+}
+
+/// What the file itself tells.
+struct Known {
+    what: &'static str,
+    format: &'static str,
+    title: Option<&'static str>,
+    publisher: Option<&'static str>,
+    rows: u64,
+}
+
+/// Records the table; whether there is more to say of it.
+fn put(ctx: &mut Context, table: &Table, known: &Known) -> Result<bool> {
+    let owned = |text: Option<&str>| text.map(str::to_owned);
+    let title = table.title.clone().or_else(|| owned(known.title));
+    let title = title.ok_or_else(|| {
+        Error::usage("the file does not tell its title: say so with --title")
+            .remedy("Nothing was recorded.")
+    })?;
+    // Whoever gives another title has another publisher's table.
+    let publisher = match table.title {
+        Some(_) => table.publisher.clone(),
+        None => table.publisher.clone().or_else(|| owned(known.publisher)),
+    };
+    let mut line = Map::new();
+    line.insert("kind".into(), "gazetteer".into());
+    line.insert("what".into(), known.what.into());
+    line.insert("title".into(), title.into());
+    text(&mut line, "publisher", &publisher);
+    text(&mut line, "edition", &table.edition);
+    line.insert("format".into(), known.format.into());
+    text(&mut line, "url", &table.url);
+    let dating = &table.dating;
+    dating.put(&mut line, "published", &table.published, "within");
+    dating.put(&mut line, "captured", &table.captured, "on");
+    line.insert("rows".into(), known.rows.into());
+    let path = table.file.to_string_lossy();
+    line.insert(
+        "hold".into(),
+        json!({"held": [{"file": path, "form": table.form}]}),
+    );
+    text(&mut line, "note", &table.note);
+    record(ctx, line, &table.common)?;
+    Ok(!ctx.json && !table.common.asking.options.dry_run)
+}

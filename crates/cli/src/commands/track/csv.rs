@@ -1,0 +1,141 @@
+//! Vessels as CSV, one row each; and every position as it was transmitted.
+
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use seaproof_ais::report::Kind;
+use seaproof_ais::sink::{Outcome, Reception, Sink};
+use seaproof_ais::units::Mmsi;
+
+use super::units::time;
+use super::{Found, json};
+use crate::context::cannot;
+use crate::error::Result;
+use crate::output::Out;
+
+const VESSELS: &str = "mmsi,imo,name,positions,first,last,ships,gaps,longest_gap_seconds,port_visits,encounters,anomalies";
+const POSITIONS: &str = "line,time,mmsi,type,lat,lon,sog,cog,heading";
+
+/// One row for each vessel.
+pub fn vessels(out: &mut Out, found: &Found) -> Result<()> {
+    out.line(VESSELS)?;
+    for vessel in found.vessels() {
+        let length = |gap: &seaproof_ais::analysis::Gap| gap.until.since(gap.start.time) / 1000;
+        let longest = vessel.gaps.iter().map(length).max();
+        let met = (found.encounters())
+            .filter(|encounter| encounter.a == vessel.mmsi || encounter.b == vessel.mmsi)
+            .count();
+        let or_empty = |value: Option<String>| value.unwrap_or_default();
+        out.line(format_args!(
+            "{},{},{},{},{},{},{},{},{},{},{met},{}",
+            vessel.mmsi.0,
+            or_empty(json::imo(vessel).map(|imo| imo.to_string())),
+            quoted(json::names(vessel).first().copied().unwrap_or_default()),
+            vessel.positions,
+            or_empty(vessel.first.map(|heard| time(heard.time))),
+            or_empty(vessel.last.map(|heard| time(heard.time))),
+            vessel.ships,
+            vessel.gaps.len(),
+            or_empty(longest.map(|seconds| seconds.to_string())),
+            vessel.port_visits.len(),
+            vessel.anomalies.len(),
+        ))?;
+    }
+    Ok(())
+}
+
+/// A text as a field (RFC 4180), on one line.
+fn quoted(text: &str) -> String {
+    let text = crate::output::clean(text);
+    match text.contains([',', '"']) {
+        true => format!("\"{}\"", text.replace('"', "\"\"")),
+        false => text,
+    }
+}
+
+/// Writes every position that it hears, those that repeat another among them.
+pub struct Positions {
+    path: PathBuf,
+    out: BufWriter<File>,
+    wanted: BTreeSet<Mmsi>,
+    failed: Option<io::Error>,
+}
+
+impl Positions {
+    pub fn new(path: &Path, wanted: &BTreeSet<Mmsi>) -> Result<Self> {
+        let file = File::create_new(path).map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => cannot("write", path, &error)
+                .remedy("Name another file, or remove this one; nothing is overwritten."),
+            _ => cannot("write", path, &error),
+        })?;
+        let mut positions = Self {
+            path: path.to_path_buf(),
+            out: BufWriter::with_capacity(1 << 16, file),
+            wanted: wanted.clone(),
+            failed: None,
+        };
+        positions.failed = writeln!(positions.out, "{POSITIONS}").err();
+        Ok(positions)
+    }
+
+    /// Whether writing has failed, so that reading on is in vain.
+    pub fn finish(mut self) -> Result<()> {
+        let failed = self.failed.take();
+        match failed.map_or_else(|| self.out.flush(), Err) {
+            Ok(()) => Ok(()),
+            Err(error) => Err(cannot("write", &self.path, &error)),
+        }
+    }
+
+    fn put(&mut self, heard: &Reception<'_>) -> io::Result<()> {
+        let out = &mut self.out;
+        write!(out, "{},", heard.at.line)?;
+        if let Some(at) = heard.time {
+            out.write_all(time(at).as_bytes())?;
+        }
+        write!(out, ",{},", heard.mmsi.0)?;
+        if let Kind::Message(number) = heard.kind {
+            write!(out, "{number}")?;
+        }
+        let raw = heard.position;
+        for value in [raw.lat, raw.lon, raw.sog, raw.cog, raw.heading] {
+            out.write_all(b",")?;
+            if let Some(value) = value {
+                write!(out, "{value}")?;
+            }
+        }
+        out.write_all(b"\n")
+    }
+}
+
+/// Whether messages of a type give the position of the transmitter.
+const fn gives_position(kind: Kind) -> bool {
+    match kind {
+        Kind::Message(number) => matches!(number, 1..=4 | 9 | 11 | 18 | 19 | 21 | 27),
+        Kind::Row => true,
+    }
+}
+
+impl Sink for Positions {
+    fn line(&mut self, _: u64, _: Outcome) {}
+
+    fn heard(&mut self, heard: &Reception<'_>) {
+        let wanted = self.wanted.is_empty() || self.wanted.contains(&heard.mmsi);
+        if self.failed.is_none() && wanted && gives_position(heard.kind) {
+            self.failed = self.put(heard).err();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_with_a_comma_is_quoted() {
+        assert_eq!(quoted("YU SON"), "YU SON");
+        assert_eq!(quoted("A \"B\", C\n"), "\"A \"\"B\"\", C \"");
+    }
+}

@@ -1,0 +1,260 @@
+//! What was read and derived as JSON. Shapes are documented in `docs/CLI.md`.
+
+use std::collections::BTreeMap;
+
+use seaproof_ais::analysis::{
+    Anomaly, AnomalyKind, Encounter, Fix, Gap, Heard, IdentityClaim, IdentityField, NearPort,
+    PortRef, PortVisit, VesselAnalysis,
+};
+use seaproof_ais::report::Kind;
+use seaproof_ais::sink::Counts;
+use seaproof_ais::units::Place;
+use serde_json::{Map, Value, json};
+
+use super::Found;
+use super::units::{degrees, knots, time};
+
+pub fn all(found: &Found) -> Value {
+    let files: Vec<Value> = (found.files.iter())
+        .map(|file| {
+            json!({
+                "name": file.name, "format": file.format, "compression": file.compression,
+                "lines": lines(&file.counts), "flags": flags(&file.counts),
+                "untimed": file.counts.untimed,
+            })
+        })
+        .collect();
+    let analysis = &found.analysis;
+    json!({
+        "files": files,
+        "lines": lines(&found.counts),
+        "flags": flags(&found.counts),
+        "messages": messages(&found.counts),
+        "untimed": found.counts.untimed,
+        "until": analysis.until.map(time),
+        "basis": super::BASIS,
+        "thresholds": analysis.thresholds,
+        "vessels": found.vessels().map(vessel).collect::<Vec<_>>(),
+        "encounters": found.encounters().map(encounter).collect::<Vec<_>>(),
+        "encounters_not_compared": analysis.crowded,
+    })
+}
+
+pub fn lines(counts: &Counts) -> Value {
+    let refused: BTreeMap<&str, u64> = (counts.refused.iter())
+        .map(|(reason, n)| (reason.code(), *n))
+        .collect();
+    json!({
+        "total": counts.total, "decoded": counts.decoded, "duplicate": counts.duplicate,
+        "fragment": counts.fragment, "refused": refused,
+    })
+}
+
+pub fn flags(counts: &Counts) -> Value {
+    let flags: BTreeMap<&str, u64> = (counts.flagged.iter())
+        .map(|(flag, n)| (flag.code(), *n))
+        .collect();
+    json!(flags)
+}
+
+/// By type in its order; rows of a table, which do not say their type, as `row`.
+fn messages(counts: &Counts) -> Value {
+    let mut object = Map::new();
+    for (kind, n) in &counts.messages {
+        object.insert(kind_name(*kind), (*n).into());
+    }
+    object.into()
+}
+
+pub fn kind_name(kind: Kind) -> String {
+    match kind {
+        Kind::Message(number) => number.to_string(),
+        Kind::Row => "row".to_owned(),
+    }
+}
+
+/// The IMO number that a vessel gave most often of those that can be one.
+pub fn imo(vessel: &VesselAnalysis) -> Option<u32> {
+    // One that begins with 0 may pass the sum, and was never given to a ship.
+    let given = |claim: &&IdentityClaim| {
+        claim.field == IdentityField::Imo && claim.plausible && !claim.value.starts_with('0')
+    };
+    (vessel.claims.iter().filter(given))
+        .max_by_key(|claim| (claim.count, std::cmp::Reverse(claim.first)))
+        .and_then(|claim| claim.value.parse().ok())
+}
+
+/// The names that a vessel gave, by first time.
+pub fn names(vessel: &VesselAnalysis) -> Vec<&str> {
+    (vessel.claims.iter())
+        .filter(|claim| claim.field == IdentityField::Name)
+        .map(|claim| claim.value.as_str())
+        .collect()
+}
+
+fn vessel(vessel: &VesselAnalysis) -> Value {
+    json!({
+        "mmsi": vessel.mmsi,
+        "imo": imo(vessel),
+        "names": names(vessel),
+        "positions": vessel.positions,
+        "first": vessel.first.map(|heard| time(heard.time)),
+        "last": vessel.last.map(|heard| time(heard.time)),
+        "ships": vessel.ships,
+        "identity": vessel.claims.iter().map(claim).collect::<Vec<_>>(),
+        "gaps": vessel.gaps.iter().map(gap).collect::<Vec<_>>(),
+        "port_visits": vessel.port_visits.iter().map(visit).collect::<Vec<_>>(),
+        "anomalies": vessel.anomalies.iter().map(anomaly).collect::<Vec<_>>(),
+    })
+}
+
+fn claim(claim: &IdentityClaim) -> Value {
+    json!({
+        "field": claim.field, "value": claim.value, "first": heard(claim.first),
+        "last": heard(claim.last), "count": claim.count, "plausible": claim.plausible,
+    })
+}
+
+fn heard(heard: Heard) -> Value {
+    json!({"time": time(heard.time), "file": heard.at.source, "line": heard.at.line})
+}
+
+fn fix(fix: Fix) -> Value {
+    json!({
+        "time": time(fix.time), "file": fix.at.source, "line": fix.at.line,
+        "lat": degrees(fix.place.lat), "lon": degrees(fix.place.lon),
+    })
+}
+
+fn place(place: Place) -> Value {
+    json!({"lat": degrees(place.lat), "lon": degrees(place.lon)})
+}
+
+fn port(port: &PortRef) -> Value {
+    json!({
+        "name": port.name, "locode": port.locode, "row": port.row,
+        "lat": degrees(port.place.lat), "lon": degrees(port.place.lon),
+    })
+}
+
+fn near(near: &NearPort) -> Value {
+    let mut near_port = port(&near.port);
+    near_port["distance_metres"] = near.distance.0.into();
+    near_port
+}
+
+pub fn gap(gap: &Gap) -> Value {
+    json!({
+        "start": time(gap.start.time),
+        "end": gap.end.map(|end| time(end.time)),
+        "seconds": gap.until.since(gap.start.time) / 1000,
+        "implied_knots": gap.implied.map(knots),
+        "open": gap.end.is_none(),
+        "until": time(gap.until),
+        "start_at": heard(gap.start),
+        "end_at": gap.end.map(heard),
+        "from": gap.from.map(fix),
+        "to": gap.to.map(fix),
+        "positions_before": gap.positions_before,
+        "distance_metres": gap.distance.map(|distance| distance.0),
+        "shore_metres": gap.shore.map(|distance| distance.0),
+        "port": gap.port.as_ref().map(near),
+        "coverage": gap.coverage,
+    })
+}
+
+pub fn visit(visit: &PortVisit) -> Value {
+    json!({
+        "port": port(&visit.port),
+        "start": time(visit.first.time),
+        "end": time(visit.last.time),
+        "entered": visit.entered,
+        "left": visit.left,
+        "confidence": visit.confidence,
+        "stop": visit.stop.map(|(from, to)| json!({"from": fix(from), "to": fix(to)})),
+        "silence": visit.silence.map(|(from, to)| json!({"from": heard(from), "to": heard(to)})),
+        "first": fix(visit.first),
+        "last": fix(visit.last),
+    })
+}
+
+pub fn anomaly(anomaly: &Anomaly) -> Value {
+    let mut told = match &anomaly.what {
+        AnomalyKind::Loitering {
+            mean,
+            place: at,
+            shore,
+        } => json!({
+            "kind": "loitering", "mean_knots": knots(*mean), "place": place(*at),
+            "shore_metres": shore.map(|shore| shore.0),
+        }),
+        AnomalyKind::Drift {
+            distance,
+            place: at,
+        } => json!({
+            "kind": "drift", "distance_metres": distance.0, "place": place(*at),
+        }),
+        AnomalyKind::SuddenStop {
+            from,
+            to,
+            place: at,
+        } => json!({
+            "kind": "sudden-stop", "from_knots": knots(*from), "to_knots": knots(*to),
+            "place": place(*at),
+        }),
+        AnomalyKind::DraughtChange {
+            before,
+            after,
+            port_visit,
+            gap,
+        } => json!({
+            "kind": "draught-change", "before_metres": f64::from(*before) / 10.0,
+            "after_metres": f64::from(*after) / 10.0, "port_visit": port_visit, "gap": gap,
+        }),
+        AnomalyKind::Jump {
+            from,
+            to,
+            distance,
+            implied,
+        } => json!({
+            "kind": "jump", "from": place(*from), "to": place(*to),
+            "distance_metres": distance.0, "implied_knots": implied.map(knots),
+        }),
+        AnomalyKind::Clone { apart, changes } => json!({
+            "kind": "clone", "apart_metres": apart.0, "changes": changes,
+        }),
+        AnomalyKind::ImplausibleReappearance {
+            distance,
+            reachable,
+        } => json!({
+            "kind": "implausible-reappearance", "distance_metres": distance.0,
+            "reachable_metres": reachable.0,
+        }),
+        AnomalyKind::IdentityChange {
+            field,
+            before,
+            after,
+        } => json!({
+            "kind": "identity-change", "field": field, "before": before, "after": after,
+        }),
+    };
+    told["start"] = time(anomaly.start).into();
+    told["end"] = time(anomaly.end).into();
+    let rests: Vec<Value> = anomaly.rests_on.iter().copied().map(heard).collect();
+    told["rests_on"] = rests.into();
+    told
+}
+
+pub fn encounter(encounter: &Encounter) -> Value {
+    let fixes = |(first, last): (Fix, Fix)| json!([fix(first), fix(last)]);
+    json!({
+        "mmsis": [encounter.a, encounter.b],
+        "start": time(encounter.start),
+        "end": time(encounter.end),
+        "seconds": encounter.end.since(encounter.start) / 1000,
+        "closest_metres": encounter.closest.0,
+        "place": place(encounter.place),
+        "port": encounter.port.as_ref().map(near),
+        "rests_on": [fixes(encounter.a_fixes), fixes(encounter.b_fixes)],
+    })
+}

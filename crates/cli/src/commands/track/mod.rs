@@ -1,0 +1,236 @@
+//! `seaproof track FILE…`: what AIS files hold and what follows from it. Needs no ledger and writes none.
+
+mod csv;
+mod geojson;
+pub mod json;
+mod tables;
+pub mod thresholds;
+pub mod units;
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use clap::Parser;
+use seaproof_ais::analyse::analyse;
+use seaproof_ais::analysis::{Analysis, Encounter, VesselAnalysis};
+use seaproof_ais::collect::{Collector, Settings, Tracks};
+use seaproof_ais::ports::Gazetteer;
+use seaproof_ais::shore::Shoreline;
+use seaproof_ais::sink::Counts;
+use seaproof_ais::units::Mmsi;
+
+use crate::context::{Context, cannot};
+use crate::decoding::{self, MapArgs, To};
+use crate::error::{Error, Result};
+use crate::input::open_exhibit;
+use crate::tally::Both;
+
+use csv::Positions;
+use thresholds::ThresholdArgs;
+
+/// What every reading of what was derived needs to know first.
+pub const BASIS: &str = "All of this is a pattern to examine. It rests on what the receivers of these files \
+    heard: a silence says that nothing was received, not that nothing was sent, and less still why. \"Others \
+    heard\" counts the hours of a silence in which somebody else was heard near the last position.";
+
+#[derive(Debug, Parser)]
+#[command(
+    after_help = "Example: seaproof track january.csv.gz february.nmea --ports wpi.csv --json\n\n\
+    It reads AIVDM sentences with or without tag blocks, the CSV of MarineCadastre and of the Danish Maritime Authority, \
+    and other CSV with --map; gz and zst as they are. Nothing is written but with --positions."
+)]
+pub struct Args {
+    /// The files, or - for standard input
+    #[arg(required_unless_present = "list_thresholds", value_name = "FILE")]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    map: MapArgs,
+    /// A gazetteer of ports, as the World Port Index in CSV: without it port visits are not looked for
+    #[arg(long, value_name = "FILE")]
+    ports: Option<PathBuf>,
+    /// A shoreline in GeoJSON: without it distances to the shore are not known
+    #[arg(long, value_name = "FILE")]
+    shore: Option<PathBuf>,
+    #[command(flatten)]
+    thresholds: ThresholdArgs,
+    /// Show only this vessel, and whom it met. May be repeated. All are read, since others show what could be heard
+    #[arg(long, value_name = "MMSI")]
+    mmsi: Vec<u32>,
+    /// Rows of a table at most; 0 is all
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    limit: usize,
+    /// Print GeoJSON: tracks, gaps, visits, encounters
+    #[arg(long, conflicts_with_all = ["csv", "json"])]
+    geojson: bool,
+    /// Print CSV, one row for each vessel
+    #[arg(long, conflicts_with = "json")]
+    csv: bool,
+    /// Write every position as it was transmitted, in raw units
+    #[arg(long, value_name = "FILE.csv")]
+    positions: Option<PathBuf>,
+    /// Print every threshold with its default
+    #[arg(long)]
+    list_thresholds: bool,
+}
+
+/// A file that was read.
+pub struct FileRead {
+    pub name: String,
+    pub format: &'static str,
+    pub compression: Option<&'static str>,
+    pub counts: Counts,
+}
+
+/// What was read and derived.
+pub struct Found {
+    pub files: Vec<FileRead>,
+    pub counts: Counts,
+    pub tracks: Tracks,
+    pub analysis: Analysis,
+    /// Of whom it is to be shown; empty is all.
+    pub wanted: BTreeSet<Mmsi>,
+    pub with_ports: bool,
+}
+
+impl Found {
+    /// The vessels that are to be shown.
+    pub fn vessels(&self) -> impl Iterator<Item = &VesselAnalysis> {
+        (self.analysis.vessels.iter()).filter(|vessel| self.shows(vessel.mmsi))
+    }
+
+    /// The encounters that are to be shown.
+    pub fn encounters(&self) -> impl Iterator<Item = &Encounter> {
+        (self.analysis.encounters.iter())
+            .filter(|encounter| self.shows(encounter.a) || self.shows(encounter.b))
+    }
+
+    fn shows(&self, mmsi: Mmsi) -> bool {
+        self.wanted.is_empty() || self.wanted.contains(&mmsi)
+    }
+}
+
+pub fn run(ctx: &mut Context, args: &Args) -> Result<()> {
+    if args.list_thresholds {
+        return list_thresholds(ctx);
+    }
+    let thresholds = args.thresholds.read()?;
+    let mapping = args.map.mapping()?;
+    let mapping = mapping.as_ref();
+    let standard = args.files.iter().filter(|file| is_standard(file)).count();
+    if standard > 1 {
+        return Err(Error::usage("standard input can be read once: give - once"));
+    }
+    if args.files.len() > usize::from(u16::MAX) {
+        return Err(Error::usage(format!(
+            "at most {} files at a time",
+            u16::MAX
+        )));
+    }
+    let ports = args.ports.as_deref().map(read_ports).transpose()?;
+    let shore = args.shore.as_deref().map(read_shore).transpose()?;
+    let wanted: BTreeSet<Mmsi> = args.mmsi.iter().copied().map(Mmsi).collect();
+    let mut positions = match &args.positions {
+        Some(path) => Some(Positions::new(path, &wanted)?),
+        None => None,
+    };
+    let mut collector = Collector::new(Settings::new(std::env::temp_dir(), &thresholds));
+    let mut files = Vec::new();
+    let mut counts = Counts::default();
+    for (source, file) in (0_u16..).zip(&args.files) {
+        let read = match &mut positions {
+            Some(positions) => {
+                let mut both = Both(&mut collector, positions);
+                decoding::read_file(file, source, mapping, To::Sink(&mut both))?
+            }
+            None => decoding::read_file(file, source, mapping, To::Collector(&mut collector))?,
+        };
+        counts.add(&read.counts);
+        files.push(FileRead {
+            name: name(file),
+            format: read.format,
+            compression: read.compression,
+            counts: read.counts,
+        });
+    }
+    if let Some(positions) = positions {
+        positions.finish()?;
+    }
+    let mut tracks = collector.finish()?;
+    let spinner = crate::input::spinner("working out what follows");
+    let analysis = analyse(&mut tracks, &thresholds, ports.as_ref(), shore.as_ref());
+    spinner.finish_and_clear();
+    let mut found = Found {
+        files,
+        counts,
+        tracks,
+        analysis: analysis?,
+        wanted,
+        with_ports: ports.is_some(),
+    };
+    for mmsi in &found.wanted {
+        if !found.analysis.vessels.iter().any(|v| v.mmsi == *mmsi) {
+            ctx.note(&format!("{} is not heard in these files", mmsi.0));
+        }
+    }
+    match () {
+        () if ctx.json => ctx.out.json(&json::all(&found)),
+        () if args.geojson => geojson::write(&mut ctx.out, &mut found),
+        () if args.csv => csv::vessels(&mut ctx.out, &found),
+        () => tables::all(&mut ctx.out, &found, args.limit),
+    }
+}
+
+/// Whether a name stands for standard input.
+pub fn is_standard(file: &Path) -> bool {
+    file == Path::new("-")
+}
+
+fn name(file: &Path) -> String {
+    match is_standard(file) {
+        true => "standard input".to_owned(),
+        false => file.display().to_string(),
+    }
+}
+
+fn list_thresholds(ctx: &mut Context) -> Result<()> {
+    let all = thresholds::all()?;
+    if ctx.json {
+        return ctx.out.json(&all);
+    }
+    for (name, value) in all {
+        let name = name.replace('_', "-");
+        ctx.out.line(format_args!("{name}={value}"))?;
+    }
+    Ok(())
+}
+
+/// Reads a file whole, if it is not too long.
+pub fn read_whole(file: &Path, most: usize, what: &str) -> Result<Vec<u8>> {
+    let (_, length) = open_exhibit(file)?;
+    if length > most as u64 {
+        return Err(Error::input(format!(
+            "{} is no {what}: it has {length} bytes, and at most {most} are read",
+            file.display()
+        )));
+    }
+    std::fs::read(file).map_err(|error| cannot("read", file, &error))
+}
+
+/// Reads a gazetteer of ports.
+pub fn read_ports(file: &Path) -> Result<Gazetteer> {
+    let bytes = read_whole(file, seaproof_ais::ports::MAX_BYTES, "gazetteer")?;
+    Gazetteer::read(&bytes).map_err(|error| {
+        Error::input(format!("{}: {error}", file.display())).remedy(
+            "A gazetteer is a CSV file with a heading, as the World Port Index of the National Geospatial-Intelligence Agency.",
+        )
+    })
+}
+
+/// Reads a shoreline.
+pub fn read_shore(file: &Path) -> Result<Shoreline> {
+    let bytes = read_whole(file, seaproof_ais::shore::MAX_BYTES, "shoreline")?;
+    Shoreline::read(&bytes).map_err(|error| {
+        Error::input(format!("{}: {error}", file.display()))
+            .remedy("A shoreline is GeoJSON of lines or polygons, as the land of Natural Earth.")
+    })
+}

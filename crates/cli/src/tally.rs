@@ -1,0 +1,115 @@
+//! What is counted of an AIS input while it is read: of whom, from when to when.
+
+use std::collections::BTreeMap;
+
+use seaproof_ais::sink::{Flag, Outcome, Reception, Sink};
+use seaproof_ais::units::{Mmsi, Time};
+
+/// Of a set of MMSIs, 65,536 neighbours.
+type Chunk = Box<[u64; 1024]>;
+
+/// A set of MMSIs whose memory is bounded whatever an input holds: at most an eighth of a GiB for all 30 bits.
+#[derive(Default)]
+pub struct Mmsis {
+    chunks: BTreeMap<u32, Chunk>,
+    count: u64,
+}
+
+impl Mmsis {
+    fn insert(&mut self, Mmsi(mmsi): Mmsi) {
+        let chunk = self
+            .chunks
+            .entry(mmsi >> 16)
+            .or_insert_with(|| Box::new([0; 1024]));
+        let (word, bit) = ((mmsi >> 6) & 1023, 1 << (mmsi & 63));
+        if let Some(word) = chunk.get_mut(word as usize)
+            && *word & bit == 0
+        {
+            *word |= bit;
+            self.count += 1;
+        }
+    }
+
+    /// How many there are.
+    pub const fn count(&self) -> u64 {
+        self.count
+    }
+
+    /// All, ascending.
+    pub fn iter(&self) -> impl Iterator<Item = u32> + '_ {
+        self.chunks.iter().flat_map(|(high, chunk)| {
+            chunk.iter().zip(0..).flat_map(move |(word, at): (_, u32)| {
+                (0..64).filter_map(move |bit| {
+                    (word >> bit & 1 == 1).then_some(high << 16 | at << 6 | bit)
+                })
+            })
+        })
+    }
+}
+
+/// Counts what it hears.
+#[derive(Default)]
+pub struct Tally {
+    /// Of whom.
+    pub mmsis: Mmsis,
+    /// The times of the first and last reception.
+    pub span: Option<(Time, Time)>,
+}
+
+impl Sink for Tally {
+    fn line(&mut self, _: u64, _: Outcome) {}
+
+    fn heard(&mut self, heard: &Reception<'_>) {
+        self.mmsis.insert(heard.mmsi);
+        if let Some(time) = heard.time {
+            let (first, last) = self.span.unwrap_or((time, time));
+            self.span = Some((first.min(time), last.max(time)));
+        }
+    }
+}
+
+/// Gives everything to two.
+pub struct Both<'s>(pub &'s mut (dyn Sink + Send), pub &'s mut (dyn Sink + Send));
+
+impl Sink for Both<'_> {
+    fn line(&mut self, line: u64, outcome: Outcome) {
+        self.0.line(line, outcome);
+        self.1.line(line, outcome);
+    }
+
+    fn heard(&mut self, heard: &Reception<'_>) {
+        self.0.heard(heard);
+        self.1.heard(heard);
+    }
+
+    fn flag(&mut self, line: u64, flag: Flag) {
+        self.0.flag(line, flag);
+        self.1.flag(line, flag);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mmsis_are_told_in_order_each_once() {
+        let mut mmsis = Mmsis::default();
+        let all = [
+            0,
+            1,
+            63,
+            64,
+            65_535,
+            65_536,
+            445_123_000,
+            1_073_741_823,
+            u32::MAX,
+        ];
+        for mmsi in all.iter().rev().chain(&all) {
+            mmsis.insert(Mmsi(*mmsi));
+        }
+        assert_eq!(mmsis.iter().collect::<Vec<_>>(), all);
+        assert_eq!(mmsis.count(), all.len() as u64);
+    }
+}

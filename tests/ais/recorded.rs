@@ -1,0 +1,331 @@
+//! `record track`, `record ports`, `record shoreline`: what is kept, what is signed, what is refused.
+
+use std::fs;
+
+use serde_json::{Value, json};
+
+use crate::common::Lab;
+use crate::data;
+use crate::made::{day, sentence};
+
+const SUPPLIED: [&str; 6] = [
+    "--supplied-by",
+    "A station ashore",
+    "--receiver",
+    "terrestrial",
+    "--coverage",
+    "Peter the Great Gulf",
+];
+
+fn record<'a>(files: &[&'a str], more: &[&'a str]) -> Vec<&'a str> {
+    [&["record", "track"], files, &SUPPLIED, more].concat()
+}
+
+/// What an entry says.
+fn event(lab: &Lab, entry: &str) -> Value {
+    lab.json(&["show", entry])["event"].clone()
+}
+
+/// Gives the exhibit of an entry out, with its digest.
+fn exported(lab: &Lab, file: &Value, to: &str) -> Vec<u8> {
+    let name = file["file"].as_str().unwrap();
+    let digest = name.strip_prefix("sha256:").unwrap();
+    let path = lab
+        .path("case")
+        .join("exhibits")
+        .join(&digest[..2])
+        .join(digest);
+    let held = fs::read(path).unwrap();
+    lab.ok(&[
+        "export",
+        "exhibit",
+        name,
+        to,
+        "--to",
+        "A tester",
+        "--purpose",
+        "A test",
+    ]);
+    let given = fs::read(lab.path(to)).unwrap();
+    assert_eq!(given, held);
+    given
+}
+
+#[test]
+fn a_track_is_kept_as_it_was_with_what_came_of_it() {
+    let lab = Lab::with_ledger();
+    let day = day();
+    lab.write("Day 7.csv", &day);
+    let said = lab.ok(&record(&["Day 7.csv"], &["--mmsi", "445123000"]));
+    for words in [
+        "Recorded 2 entries in one commit",
+        "241: 241 decoded",
+        "MMSIs      2: 273000001, 445123000",
+        "241 rows as Parquet",
+    ] {
+        assert!(said.contains(words), "{words:?}: {said}");
+    }
+    let track = event(&lab, "day-7.csv");
+    assert_eq!(track["kind"], "ais-track");
+    assert_eq!(track["mmsi"], "445123000");
+    assert_eq!(track["receiver"], "terrestrial");
+    assert_eq!(track["coverage"], "Peter the Great Gulf");
+    assert_eq!(
+        track["span"]["edtf"],
+        "2024-03-07T00:00:00/2024-03-07T23:50:00"
+    );
+    let decoded = &track["decoded"];
+    assert_eq!(decoded["format"], "marinecadastre");
+    assert_eq!(
+        (&decoded["lines"], &decoded["decoded"], &decoded["rows"]),
+        (&json!(241), &json!(241), &json!(241))
+    );
+    assert_eq!(decoded["mmsis"], json!([273_000_001, 445_123_000]));
+    assert_eq!(
+        decoded["span"],
+        json!({"first": 1_709_769_600_000_u64, "last": 1_709_855_400_000_u64})
+    );
+    assert_eq!(track["hold"]["held"][0]["form"], "original");
+    assert_eq!(
+        exported(&lab, &track["hold"]["held"][0], "out.csv"),
+        day.as_bytes()
+    );
+    // What was derived names its original, and is the table that it says.
+    let derived = event(&lab, "day-7.csv.columns");
+    assert_eq!(derived["kind"], "derived");
+    assert_eq!(derived["parents"][0], track["hold"]["held"][0]["file"]);
+    assert_eq!(derived["basis"][0]["of"], "day-7.csv");
+    let parquet = exported(&lab, &derived["hold"]["held"][0], "out.parquet");
+    assert!(parquet.starts_with(b"PAR1") && parquet.ends_with(b"PAR1"));
+    lab.ok(&["verify"]);
+    let replayed = lab.json(&["replay"]);
+    assert_eq!(replayed["notices"], json!([]));
+    for (command, words) in [
+        (&["log"][..], "day-7.csv"),
+        (&["why", "day-7.csv.columns"], "day-7.csv"),
+        (&["show", "day-7.csv"], "Peter the Great Gulf"),
+    ] {
+        let shown = lab.ok(command);
+        assert!(shown.contains(words), "{command:?}: {shown}");
+    }
+}
+
+#[test]
+fn the_same_file_gives_the_same_table_in_any_ledger() {
+    let parquet = |name: &str| {
+        let lab = Lab::with_ledger();
+        lab.write(name, day());
+        lab.ok(&record(&[name], &["--as", "t"]));
+        event(&lab, "t.columns")["hold"]["held"][0]["file"].clone()
+    };
+    assert_eq!(parquet("a.csv"), parquet("b.csv"));
+}
+
+#[test]
+fn several_files_are_one_commit_and_each_has_its_entry() {
+    let lab = Lab::with_ledger();
+    lab.write("day.csv", day());
+    lab.write(
+        "made.nmea",
+        sentence(445_123_000, 1_709_769_600, 1, 2, 3) + "junk\r\n",
+    );
+    let recorded = lab.json(&record(&["day.csv", "made.nmea"], &["--as", "t"]));
+    let labels: Vec<&str> = (recorded["recorded"].as_array().unwrap().iter())
+        .map(|entry| entry["label"].as_str().unwrap())
+        .collect();
+    assert_eq!(labels, ["t-1", "t-1.columns", "t-2", "t-2.columns"]);
+    let decoded = &event(&lab, "t-2")["decoded"];
+    assert_eq!(decoded["format"], "sentences");
+    assert_eq!(
+        decoded["refused"],
+        json!([{"reason": "not-a-sentence", "count": 1}])
+    );
+    assert_eq!(decoded["messages"], json!([{"type": 1, "count": 1}]));
+    // The same files again, without a label: the names are taken, so they get others.
+    let again = lab.json(&record(&["day.csv"], &[]));
+    assert_eq!(again["recorded"][0]["label"], "day.csv");
+    let again = lab.json(&record(&["day.csv"], &[]));
+    assert_eq!(again["recorded"][0]["label"], "day.csv-2");
+    lab.ok(&["verify"]);
+}
+
+#[test]
+fn a_dry_run_shows_all_and_writes_nothing() {
+    let lab = Lab::with_ledger();
+    lab.write("day.csv", day());
+    let before = lab.snapshot("case");
+    let ran = lab.run(&record(&["day.csv"], &["--dry-run"]));
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert_eq!(lab.snapshot("case"), before);
+    let lines: Vec<Value> = ran
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(lines.len(), 2);
+    assert_eq!(lines[0]["decoded"]["lines"], 241);
+    assert_eq!(lines[1]["kind"], "derived");
+    for words in [
+        "241 decoded",
+        "2024-03-07 00:00 to 2024-03-07 23:50",
+        "MMSIs      2",
+    ] {
+        assert!(ran.stderr.contains(words), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn what_cannot_be_recorded_leaves_nothing() {
+    let lab = Lab::with_ledger();
+    lab.write("day.csv", day());
+    lab.write("other.csv", "ship,seen,north,east\n1,2,3,4\n");
+    lab.write("bare.nmea", "!AIVDM,1,1,,A,15M,0*00\r\n");
+    for (code, args, says) in [
+        (
+            1,
+            record(&["day.csv"], &["--about", "nobody"]),
+            &["nobody"][..],
+        ),
+        (
+            1,
+            record(&["day.csv"], &["--form", "telepathy"]),
+            &["telepathy"],
+        ),
+        (1, record(&["day.csv"], &["--mmsi", "12"]), &["mmsi"]),
+        (1, record(&["day.csv"], &["--as", "A B"]), &["label"]),
+        (
+            1,
+            record(&["other.csv"], &[]),
+            &["other.csv", "--map", "Nothing was recorded"],
+        ),
+        (1, record(&["day.csv", "other.csv"], &[]), &["other.csv"]),
+        (2, record(&["-"], &[]), &["standard input", "Save it"]),
+        (2, record(&["absent.csv"], &[]), &["absent.csv"]),
+    ] {
+        lab.refused(code, &args, says);
+    }
+    // What has no time gives no table, and is kept all the same.
+    let ran = lab.run(&record(&["bare.nmea"], &["--as", "bare"]));
+    assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+    assert!(ran.stderr.contains("there is no track"), "{}", ran.stderr);
+    assert_eq!(event(&lab, "bare")["decoded"]["lines"], 1);
+    lab.ok(&["verify"]);
+}
+
+#[test]
+fn a_track_by_hand_stays_as_it_was() {
+    let lab = Lab::with_ledger();
+    lab.write("track.csv", "anything");
+    lab.ok(&[
+        "record",
+        "ais-track",
+        "--mmsi",
+        "445123000",
+        "--supplied-by",
+        "A receiver",
+        "--file",
+        "track.csv",
+        "--form",
+        "extract",
+        "--as",
+        "by-hand",
+    ]);
+    lab.ok(&[
+        "record",
+        "track",
+        "--mmsi",
+        "445123000",
+        "--supplied-by",
+        "A receiver",
+        "--span",
+        "2024-03",
+        "--file",
+        "track.csv",
+        "--form",
+        "extract",
+    ]);
+    lab.write("day.csv", day());
+    lab.refused(
+        2,
+        &record(&["day.csv"], &["--file", "track.csv", "--form", "extract"]),
+        &["--file", "without reading"],
+    );
+    lab.ok(&record(&["day.csv"], &["--as", "read"]));
+    let version = |entry: &str| lab.json(&["show", entry])["kind_version"].clone();
+    if !version("by-hand").is_null() {
+        assert_eq!((version("by-hand"), version("read")), (json!(1), json!(2)));
+    }
+    assert_eq!(event(&lab, "by-hand").get("decoded"), None);
+}
+
+#[test]
+fn ports_and_shorelines_are_read_before_they_are_recorded() {
+    let lab = Lab::with_ledger();
+    lab.write("bad.csv", "a,b\n1,2\n");
+    lab.refused(
+        1,
+        &["record", "ports", "bad.csv"],
+        &["bad.csv", "World Port Index", "column"],
+    );
+    lab.write(
+        "land.geojson",
+        r#"{"type":"LineString","coordinates":[[133.0,42.0],[133.1,42.0]]}"#,
+    );
+    lab.refused(2, &["record", "shoreline", "land.geojson"], &["--title"]);
+    let said = lab.ok(&[
+        "record",
+        "shoreline",
+        "land.geojson",
+        "--title",
+        "A coast",
+        "--as",
+        "coast",
+    ]);
+    assert!(
+        said.contains("gazetteer  coast") && said.contains("1 piece"),
+        "{said}"
+    );
+    let Some(wpi) = data("ports/wpi_UpdatedPub150.csv") else {
+        return;
+    };
+    fs::copy(wpi, lab.path("wpi.csv")).unwrap();
+    let said = lab.ok(&[
+        "record",
+        "ports",
+        "wpi.csv",
+        "--as",
+        "ports",
+        "--published",
+        "2019",
+    ]);
+    assert!(said.contains("gazetteer  ports"), "{said}");
+    let ports = event(&lab, "ports");
+    assert_eq!(ports["what"], "ports");
+    assert_eq!(ports["title"], "World Port Index");
+    assert!(ports["rows"].as_u64().unwrap() > 3_700, "{ports}");
+    lab.ok(&["verify"]);
+    assert_eq!(lab.json(&["replay"])["notices"], json!([]));
+}
+
+#[test]
+fn a_real_log_is_kept_bit_for_bit() {
+    let Some(file) = data("ais/kystverket/Ais1000Lines.nm4") else {
+        return;
+    };
+    let lab = Lab::with_ledger();
+    lab.ok(&record(&[file.to_str().unwrap()], &["--as", "norway"]));
+    let track = event(&lab, "norway");
+    assert_eq!(track["decoded"]["lines"], 1_000);
+    let wrong = json!({"flag": "tag-checksum-wrong", "count": 246});
+    assert!(
+        track["decoded"]["flagged"]
+            .as_array()
+            .unwrap()
+            .contains(&wrong)
+    );
+    assert_eq!(
+        exported(&lab, &track["hold"]["held"][0], "out.nm4"),
+        fs::read(file).unwrap()
+    );
+    lab.ok(&["verify"]);
+}

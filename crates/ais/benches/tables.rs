@@ -152,6 +152,7 @@ for line in sys.stdin:
     start = time.perf_counter()
     db = duckdb.connect()
     db.execute(f'set threads={threads}')
+    db.execute('set enable_progress_bar=false')
     gaps = db.execute('''
         select mmsi, before, after from (
             select MMSI as mmsi, BaseDateTime as after,

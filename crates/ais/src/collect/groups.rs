@@ -45,6 +45,12 @@ impl Groups {
         }
     }
 
+    /// Whether a record stands alone: nothing is open that it might join, and nothing that follows can join it.
+    pub(super) fn alone(&self, record: &Record, following: Option<&Record>) -> bool {
+        let joins = |other: &Record| other.time().since(record.time()) <= self.within_ms;
+        self.open.is_empty() && !following.is_some_and(joins)
+    }
+
     /// Takes the next record of the MMSI; whether it is a reception that was not there before.
     pub(super) fn push(&mut self, record: Record) -> bool {
         if let Some(group) = self.find(&record) {

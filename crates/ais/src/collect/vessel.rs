@@ -314,10 +314,7 @@ impl<'w> Vessel<'w> {
         loop {
             let next = match self.ended {
                 true => None,
-                false => self
-                    .walk
-                    .peek()
-                    .filter(|record| record.mmsi() == self.summary.mmsi),
+                false => self.of_this(),
             };
             if let Some(group) = self.groups.close(next.as_ref()) {
                 return Ok(Some(self.point(&group.first, group.receptions)));
@@ -329,12 +326,29 @@ impl<'w> Vessel<'w> {
             self.walk.advance()?;
             if let Some(receptions) = record.without_time() {
                 self.summary.untimed = self.summary.untimed.saturating_add(receptions);
-            } else if self.groups.push(record) {
-                self.summary.receptions += 1;
-                if record.receiver() != 0 {
-                    *self.receivers.entry(record.receiver()).or_default() += 1;
-                }
+                continue;
             }
+            let following = self.of_this();
+            if self.groups.alone(&record, following.as_ref()) {
+                self.received(&record);
+                return Ok(Some(self.point(&record, 1)));
+            }
+            if self.groups.push(record) {
+                self.received(&record);
+            }
+        }
+    }
+
+    /// The next record, if it is of this MMSI.
+    fn of_this(&mut self) -> Option<Record> {
+        let mmsi = self.summary.mmsi;
+        self.walk.peek().filter(|record| record.mmsi() == mmsi)
+    }
+
+    fn received(&mut self, record: &Record) {
+        self.summary.receptions += 1;
+        if record.receiver() != 0 {
+            *self.receivers.entry(record.receiver()).or_default() += 1;
         }
     }
 

@@ -55,14 +55,6 @@ pub fn scaled(text: &[u8], per: u32, point: u8) -> Option<i64> {
 /// The same for what most numbers are: short, and exact once multiplied, so that nothing is divided.
 #[inline(always)]
 pub(super) fn short(text: &[u8], per: u32, point: u8) -> Option<i64> {
-    const DEGREES: [i64; 6] = [600_000, 60_000, 6_000, 600, 60, 6];
-    const TENTHS: [i64; 2] = [10, 1];
-    let times: &[i64] = match per {
-        600_000 => &DEGREES,
-        10 => &TENTHS,
-        1 => &[1],
-        _ => return None,
-    };
     let (negative, number) = match text {
         [b'-', number @ ..] => (true, number),
         number => (false, number),
@@ -87,12 +79,61 @@ pub(super) fn short(text: &[u8], per: u32, point: u8) -> Option<i64> {
     if odd || points > 1 || number.len() == points {
         return None;
     }
-    let value = match (per, places) {
-        // `1.0` of what is counted in ones is exact too.
-        (1, 1) if value % 10 == 0 => value / 10,
-        _ => value * times.get(places)?,
-    };
+    let value = times(value, per, places)?;
     Some(if negative { -value } else { value })
+}
+
+/// The same for a number of at most eight characters without sign, from a word whose highest byte is its last.
+/// No loop: all digits at once.
+#[inline(always)]
+pub(super) fn in_word(word: u64, length: u32, per: u32, point: u8) -> Option<i64> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+    if length == 0 || length > 8 {
+        return None;
+    }
+    // What stands before it becomes zeros.
+    let kept = u64::MAX << (64 - 8 * length);
+    let word = word & kept | (ONES * u64::from(b'0')) & !kept;
+    let differs = word ^ (ONES * u64::from(point));
+    let points = !(((differs & LOW) + LOW) | differs | LOW);
+    let (digits, places) = if points == 0 {
+        (word, 0)
+    } else {
+        // What stands before the point moves up by one. A second point is no digit.
+        let at = points.trailing_zeros() / 8;
+        let below = (1u64 << (8 * at)) - 1;
+        let above = u64::MAX.checked_shl(8 * (at + 1)).unwrap_or(0);
+        let closed = word & above | (word & below) << 8 | u64::from(b'0');
+        (closed, 7 - at as usize)
+    };
+    let tens = digits ^ (ONES * u64::from(b'0'));
+    // Every byte below ten.
+    if (tens | tens.wrapping_add(ONES * 6)) & (ONES * 0xf0) != 0 || length == 1 && points != 0 {
+        return None;
+    }
+    let pairs = (tens.wrapping_mul(10) + (tens >> 8)) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs.wrapping_mul(100) + (pairs >> 16)) & 0x0000_ffff_0000_ffff;
+    let value = (fours.wrapping_mul(10_000) + (fours >> 32)) & 0xffff_ffff;
+    times(value as i64, per, places)
+}
+
+/// `value × per ÷ 10^places` where that is exact for every value.
+#[inline(always)]
+fn times(value: i64, per: u32, places: usize) -> Option<i64> {
+    const DEGREES: [i64; 6] = [600_000, 60_000, 6_000, 600, 60, 6];
+    const TENTHS: [i64; 2] = [10, 1];
+    let times: &[i64] = match per {
+        600_000 => &DEGREES,
+        10 => &TENTHS,
+        1 => &[1],
+        _ => return None,
+    };
+    match (per, places) {
+        // `1.0` of what is counted in ones is exact too.
+        (1, 1) if value % 10 == 0 => Some(value / 10),
+        _ => Some(value * times.get(places)?),
+    }
 }
 
 /// `value × per ÷ 10^places`, rounded to the nearest, halves up.
@@ -193,6 +234,22 @@ mod tests {
             if let Some(short) = short(text.as_bytes(), per, b'.') {
                 prop_assert_eq!(scaled(long.as_bytes(), per, b'.'), Some(short));
             }
+            let mut word = [b'7'; 8];
+            if let Some(room) = word.len().checked_sub(text.len()) {
+                word[room..].copy_from_slice(text.as_bytes());
+                let found = in_word(u64::from_le_bytes(word), text.len() as u32, per, b'.');
+                let expected = (!text.starts_with('-')).then(|| short(text.as_bytes(), per, b'.')).flatten();
+                prop_assert_eq!(found, expected);
+            }
+        }
+
+        #[test]
+        fn words_that_are_no_numbers_are_none(text in "[-+.,0-9a:/ ]{1,8}") {
+            let mut word = [b'9'; 8];
+            word[8 - text.len()..].copy_from_slice(text.as_bytes());
+            let found = in_word(u64::from_le_bytes(word), text.len() as u32, 10, b'.');
+            let expected = if text.contains(['-', '+']) { None } else { short(text.as_bytes(), 10, b'.') };
+            prop_assert_eq!(found, expected);
         }
 
         #[test]

@@ -2,7 +2,7 @@
 //! an MMSI, a time and readable degrees a row is refused.
 
 use super::header::{Dialect, Field, Header};
-use super::number::{integer, scaled, short};
+use super::number::{in_word, integer, scaled, short};
 use super::rows::{Chunk, End, Fields, ROW_MAX, Row, row_end};
 use super::words;
 use crate::hash;
@@ -270,8 +270,13 @@ impl<'a> Reader<'a> {
     }
 
     /// Times `per`, to the nearest; `Ok(None)` where there is no value.
-    #[inline]
+    #[inline(always)]
     fn number(&self, column: usize, per: u32) -> Result<Option<i64>, ()> {
+        if let Some((word, length)) = self.fields.word(column)
+            && let Some(value) = in_word(word, length, per, b'.')
+        {
+            return Ok(Some(value));
+        }
         let text = self.fields.get(column);
         if let Some(value) = short(text, per, b'.') {
             return Ok(Some(value));
@@ -279,6 +284,7 @@ impl<'a> Reader<'a> {
         self.long_number(text, per)
     }
 
+    #[cold]
     fn long_number(&self, text: &[u8], per: u32) -> Result<Option<i64>, ()> {
         if text.is_empty() {
             return Ok(None);
@@ -316,7 +322,7 @@ impl<'a> Reader<'a> {
 
     /// A number, and the same if it is in a range; flagged if it is not and does not stand for "not
     /// available".
-    #[inline]
+    #[inline(always)]
     fn within(&self, column: usize, per: u32, range: Within, flags: &mut Flags) -> Number {
         let value = match self.number(column, per) {
             Ok(Some(value)) => value,

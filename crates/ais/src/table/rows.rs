@@ -49,6 +49,20 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// The bytes of the row that end with a field, the field's last one highest, and how many of them are the
+    /// field's; `None`: the field is longer than eight, or stands too near to the row's beginning.
+    #[inline]
+    pub(super) fn word(&self, at: usize) -> Option<(u64, u32)> {
+        let (start, end) = *self.ends.get(at)?;
+        let length = end - start;
+        let eight = self
+            .bytes
+            .get((end as usize).checked_sub(8)?..end as usize)?;
+        let mut word = [0; 8];
+        word.copy_from_slice(eight);
+        (length <= 8).then_some((u64::from_le_bytes(word), length))
+    }
+
     /// The bytes from one field to another, with what stands between.
     pub(super) fn span(&self, (first, last): (usize, usize)) -> &'a [u8] {
         match (self.ends.get(first), self.ends.get(last)) {
@@ -108,42 +122,15 @@ impl Row {
         fields.get(at)
     }
 
-    /// Where the fields of a row without quotes stand: eight bytes at a time.
+    /// Where the fields of a row without quotes stand.
     fn plain(&mut self, row: &[u8], delimiter: u8) {
-        const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
-        let pattern = u64::from_le_bytes([delimiter; 8]);
-        let mut start = 0;
-        let mut at = 0;
-        let mut columns = 0;
-        let mut words = row.chunks_exact(8);
-        for word in &mut words {
-            let mut eight = [0; 8];
-            eight.copy_from_slice(word);
-            let differs = u64::from_le_bytes(eight) ^ pattern;
-            // The high bit of each byte that is the delimiter, and of no other.
-            let mut found = !(((differs & LOW) + LOW) | differs | LOW);
-            while found != 0 {
-                let end = at + found.trailing_zeros() / 8;
-                self.place(columns, (start, end));
-                columns += 1;
-                start = end + 1;
-                found &= found - 1;
-            }
-            at += 8;
+        self.columns = places(row, delimiter, &mut self.ends);
+        if self.columns > self.ends.len() {
+            self.ends.resize(self.columns, (0, 0));
+            places(row, delimiter, &mut self.ends);
         }
-        for byte in words.remainder() {
-            if *byte == delimiter {
-                self.place(columns, (start, at));
-                columns += 1;
-                start = at + 1;
-            }
-            at += 1;
-        }
-        self.place(columns, (start, at));
-        self.columns = columns + 1;
     }
 
-    #[inline]
     fn place(&mut self, column: usize, ends: (u32, u32)) {
         match self.ends.get_mut(column) {
             Some(place) => *place = ends,
@@ -182,6 +169,45 @@ impl Row {
             }
         }
     }
+}
+
+/// Where the fields stand, as many as there is room for: eight bytes at a time. How many there are.
+fn places(row: &[u8], delimiter: u8, ends: &mut [(u32, u32)]) -> usize {
+    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+    let pattern = u64::from_le_bytes([delimiter; 8]);
+    let mut start = 0;
+    let mut at = 0;
+    let mut columns = 0;
+    let mut place = |start: u32, end: u32| {
+        if let Some(place) = ends.get_mut(columns) {
+            *place = (start, end);
+        }
+        columns += 1;
+    };
+    let mut words = row.chunks_exact(8);
+    for word in &mut words {
+        let mut eight = [0; 8];
+        eight.copy_from_slice(word);
+        let differs = u64::from_le_bytes(eight) ^ pattern;
+        // The high bit of each byte that is the delimiter, and of no other.
+        let mut found = !(((differs & LOW) + LOW) | differs | LOW);
+        while found != 0 {
+            let end = at + found.trailing_zeros() / 8;
+            place(start, end);
+            start = end + 1;
+            found &= found - 1;
+        }
+        at += 8;
+    }
+    for byte in words.remainder() {
+        if *byte == delimiter {
+            place(start, at);
+            start = at + 1;
+        }
+        at += 1;
+    }
+    place(start, at);
+    columns
 }
 
 /// Where a row ends.

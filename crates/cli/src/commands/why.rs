@@ -201,7 +201,13 @@ fn print(
         words.push_str(&format!(", {part}"));
     }
     let indent = depth * 2;
-    let head = format!("{link}{bold}{number}{bold:#}{label}{kind}{}", clean(&words));
+    let named = format!("{label}{kind}");
+    let named = match number.is_empty() {
+        // Nothing to stand between it and what follows.
+        true => named.trim_end(),
+        false => &named,
+    };
+    let head = format!("{link}{bold}{number}{bold:#}{named}{}", clean(&words));
     out.line(format_args!("{:indent$}{head}", ""))?;
     let under = indent + 2;
     if let Some(entry) = step.entry

@@ -1,6 +1,7 @@
 //! What held AIS tracks mean in a case, on hand-made readings: each rule where it fires, and beside it where it must
 //! not.
 
+use proptest::prelude::*;
 use seaproof_ais::analysis::{
     Analysis, Anomaly, AnomalyKind, Coverage, CoverageBasis, Encounter, Fix, Gap, Heard,
     IdentityClaim, IdentityField, PortRef, PortVisit, VesselAnalysis,
@@ -803,4 +804,108 @@ fn a_finding_leads_down_to_the_lines() {
             .iter()
             .all(|step| step.exhibit == Some(file("track").to_string()))
     );
+}
+
+fn any_heard() -> impl Strategy<Value = Heard> {
+    (any::<i64>(), 0_u16..3, any::<u64>()).prop_map(|(time, source, line)| Heard {
+        time: Time(time),
+        at: LineRef { source, line },
+    })
+}
+
+fn any_fix() -> impl Strategy<Value = Fix> {
+    let place = (-54_000_000..=54_000_000, -108_000_000..=108_000_000);
+    (any_heard(), place).prop_map(|(heard, (lat, lon))| Fix {
+        time: heard.time,
+        at: heard.at,
+        place: Place { lat, lon },
+    })
+}
+
+prop_compose! {
+    fn any_gap()(
+        start in any_heard(),
+        end in proptest::option::of(any_heard()),
+        until in any::<i64>(),
+        from in proptest::option::of(any_fix()),
+        to in proptest::option::of(any_fix()),
+        positions_before: u64,
+        distance in proptest::option::of(any::<u32>()),
+        implied in proptest::option::of(any::<u32>()),
+        hours: u64,
+        step_hours: u32,
+    ) -> Gap {
+        Gap {
+            start,
+            end,
+            until: Time(until),
+            from,
+            to,
+            positions_before,
+            distance: distance.map(Metres),
+            implied: implied.map(TenthKnots),
+            shore: distance.map(Metres),
+            port: None,
+            coverage: Coverage { basis: CoverageBasis::Thin, hours, hours_heard: hours, step_hours },
+        }
+    }
+}
+
+fn any_anomaly() -> impl Strategy<Value = AnomalyKind> {
+    let metres = || any::<u32>().prop_map(Metres);
+    prop_oneof![
+        (any::<u8>(), any::<u8>(), any::<bool>()).prop_map(|(before, after, gap)| {
+            AnomalyKind::DraughtChange {
+                before,
+                after,
+                port_visit: false,
+                gap,
+            }
+        }),
+        (metres(), any::<u64>()).prop_map(|(apart, changes)| AnomalyKind::Clone { apart, changes }),
+        (metres(), metres()).prop_map(|(distance, reachable)| {
+            AnomalyKind::ImplausibleReappearance {
+                distance,
+                reachable,
+            }
+        }),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(32))]
+
+    /// Values of any size say something, the same twice, and break nothing.
+    #[test]
+    fn readings_of_any_values_are_told(
+        gap in any_gap(),
+        what in any_anomaly(),
+        visit in (any_fix(), any_fix()),
+        mmsi: u32,
+        number in "[0-9]{0,8}",
+    ) {
+        let mut log = case();
+        sighting(&mut log, "2024-03-08T12:00:00", "+00:00");
+        call(&mut log, "2024-03-09");
+        let heard = gap.start;
+        let one = VesselAnalysis {
+            first: Some(heard),
+            last: gap.end,
+            claims: vec![IdentityClaim { value: number, first: heard, last: heard, ..imo("", 0, 0, true) }],
+            gaps: vec![gap],
+            port_visits: vec![PortVisit { first: visit.0, last: visit.1, ..self::visit(0, 0) }],
+            anomalies: vec![Anomaly { start: heard.time, rests_on: vec![heard], ..anomaly(what) }],
+            ..vessel(SHIP)
+        };
+        let other = VesselAnalysis { mmsi: Mmsi(mmsi), ..one.clone() };
+        let readings = with_ports(readings(vec![one, other]));
+        let state = log.state();
+        let settled = state.settle();
+        let told = settled.view(&readings);
+        prop_assert!(told.findings.iter().any(|finding| finding.rule == "dark-period"));
+        prop_assert_eq!(&told, &settled.view(&readings));
+        for finding in &told.findings {
+            settled.why_found(finding);
+        }
+    }
 }

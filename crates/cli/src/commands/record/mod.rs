@@ -49,7 +49,7 @@ pub enum Command {
     #[command(after_help = example::<kinds::ImageInterpreted>())]
     ImageInterpreted(Hand<kinds::ImageInterpreted>),
     /// AIS files, decoded while they are taken in
-    Track(track::Track),
+    Track(track::TrackFiles),
     /// AIS messages held as a file, by hand and without reading it
     #[command(after_help = example::<kinds::Track>())]
     AisTrack(Hand<kinds::Track>),

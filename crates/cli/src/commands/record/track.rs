@@ -46,7 +46,7 @@ const SHOWN: usize = 12;
     track becomes an exhibit of its own, in an entry `derived` that names the original; docs/AIS.md describes its \
     columns. `seaproof record ais-track` records a track without reading it."
 )]
-pub struct Track {
+pub struct TrackFiles {
     /// The files as they were received: sentences or a table, also gz or zst. Each gets an entry of its own. Without
     /// one the track is recorded by hand, as `record ais-track` does
     #[arg(value_name = "FILE")]
@@ -69,7 +69,7 @@ struct Prepared {
 /// What to do with the bytes of a file while they are read: hash them, or take them in as well.
 type Taker<'t> = dyn FnMut(&mut dyn Read, u64) -> Result<ExhibitRef> + 't;
 
-pub fn run(ctx: &mut Context, args: &Track) -> Result<()> {
+pub fn run(ctx: &mut Context, args: &TrackFiles) -> Result<()> {
     if args.files.is_empty() {
         return args.hand.run(ctx);
     }
@@ -141,7 +141,7 @@ pub fn run(ctx: &mut Context, args: &Track) -> Result<()> {
     recording::report(ctx, &recorded)
 }
 
-impl Track {
+impl TrackFiles {
     fn check_files(&self) -> Result<()> {
         let holding = &self.hand.kind.holding;
         if !holding.file.is_empty() || holding.hold.is_some() {

@@ -50,7 +50,7 @@ impl Default for Options {
 /// [`Options::fragment_lines`] lines, and the last 32,768 transmissions.
 ///
 /// # Errors
-/// What reading `input` gave. Lines before that were handed on.
+/// What reading `input` gave. The whole lines before that were handed on, with an outcome each.
 pub fn read(
     input: impl Read,
     source: u16,
@@ -60,17 +60,24 @@ pub fn read(
     let mut chunks = Chunks::new(input);
     let mut chunk = Chunk::default();
     let mut ordered = Ordered::new(source, options);
-    while chunks.fill(&mut chunk)? {
-        chunk.parse();
-        ordered.take(&chunk, sink);
-    }
-    Ok(ordered.finish(sink))
+    let end = loop {
+        match chunks.fill(&mut chunk) {
+            Ok(true) => {
+                chunk.parse();
+                ordered.take(&chunk, sink);
+            }
+            Ok(false) => break Ok(()),
+            Err(error) => break Err(error),
+        }
+    };
+    let counts = ordered.finish(sink);
+    end.map(|()| counts)
 }
 
 /// [`read`] by several threads, with the same result. The sink is called by one of them at a time, in order.
 ///
 /// # Errors
-/// What reading `input` gave. Lines before that were handed on.
+/// What reading `input` gave. The whole lines before that were handed on, with an outcome each.
 pub fn read_parallel(
     input: impl Read + Send,
     source: u16,
@@ -104,10 +111,8 @@ pub fn read_parallel(
     let Shared { input, turn, .. } = shared;
     let input = input.into_inner().unwrap_or_else(PoisonError::into_inner);
     let turn = turn.into_inner().unwrap_or_else(PoisonError::into_inner);
-    match input.end {
-        Some(Err(error)) => Err(error),
-        _ => Ok(turn.ordered.finish(turn.sink)),
-    }
+    let counts = turn.ordered.finish(turn.sink);
+    input.end.unwrap_or(Ok(())).map(|()| counts)
 }
 
 struct Input<R> {

@@ -193,6 +193,8 @@ pub(super) struct Chunks<R> {
     rest: Vec<u8>,
     begun: bool,
     ended: bool,
+    /// What reading gave: told after the lines before it.
+    failed: Option<io::Error>,
 }
 
 impl<R: Read> Chunks<R> {
@@ -202,6 +204,7 @@ impl<R: Read> Chunks<R> {
             rest: Vec::new(),
             begun: false,
             ended: false,
+            failed: None,
         }
     }
 
@@ -209,12 +212,24 @@ impl<R: Read> Chunks<R> {
     ///
     /// Of a line longer than a chunk only so much is kept that it is seen to be too long.
     pub(super) fn fill(&mut self, chunk: &mut Chunk) -> io::Result<bool> {
+        if let Some(error) = self.failed.take() {
+            return Err(error);
+        }
         let bytes = &mut chunk.bytes;
         bytes.clear();
         bytes.append(&mut self.rest);
         while !self.ended && bytes.len() < CHUNK {
             let kept = bytes.len();
-            self.more(bytes, CHUNK - kept)?;
+            if let Err(error) = self.more(bytes, CHUNK - kept) {
+                // The line in which it failed is not known whole.
+                self.ended = true;
+                let lines = memchr::memrchr(b'\n', bytes).map_or(0, |end| end + 1);
+                bytes.truncate(lines);
+                if lines == 0 {
+                    return Err(error);
+                }
+                self.failed = Some(error);
+            }
         }
         if !self.begun {
             self.begun = true;

@@ -5,8 +5,8 @@ use crate::units::Time;
 
 /// How many transmissions are remembered.
 const REMEMBERED: usize = 1 << 15;
-/// Four times as many places, so that few transmissions share one.
-const PLACES: usize = REMEMBERED * 4;
+/// Twice as many places, so that few transmissions share one.
+const PLACES: usize = REMEMBERED * 2;
 
 /// How many of one place are looked at. With hashes as they fall there are seldom ten; whoever makes hashes
 /// that fall together slows nobody down, and only hides repeats of their own.

@@ -27,6 +27,7 @@ bench:
     cargo bench -p seaproof-evidence --bench matching
     cargo bench -p seaproof-ais --bench tables
     cargo bench -p seaproof-ais --bench decode
+    cargo bench -p seaproof-ais --bench derive
 
 # From a thousand to a million entries, with peak memory.
 scale:

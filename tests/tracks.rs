@@ -91,7 +91,7 @@ fn a_held_track_gives_dark_periods_and_what_was_seen_in_them() {
     assert_eq!(dark.len(), 1, "{dark:?}");
     let statement = dark[0]["statement"].as_str().unwrap();
     assert!(
-        statement.starts_with("Others were heard near its last position in 34 of 34 hours of the silence. Of ship (MMSI 445123000)"),
+        statement.starts_with("Others were heard in the region of its last position (within half a degree to a degree) in 33 of 33 whole hours of the silence. Of ship (MMSI 445123000)"),
         "{statement}"
     );
     assert!(statement.contains("from 2024-03-08T01:50:00Z (line 120 of track, #3) to 2024-03-09T11:00:00Z (line 320 of track, #3), 33 h 10 min"), "{statement}");

@@ -52,10 +52,7 @@ pub fn analyse(
         return Err(spill(source));
     }
     let heard = together.heard.finish();
-    let gaps = vessels.iter_mut().flat_map(|vessel| {
-        let mmsi = vessel.mmsi;
-        vessel.gaps.iter_mut().map(move |gap| (mmsi, gap))
-    });
+    let gaps = vessels.iter_mut().flat_map(|vessel| &mut vessel.gaps);
     cover(gaps.collect(), &heard, thresholds);
     drop(heard);
     let (encounters, crowded) = together.encounters.finish(gazetteer).map_err(spill)?;
@@ -99,7 +96,7 @@ pub fn gaps(
             if let Some(new) = spot
                 && spot != last
             {
-                heard.heard(mmsi, new);
+                heard.heard(new);
                 last = spot;
             }
         }
@@ -115,12 +112,9 @@ pub fn gaps(
         shoreline,
     };
     let heard = heard.finish();
-    let all = vessels.iter_mut().flat_map(|vessel| {
-        let mmsi = vessel.mmsi;
-        vessel.gaps.iter_mut().map(move |gap| (mmsi, gap))
-    });
-    let mut all: Vec<(Mmsi, &mut Gap)> = all.collect();
-    all.par_iter_mut().for_each(|(_, gap)| locate(gap, given));
+    let all = vessels.iter_mut().flat_map(|vessel| &mut vessel.gaps);
+    let mut all: Vec<&mut Gap> = all.collect();
+    all.par_iter_mut().for_each(|gap| locate(gap, given));
     cover(all, &heard, thresholds);
     Ok(vessels)
 }
@@ -133,11 +127,11 @@ struct Together {
 }
 
 impl Together {
-    fn take(shared: &Mutex<Self>, mmsi: Mmsi, others: &mut ForOthers) {
+    fn take(shared: &Mutex<Self>, others: &mut ForOthers) {
         let mut shared: MutexGuard<'_, Self> =
             shared.lock().unwrap_or_else(PoisonError::into_inner);
         for spot in others.spots.drain(..) {
-            shared.heard.heard(mmsi, spot);
+            shared.heard.heard(spot);
         }
         for sample in others.samples.drain(..) {
             if let Err(error) = shared.encounters.push(sample) {
@@ -187,7 +181,7 @@ fn each_vessel(
                     for (to, summary) in batch.tracks {
                         let track = points.by_ref().take(to - from);
                         from = to;
-                        let mut of = OneVessel::new(given, summary.mmsi, together);
+                        let mut of = OneVessel::new(given, together);
                         track.for_each(|point| of.push(point));
                         vessels.push(of.finish(until, &summary));
                     }
@@ -214,7 +208,7 @@ fn each_vessel(
                 let track = (batch.points.len(), vessel.summary().clone());
                 batch.tracks.push(track);
             } else {
-                let mut of = OneVessel::new(given, vessel.mmsi(), together);
+                let mut of = OneVessel::new(given, together);
                 let rest = vessel.by_ref();
                 batch
                     .points
@@ -241,16 +235,14 @@ fn each_vessel(
 
 /// One MMSI, which hands on what others need of it before that grows large.
 struct OneVessel<'a> {
-    mmsi: Mmsi,
     of: OfVessel<'a>,
     others: ForOthers,
     together: &'a Mutex<Together>,
 }
 
 impl<'a> OneVessel<'a> {
-    fn new(given: Given<'a>, mmsi: Mmsi, together: &'a Mutex<Together>) -> Self {
+    fn new(given: Given<'a>, together: &'a Mutex<Together>) -> Self {
         Self {
-            mmsi,
             of: OfVessel::new(given),
             others: ForOthers::default(),
             together,
@@ -260,23 +252,23 @@ impl<'a> OneVessel<'a> {
     fn push(&mut self, point: &Point) {
         self.of.push(point, &mut self.others);
         if self.others.spots.len() >= HANDED || self.others.samples.len() >= HANDED {
-            Together::take(self.together, self.mmsi, &mut self.others);
+            Together::take(self.together, &mut self.others);
         }
     }
 
     fn finish(mut self, until: Time, summary: &TrackSummary) -> VesselAnalysis {
-        Together::take(self.together, self.mmsi, &mut self.others);
+        Together::take(self.together, &mut self.others);
         self.of.finish(until, summary)
     }
 }
 
 /// Fills in the coverage of gaps: by the cell of their last position, so that what is near one is gathered once.
-fn cover(gaps: Vec<(Mmsi, &mut Gap)>, heard: &Heardness, thresholds: &Thresholds) {
-    let mut gaps: Vec<(Cell, Mmsi, &mut Gap)> = gaps
+fn cover(gaps: Vec<&mut Gap>, heard: &Heardness, thresholds: &Thresholds) {
+    let mut gaps: Vec<(Cell, &mut Gap)> = gaps
         .into_iter()
-        .filter_map(|(mmsi, gap)| {
+        .filter_map(|gap| {
             let from = gap.from?;
-            Some((cell(from.place), mmsi, gap))
+            Some((cell(from.place), gap))
         })
         .collect();
     gaps.sort_by_key(|(cell, ..)| *cell);
@@ -286,9 +278,9 @@ fn cover(gaps: Vec<(Mmsi, &mut Gap)>, heard: &Heardness, thresholds: &Thresholds
                 return;
             };
             let near = heard.near(cell);
-            for (_, mmsi, gap) in gaps {
+            for (_, gap) in gaps {
                 let percent = thresholds.gap_coverage_percent;
-                gap.coverage = near.coverage(*mmsi, gap.start.time, gap.until, percent);
+                gap.coverage = near.coverage(gap.start.time, gap.until, percent);
             }
         });
 }

@@ -103,15 +103,17 @@ pub struct IdentityClaim {
     pub plausible: bool,
 }
 
-/// How well it is shown that a vessel would have been heard.
+/// Whether others were heard in the region of a silent vessel's last position: in the same square of half a degree or one
+/// of the eight around it, so at most a degree of latitude away. It does not say that the silent one would have been
+/// heard: others may have been nearer to the receiver, and it need not have stayed there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CoverageBasis {
-    /// In enough of the silence others were heard nearby.
+    /// Others were heard there in enough of the silence's whole hours.
     OthersHeard,
-    /// Others were heard nearby, too seldom to show it.
+    /// Others were heard there in some of them, too few; or hours were not told apart ([`Coverage::step_hours`]).
     Thin,
-    /// Nobody was heard nearby: the silence shows nothing.
+    /// Nobody was heard there in any of them: the silence shows nothing.
     Nobody,
     /// Not known: the last position is not.
     NotKnown,
@@ -122,12 +124,12 @@ pub enum CoverageBasis {
 pub struct Coverage {
     /// The verdict.
     pub basis: CoverageBasis,
-    /// Hours of the silence, begun ones counted.
+    /// Whole hours of the silence (UTC): those that begin after its start and end no later than it.
     pub hours: u64,
-    /// Those in which another vessel was heard near the last position.
+    /// Those in which another ship was heard in the region of the last position, at least.
     pub hours_heard: u64,
     /// Hours were told apart no finer than in steps of so many: 1, but for very large data. Being heard in a step
-    /// counts for all its hours.
+    /// counts for one of its hours.
     pub step_hours: u32,
 }
 
@@ -176,7 +178,7 @@ pub struct Gap {
     pub shore: Option<Metres>,
     /// The nearest port to the last position.
     pub port: Option<NearPort>,
-    /// What shows that it would have been heard.
+    /// Whether others were heard there meanwhile.
     pub coverage: Coverage,
 }
 

@@ -10,7 +10,8 @@ pub struct Thresholds {
     pub gap_seconds: u32,
     /// How far back positions before a gap are counted.
     pub gap_before_seconds: u32,
-    /// Of a gap's hours, how many per hundred must have others heard nearby for its coverage to be shown.
+    /// In how many per hundred of a gap's whole hours others must have been heard in the region for its basis to be
+    /// that they were.
     pub gap_coverage_percent: u32,
     /// Distance at which a port is entered.
     pub port_enter_metres: u32,

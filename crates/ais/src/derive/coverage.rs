@@ -1,8 +1,6 @@
-//! What the data itself shows of reception: in which hours others were heard near a place.
+//! What the data itself shows of reception: in which hours ships were heard in the region of a place.
 
-use std::collections::BTreeMap;
-
-use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 
 use crate::analysis::{Coverage, CoverageBasis};
 use crate::report::Kind;
@@ -10,17 +8,21 @@ use crate::track::Point;
 use crate::units::{Mmsi, PER_DEGREE, Place, Time};
 
 const HOUR: i64 = 3_600_000;
-const ROWS: u32 = 180;
-const COLUMNS: u32 = 360;
+const CELLS_IN_DEGREE: u32 = 2;
+const ROWS: u32 = 180 * CELLS_IN_DEGREE;
+const COLUMNS: u32 = 360 * CELLS_IN_DEGREE;
+/// Bits of a packed spot that are its cell's.
+const CELL_BITS: u32 = 18;
+const _: () = assert!(ROWS * COLUMNS <= 1 << CELL_BITS);
 /// More hours and cells than this are not told apart: hours are taken together, by two, by four, and so on.
-const LIMIT: usize = 1_800_000;
+const LIMIT: usize = 3_600_000;
 
-/// A square of a degree: its row from the south times 360, and its column from 180° west.
+/// A square of half a degree: its row from the south times 720, and its column from 180° west.
 pub type Cell = u32;
 
 /// In which cell a place lies.
 pub fn cell(place: Place) -> Cell {
-    let size = PER_DEGREE.unsigned_abs();
+    let size = PER_DEGREE.unsigned_abs() / CELLS_IN_DEGREE;
     let row = place
         .lat
         .saturating_add(90 * PER_DEGREE)
@@ -52,38 +54,39 @@ fn around(cell: Cell) -> Vec<Cell> {
     cells
 }
 
-/// The hour and cell of a ship's position; `None` for what is no ship's: stations on shore, aids to navigation and
-/// aircraft do not show that a ship would have been heard.
+/// Whether a report is one that a ship's transponder gives. Stations on shore, aids to navigation, aircraft and
+/// distress beacons show nothing of ships, and meet none. A row of a table does not say what it was: there the MMSI must be a
+/// ship's, or that of a craft associated with one.
+#[inline]
+pub fn of_ship(kind: Kind, mmsi: Mmsi) -> bool {
+    match kind {
+        Kind::Message(1..=3 | 18 | 19 | 27) => !matches!(
+            mmsi.0,
+            111_000_000..=111_999_999 | 970_000_000..=979_999_999 | 990_000_000..=999_999_999
+        ),
+        Kind::Message(_) => false,
+        Kind::Row => matches!(
+            mmsi.0,
+            200_000_000..=799_999_999 | 980_000_000..=989_999_999
+        ),
+    }
+}
+
+/// The hour and cell of a ship's position; `None` for what is no ship's.
 #[inline]
 pub fn spot(point: &Point) -> Option<(i64, Cell)> {
-    match point.report.kind {
-        Kind::Message(1..=3 | 18 | 19 | 27) | Kind::Row => {}
-        Kind::Message(_) => return None,
+    if !of_ship(point.report.kind, point.report.mmsi) {
+        return None;
     }
     let hour = point.report.time.0.div_euclid(HOUR);
     Some((hour, cell(point.report.place?)))
 }
 
-/// Who was heard in a step of hours and a cell: whether it was one MMSI, and which, or several.
-#[derive(Debug, Clone, Copy)]
-struct Who {
-    lowest: Mmsi,
-    several: bool,
-}
-
-impl Who {
-    fn and(self, other: Self) -> Self {
-        Self {
-            lowest: self.lowest.min(other.lowest),
-            several: self.several || other.several || self.lowest != other.lowest,
-        }
-    }
-}
-
 /// Takes where ships were heard, in any order.
 #[derive(Debug)]
 pub struct HeardNear {
-    spots: FxHashMap<(i64, Cell), Who>,
+    /// Step of hours and cell: an hour of any time has 43 bits, a cell 18.
+    spots: FxHashSet<i64>,
     /// Hours that are not told apart: 1, 2, 4 …
     step: i64,
     limit: usize,
@@ -95,47 +98,48 @@ impl Default for HeardNear {
     }
 }
 
+fn pack(slot: i64, cell: Cell) -> i64 {
+    (slot << CELL_BITS) | i64::from(cell & ((1 << CELL_BITS) - 1))
+}
+
+fn unpack(spot: i64) -> (i64, Cell) {
+    let cell = spot & ((1 << CELL_BITS) - 1);
+    (spot >> CELL_BITS, cell as Cell)
+}
+
 impl HeardNear {
     /// With another limit of hours and cells told apart.
     pub fn with_limit(limit: usize) -> Self {
         Self {
-            spots: FxHashMap::default(),
+            spots: FxHashSet::default(),
             step: 1,
             // All cells in the two steps that are left in the end.
             limit: limit.max(2 * (ROWS * COLUMNS) as usize),
         }
     }
 
-    /// A ship was heard in an hour and cell, as [`spot`] tells.
-    pub fn heard(&mut self, mmsi: Mmsi, (hour, cell): (i64, Cell)) {
-        let who = Who {
-            lowest: mmsi,
-            several: false,
-        };
-        self.add((hour.div_euclid(self.step), cell), who);
+    /// A ship was heard in an hour and cell, as [`spot`] tells. Hours beyond those that a [`Time`] has are the last of
+    /// them.
+    pub fn heard(&mut self, (hour, cell): (i64, Cell)) {
+        let hour = hour.clamp(i64::MIN / HOUR - 1, i64::MAX / HOUR);
+        self.spots.insert(pack(hour.div_euclid(self.step), cell));
         while self.spots.len() > self.limit {
             self.step = self.step.saturating_mul(2);
-            for ((slot, cell), who) in std::mem::take(&mut self.spots) {
-                self.add((slot.div_euclid(2), cell), who);
+            for spot in std::mem::take(&mut self.spots) {
+                let (slot, cell) = unpack(spot);
+                self.spots.insert(pack(slot.div_euclid(2), cell));
             }
         }
     }
 
-    fn add(&mut self, spot: (i64, Cell), who: Who) {
-        self.spots
-            .entry(spot)
-            .and_modify(|known| *known = known.and(who))
-            .or_insert(who);
-    }
-
     /// All that was heard, to be asked.
     pub fn finish(self) -> Heardness {
-        let mut spots: Vec<_> = self
-            .spots
-            .into_iter()
-            .map(|((slot, cell), who)| (cell, slot, who))
-            .collect();
-        spots.sort_unstable_by_key(|(cell, slot, _)| (*cell, *slot));
+        let mut spots: Vec<(Cell, i64)> = Vec::with_capacity(self.spots.len());
+        spots.extend(self.spots.into_iter().map(|spot| {
+            let (slot, cell) = unpack(spot);
+            (cell, slot)
+        }));
+        spots.sort_unstable();
         Heardness {
             spots,
             step: self.step,
@@ -147,26 +151,26 @@ impl HeardNear {
 #[derive(Debug)]
 pub struct Heardness {
     /// By cell, then by step of hours.
-    spots: Vec<(Cell, i64, Who)>,
+    spots: Vec<(Cell, i64)>,
     step: i64,
 }
 
 impl Heardness {
     /// What was heard in a cell and those around it.
     pub fn near(&self, cell: Cell) -> Nearby {
-        let mut slots: BTreeMap<i64, Who> = BTreeMap::new();
+        let mut slots: Vec<i64> = Vec::new();
         for cell in around(cell) {
-            let from = self.spots.partition_point(|(other, ..)| *other < cell);
+            let from = self.spots.partition_point(|(other, _)| *other < cell);
             let here = self.spots.iter().skip(from);
-            for (_, slot, who) in here.take_while(|(other, ..)| *other == cell) {
-                slots
-                    .entry(*slot)
-                    .and_modify(|known| *known = known.and(*who))
-                    .or_insert(*who);
-            }
+            slots.extend(
+                here.take_while(|(other, _)| *other == cell)
+                    .map(|(_, slot)| *slot),
+            );
         }
+        slots.sort_unstable();
+        slots.dedup();
         Nearby {
-            slots: slots.into_iter().collect(),
+            slots,
             step: self.step,
         }
     }
@@ -175,46 +179,29 @@ impl Heardness {
 /// What was heard near a cell.
 #[derive(Debug)]
 pub struct Nearby {
-    slots: Vec<(i64, Who)>,
+    slots: Vec<i64>,
     step: i64,
 }
 
 impl Nearby {
-    /// Of the hours of a silence, those in which another was heard.
-    pub fn coverage(&self, of: Mmsi, start: Time, until: Time, percent: u32) -> Coverage {
-        let first = start.0.div_euclid(HOUR);
-        // The hour that begins as it ends is none of its own.
-        let last = until.0.saturating_sub(1).div_euclid(HOUR).max(first);
-        let hours = last - first + 1;
-        let (low, high) = (first.div_euclid(self.step), last.div_euclid(self.step));
-        let from = self.slots.partition_point(|(slot, _)| *slot < low);
-        let to = self.slots.partition_point(|(slot, _)| *slot <= high);
-        let inside = self.slots.get(from..to).unwrap_or(&[]);
-        // Inside a silence nobody is heard but others. In the step of its start and end it is itself, too.
-        let mut heard: i64 = 0;
-        let mut count = |(slot, who): &(i64, Who)| {
-            if who.several || who.lowest != of {
-                let begin = slot.saturating_mul(self.step);
-                let end = begin.saturating_add(self.step - 1);
-                heard += end.min(last) - begin.max(first) + 1;
-            }
-        };
-        match inside {
-            [] => {}
-            [only] => count(only),
-            [begin, middle @ .., end] => {
-                count(begin);
-                count(end);
-                heard += self.step * i64::try_from(middle.len()).unwrap_or(i64::MAX);
-            }
-        }
-        let (hours, heard) = (hours.unsigned_abs(), heard.unsigned_abs());
-        let basis = if heard == 0 {
-            CoverageBasis::Nobody
-        } else if u128::from(heard) * 100 >= u128::from(hours) * u128::from(percent) {
-            CoverageBasis::OthersHeard
-        } else {
-            CoverageBasis::Thin
+    /// Of the whole hours of a silence, those in which somebody was heard. Only hours that begin after the silence and end
+    /// no later than it count: who was heard in the hour of its start may have been heard before it. In them the silent one
+    /// was not heard, so whoever was is another.
+    pub fn coverage(&self, start: Time, until: Time, percent: u32) -> Coverage {
+        let first = start.0.div_euclid(HOUR) + 1;
+        let after = until.0.div_euclid(HOUR).max(first);
+        // Steps that lie in it whole. One shows an hour in which somebody was heard, however many it has.
+        let low = first.saturating_add(self.step - 1).div_euclid(self.step);
+        let high = after.div_euclid(self.step).max(low);
+        let from = self.slots.partition_point(|slot| *slot < low);
+        let to = self.slots.partition_point(|slot| *slot < high);
+        let heard = to.saturating_sub(from) as u64;
+        let hours = (after - first).unsigned_abs();
+        let enough = u128::from(heard) * 100 >= u128::from(hours) * u128::from(percent);
+        let basis = match heard {
+            0 => CoverageBasis::Nobody,
+            _ if enough && self.step == 1 => CoverageBasis::OthersHeard,
+            _ => CoverageBasis::Thin,
         };
         Coverage {
             basis,

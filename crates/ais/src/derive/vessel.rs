@@ -1,6 +1,6 @@
 //! All rules over one MMSI at once.
 
-use super::coverage::{Cell, spot};
+use super::coverage::{Cell, of_ship, spot};
 use super::draught::DraughtChanges;
 use super::drift::Drift;
 use super::gaps::Gaps;
@@ -90,7 +90,9 @@ impl<'a> OfVessel<'a> {
         }
         let given = self.given;
         let (ship, displaced) = self.ships.of(point, || OfShip::new(given));
-        if let Some(ship) = ship {
+        // What is no ship calls nowhere and meets nobody. A static report only breaks a silence.
+        let counts = point.report.place.is_none() || of_ship(point.report.kind, point.report.mmsi);
+        if let Some(ship) = ship.filter(|_| counts) {
             let ship = &mut ship.state;
             if let Some(visits) = &mut ship.visits {
                 visits.push(point);

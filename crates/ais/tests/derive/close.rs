@@ -221,3 +221,29 @@ fn one_mmsi_does_not_meet_itself() {
     said.extend(stay(1, 150, 3 * HOUR, 300, at(SEA, 100), 5));
     assert!(encounters(&said).is_empty());
 }
+
+#[test]
+fn buoys_stations_and_aircraft_meet_nobody() {
+    for kind in [4, 9, 11, 21].map(seaproof_ais::report::Kind::Message) {
+        let mut said = pair(100, 3 * HOUR, 0);
+        assert_eq!(encounters(&said).len(), 1);
+        for said in said.iter_mut().filter(|said| said.mmsi == 2) {
+            said.kind = kind;
+            said.fields.sog = None;
+        }
+        assert!(encounters(&said).is_empty(), "{kind:?}");
+    }
+    // In a table the MMSI alone tells.
+    let met = |buoy| {
+        let mut said = pair(100, 3 * HOUR, 0);
+        for said in &mut said {
+            said.kind = seaproof_ais::report::Kind::Row;
+            said.mmsi = if said.mmsi == 2 { buoy } else { 219_000_001 };
+        }
+        encounters(&said).len()
+    };
+    assert_eq!(
+        (met(219_000_002), met(992_190_001), met(2_190_001)),
+        (1, 0, 0)
+    );
+}

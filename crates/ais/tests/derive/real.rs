@@ -71,8 +71,10 @@ fn late_rows_are_no_claims_of_going_dark() {
     };
     // Nobody nearby was heard in half of the hours of any: the data is 25 minutes and a few rows late in the day. Not one
     // shows that somebody went dark.
-    assert_eq!(count(false), [0, 327, 0, 0]);
-    assert_eq!(count(true), [0, 10_292, 6, 0]);
+    assert_eq!(
+        (count(false), count(true)),
+        ([0, 295, 32, 0], [0, 614, 9_684, 0])
+    );
     let alone = gaps(&mut tracks, &Thresholds::default(), None, None).unwrap();
     let alone: usize = alone.iter().map(|vessel| vessel.gaps.len()).sum();
     assert_eq!(

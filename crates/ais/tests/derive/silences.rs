@@ -5,7 +5,7 @@ use seaproof_ais::analysis::{AnomalyKind, Coverage, CoverageBasis, Gap};
 use seaproof_ais::derive::coverage::HeardNear;
 use seaproof_ais::report::Kind;
 use seaproof_ais::thresholds::Thresholds;
-use seaproof_ais::units::{Metres, Mmsi, TenthKnots, Time};
+use seaproof_ais::units::{Metres, TenthKnots, Time};
 
 use crate::common::*;
 
@@ -109,7 +109,7 @@ fn a_gap_names_its_port_and_shore() {
 
 #[test]
 fn whether_others_were_heard_is_measured() {
-    // Silent from 0:30 to 10:30, begun hours 0 to 10: eleven.
+    // Silent from 0:30 to 10:30, with whole hours 1 to 9: nine.
     let silent = [
         position(1, HOUR / 2, at(SEA, 0), 100),
         position(1, 10 * HOUR + HOUR / 2, at(SEA, 0), 100),
@@ -120,20 +120,20 @@ fn whether_others_were_heard_is_measured() {
     };
     let told = |basis, hours_heard| Coverage {
         basis,
-        hours: 11,
+        hours: 9,
         hours_heard,
         step_hours: 1,
     };
     assert_eq!(with(&[]), told(CoverageBasis::Nobody, 0));
-    // In the next cell, in five hours of eleven, then in six.
-    let near = at(SEA + 110_000, 0);
+    // In the next cell, in four hours of nine, then in five.
+    let near = at(SEA + 50_000, 0);
+    let four = stay(2, HOUR, 4 * HOUR, HOUR, near, 0);
+    assert_eq!(with(&four), told(CoverageBasis::Thin, 4));
     let five = stay(2, HOUR, 5 * HOUR, HOUR, near, 0);
-    assert_eq!(with(&five), told(CoverageBasis::Thin, 5));
-    let six = stay(2, HOUR, 6 * HOUR, HOUR, near, 0);
-    assert_eq!(with(&six), told(CoverageBasis::OthersHeard, 6));
+    assert_eq!(with(&five), told(CoverageBasis::OthersHeard, 5));
     // Two cells away, or from the shore, or without a place: that shows nothing.
     assert_eq!(
-        with(&stay(2, HOUR, 9 * HOUR, HOUR, at(SEA + 225_000, 0), 0)),
+        with(&stay(2, HOUR, 9 * HOUR, HOUR, at(SEA + 110_000, 0), 0)),
         told(CoverageBasis::Nobody, 0)
     );
     let mut station = stay(2, HOUR, 9 * HOUR, HOUR, near, 0);
@@ -145,11 +145,73 @@ fn whether_others_were_heard_is_measured() {
         .map(|hour| static_report(2, hour * HOUR, None))
         .collect();
     assert_eq!(with(&mute), told(CoverageBasis::Nobody, 0));
-    // In the hours of start and end it was heard itself: only others count.
+    // Before it began, after it ended, and in the hours of which only a part is its own.
+    for seconds in [0, 2_700, 10 * HOUR + 60, 10 * HOUR + 2_700] {
+        assert_eq!(
+            with(&[position(2, seconds, near, 0)]),
+            told(CoverageBasis::Nobody, 0)
+        );
+    }
+    // Rows of a table do not say what they are: there the MMSI must be a ship's.
+    let rows = |mmsi| {
+        let mut rows = stay(mmsi, HOUR, 9 * HOUR, HOUR, near, 0);
+        for row in &mut rows {
+            row.kind = Kind::Row;
+        }
+        with(&rows)
+    };
+    for station in [
+        2_191_000,
+        111_219_501,
+        992_191_000,
+        970_010_000,
+        199_999_999,
+        800_000_000,
+    ] {
+        assert_eq!(rows(station), told(CoverageBasis::Nobody, 0), "{station}");
+    }
+    for ship in [200_000_000, 799_999_999, 982_190_000] {
+        assert_eq!(rows(ship), told(CoverageBasis::OthersHeard, 9), "{ship}");
+    }
+    // A distress beacon uses a ship's message.
+    let mut beacon = stay(970_010_000, HOUR, 9 * HOUR, HOUR, near, 0);
+    assert_eq!(with(&beacon), told(CoverageBasis::Nobody, 0));
+    for said in &mut beacon {
+        said.mmsi = 970_010;
+    }
+    assert_eq!(with(&beacon), told(CoverageBasis::OthersHeard, 9));
+}
+
+#[test]
+fn a_station_that_failed_hears_nobody() {
+    // Two hours in which nothing at all came in, and others right before and right after.
+    let thresholds = Thresholds {
+        gap_seconds: 7_200,
+        ..Thresholds::default()
+    };
+    let (here, near) = (at(SEA, 0), at(SEA + 9_000, 0));
+    let said = [
+        position(1, 10 * HOUR + 3_300, here, 0),
+        position(2, 10 * HOUR + 1_200, near, 0),
+        position(2, 12 * HOUR + 3_120, near, 0),
+        position(1, 12 * HOUR + 3_360, here, 0),
+    ];
+    let analysis = all(&said, &thresholds, None, None);
+    let coverage = of(&analysis, 1).gaps[0].coverage;
     assert_eq!(
-        with(&stay(2, 0, 0, HOUR, near, 0)),
-        told(CoverageBasis::Thin, 1)
+        (coverage.basis, coverage.hours, coverage.hours_heard),
+        (CoverageBasis::Nobody, 1, 0)
     );
+    // Without a whole hour inside nothing is shown.
+    let short = Thresholds {
+        gap_seconds: 1_800,
+        ..thresholds
+    };
+    let mut said = stay(2, 0, HOUR, 60, near, 0);
+    said.push(position(1, 60, here, 0));
+    said.push(position(1, HOUR, here, 0));
+    let coverage = of(&all(&said, &short, None, None), 1).gaps[0].coverage;
+    assert_eq!((coverage.basis, coverage.hours), (CoverageBasis::Nobody, 0));
 }
 
 #[test]
@@ -164,10 +226,14 @@ fn without_a_position_coverage_is_not_known() {
 fn coverage_reaches_over_the_antimeridian_and_the_pole() {
     let place =
         |lat: i32, lon: i32| seaproof_ais::units::Place::new(lat * 600_000, lon * 600_000).unwrap();
+    let at_half = |lat: i32, lon: i32| {
+        let (lat, lon) = (lat * 600_000 + 300_000, lon * 600_000 + 300_000);
+        seaproof_ais::units::Place::new(lat, lon).unwrap()
+    };
     for (here, there) in [
         (place(10, 180), place(10, -180)),
-        (place(10, -180), place(10, 179)),
-        (place(90, 17), place(89, -120)),
+        (place(10, -180), at_half(10, 179)),
+        (place(90, 17), at_half(89, -120)),
         (place(-90, 0), place(-90, 99)),
     ] {
         let mut said = vec![position(1, 0, here, 0), position(1, 8 * HOUR, here, 0)];
@@ -184,30 +250,30 @@ fn coverage_reaches_over_the_antimeridian_and_the_pole() {
 fn too_many_hours_are_taken_together_whatever_their_order() {
     let heard = |order: &dyn Fn(i64) -> i64| {
         let mut near = HeardNear::with_limit(0);
-        for n in 0..200_000 {
-            near.heard(Mmsi(7), (order(n), 5));
+        for n in 0..600_000 {
+            near.heard((order(n), 5));
         }
-        near.heard(Mmsi(8), (3, 5));
         near.finish().near(5)
     };
     let hour = |n: i64| Time(n * HOUR * 1_000);
     for near in [
         heard(&|n| n),
-        heard(&|n| 199_999 - n),
-        heard(&|n| (n * 77_777) % 200_000),
+        heard(&|n| 599_999 - n),
+        heard(&|n| (n * 77_777) % 600_000),
     ] {
-        // 129,600 are told apart: hours are taken by two.
-        let other = near.coverage(Mmsi(9), hour(11), hour(21), 50);
+        // 518,400 are told apart: hours are taken by two. Each step shows one, if it lies in the silence whole, and
+        // others were not heard well enough for any percentage.
+        let other = near.coverage(hour(11), hour(21), 1);
         assert_eq!(
             (other.step_hours, other.hours, other.hours_heard),
-            (2, 10, 10)
+            (2, 9, 4)
         );
-        // Of its own silence only what is not its own counts.
-        let own = near.coverage(Mmsi(7), hour(2), hour(3), 50);
-        assert_eq!((own.hours, own.hours_heard), (1, 1));
-        assert_eq!(near.coverage(Mmsi(7), hour(5), hour(6), 50).hours_heard, 0);
-        let far = near.coverage(Mmsi(9), Time(i64::MIN), Time(i64::MAX), 50);
-        assert_eq!((far.basis, far.hours_heard), (CoverageBasis::Thin, 200_000));
+        assert_eq!(other.basis, CoverageBasis::Thin);
+        let inside = near.coverage(hour(2), hour(5), 50);
+        assert_eq!((inside.hours, inside.hours_heard), (2, 0));
+        assert_eq!(inside.basis, CoverageBasis::Nobody);
+        let far = near.coverage(Time(i64::MIN), Time(i64::MAX), 50);
+        assert_eq!((far.basis, far.hours_heard), (CoverageBasis::Thin, 300_000));
     }
 }
 

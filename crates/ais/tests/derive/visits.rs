@@ -173,3 +173,13 @@ fn ports_at_the_end_of_the_world() {
         );
     }
 }
+
+#[test]
+fn a_station_in_port_makes_no_visit() {
+    let mut said = stay(1, 0, 20 * HOUR, 5 * HOUR, at(0, 500), 0);
+    assert_eq!(visits(&said).len(), 1);
+    for said in &mut said {
+        said.kind = seaproof_ais::report::Kind::Message(4);
+    }
+    assert_eq!(visits(&said), []);
+}

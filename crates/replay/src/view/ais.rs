@@ -67,9 +67,9 @@ pub struct VesselAisRow {
 pub struct SilenceRow {
     /// What the data shows of reception, in words.
     pub coverage: String,
-    /// Hours of the silence, begun ones counted.
+    /// Whole hours of the silence.
     pub hours: u64,
-    /// Those in which another was heard near the last position.
+    /// Those in which another was heard in the region of the last position.
     pub hours_heard: u64,
     /// In steps of how many hours these were told apart.
     pub step_hours: u32,

@@ -248,14 +248,14 @@ fn a_silence_is_told_with_what_shows_it_first() {
     };
     assert_eq!(
         one.statement,
-        "Others were heard near its last position in 20 of 33 hours of the silence. Of ship (MMSI 445123000) nothing \
+        "Others were heard in the region of its last position (within half a degree to a degree) in 20 of 33 whole hours of the silence. Of ship (MMSI 445123000) nothing \
          was received from 2024-03-08T02:00:00Z (line 12 of track, #2) to 2024-03-09T11:00:00Z (line 13 of track, \
          #2), 33 h; 144 positions in the 12 h before; next heard 290.0 km off, which needs 4.7 knots."
     );
     assert_eq!(
         one.coverage.as_deref(),
         Some(
-            "Others were heard near its last position in 20 of 33 hours of the silence. Read together: track, #2 (a \
+            "Others were heard in the region of its last position (within half a degree to a degree) in 20 of 33 whole hours of the silence. Read together: track, #2 (a \
              provider, receivers on land, what they cover is not stated). Not considered: ports (#3), not \
              reproducible: its file was not read for this."
         )

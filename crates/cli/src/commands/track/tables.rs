@@ -168,7 +168,7 @@ fn vessels(out: &mut Out, found: &Found, limit: usize) -> Result<()> {
     rest(out, vessels.len(), limit)
 }
 
-/// What shows that the vessel would have been heard.
+/// Whether others were heard in the region meanwhile.
 fn coverage(gap: &Gap) -> String {
     let of = format!(
         "{}/{} h",
@@ -198,9 +198,9 @@ fn gaps(out: &mut Out, found: &Found, limit: usize) -> Result<()> {
     }
     let words = by_basis.iter().map(|(basis, n)| {
         let what = match basis {
-            CoverageBasis::OthersHeard => "with others heard nearby",
+            CoverageBasis::OthersHeard => "with others heard in the region",
             CoverageBasis::Thin => "with others heard too seldom to show anything",
-            CoverageBasis::Nobody => "with nobody heard nearby, which show nothing",
+            CoverageBasis::Nobody => "with nobody heard in the region, which show nothing",
             CoverageBasis::NotKnown => "whose last position is not known",
         };
         format!("{} {what}", grouped(*n))

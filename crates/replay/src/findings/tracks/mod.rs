@@ -45,16 +45,18 @@ pub(crate) fn reception(coverage: &Coverage) -> String {
     } = *coverage;
     let mut words = match basis {
         CoverageBasis::OthersHeard => format!(
-            "Others were heard near its last position in {hours_heard} of {hours} hours of the silence"
+            "Others were heard in the region of its last position (within half a degree to a degree) in {hours_heard} \
+             of {hours} whole hours of the silence"
         ),
         CoverageBasis::Thin => format!(
-            "Others were heard near its last position in only {hours_heard} of {hours} hours of the silence: a thin \
-             basis, and not shown that it would have been heard"
+            "Others were heard in the region of its last position (within half a degree to a degree) in only \
+             {hours_heard} of {hours} whole hours of the silence: a thin basis"
         ),
         CoverageBasis::Nobody => {
-            "Nobody was heard near its last position in the silence: it is not shown that anything \
-             was received there"
-                .to_owned()
+            format!(
+                "Nobody was heard in the region of its last position (within half a degree to a degree) in any of the \
+                 {hours} whole hours of the silence: it is not shown that anything was received there"
+            )
         }
         CoverageBasis::NotKnown => {
             "Whether others were heard nearby is not known, as it gave no position before the \
@@ -64,7 +66,7 @@ pub(crate) fn reception(coverage: &Coverage) -> String {
     };
     if step_hours > 1 {
         words.push_str(&format!(
-            " (told apart no finer than in steps of {step_hours} hours)"
+            " (hours were told apart only in steps of {step_hours}; each step counts for one)"
         ));
     }
     words

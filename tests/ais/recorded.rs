@@ -179,6 +179,8 @@ fn what_cannot_be_recorded_leaves_nothing() {
     let lab = Lab::with_ledger();
     lab.write("day.csv", day());
     lab.write("other.csv", "ship,seen,north,east\n1,2,3,4\n");
+    // The first bytes of a packed file, and no more.
+    lab.write("cut.gz", [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0x4b]);
     lab.write("bare.nmea", "!AIVDM,1,1,,A,15M,0*00\r\n");
     for (code, args, says) in [
         (
@@ -199,6 +201,11 @@ fn what_cannot_be_recorded_leaves_nothing() {
             &["other.csv", "--map", "Nothing was recorded"],
         ),
         (1, record(&["day.csv", "other.csv"], &[]), &["other.csv"]),
+        (
+            1,
+            record(&["cut.gz"], &[]),
+            &["cut.gz", "cut short", "Nothing was recorded", "ais-track"],
+        ),
         (2, record(&["-"], &[]), &["standard input", "Save it"]),
         (2, record(&["absent.csv"], &[]), &["absent.csv"]),
     ] {

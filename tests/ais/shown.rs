@@ -300,3 +300,23 @@ fn tables_say_first_what_was_received_and_what_it_can_show() {
     );
     assert!(!lab.ok(&["track", "evil.csv"]).contains('\u{1b}'));
 }
+
+#[test]
+fn what_has_no_time_is_known_by_its_name_all_the_same() {
+    // A message of two parts that gpsd has among its examples, with a name and an IMO number, and no time.
+    let Some(file) = crate::data("ais/gpsd/sample.aivdm") else {
+        return;
+    };
+    let lab = Lab::new();
+    let found = track(&lab, &[file.to_str().unwrap()]);
+    let named = (found["vessels"].as_array().unwrap().iter())
+        .filter(|vessel| vessel["first"].is_null() && vessel["names"] != json!([]))
+        .count();
+    assert!(named > 3, "{named}");
+    let heard: u64 = (found["vessels"].as_array().unwrap().iter())
+        .map(|vessel| vessel["positions"].as_u64().unwrap())
+        .sum();
+    assert!(heard > 10, "{heard}");
+    let imos = (found["vessels"].as_array().unwrap().iter()).filter(|v| !v["imo"].is_null());
+    assert!(imos.count() > 0);
+}

@@ -17,6 +17,7 @@ use seaproof_ais::table::{self, Dialect, Mapping};
 use crate::context::cannot;
 use crate::error::{Error, Kind, Result};
 use crate::input::{bytes_bar, spinner};
+use crate::tally::{Both, Untimed};
 
 /// What the command line says of columns.
 #[derive(Debug, Args)]
@@ -55,8 +56,9 @@ pub struct Reading {
 
 /// Who takes what is read.
 pub enum To<'s> {
-    /// Tracks alone: tables are then read by all cores at a time.
-    Collector(&'s mut Collector),
+    /// Tracks, and what is heard without a time, as no row of a table is: tables are then read by all cores at a
+    /// time.
+    Tracks(&'s mut Collector, &'s mut Untimed),
     /// Anybody.
     Sink(&'s mut (dyn Sink + Send)),
 }
@@ -82,7 +84,7 @@ pub fn read(
                 Dialect::Mapped => "mapped-csv",
             };
             let counts = match to {
-                To::Collector(collector) => {
+                To::Tracks(collector, _) => {
                     table::collect(input, &header, source, threads, collector)
                 }
                 To::Sink(sink) => table::read(input, &header, source, sink),
@@ -91,8 +93,12 @@ pub fn read(
         }
         Content::Sentences => {
             let options = decode::Options::default();
+            let mut both;
             let sink: &mut (dyn Sink + Send) = match to {
-                To::Collector(collector) => collector,
+                To::Tracks(collector, untimed) => {
+                    both = Both(collector, untimed);
+                    &mut both
+                }
                 To::Sink(sink) => sink,
             };
             let counts = decode::read_parallel(input, source, &options, threads, sink);

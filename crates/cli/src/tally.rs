@@ -68,6 +68,68 @@ impl Sink for Tally {
     }
 }
 
+/// MMSIs that are told of though no time of reception is known; further ones are counted by the collector alone.
+const UNTIMED: usize = 1 << 16;
+/// Names and IMO numbers that are kept of one.
+const KEPT: usize = 16;
+
+/// What was heard without a time, which is in no track: so that a vessel is known by more than its number.
+#[derive(Default)]
+pub struct Untimed {
+    of: BTreeMap<Mmsi, Said>,
+    new: bool,
+}
+
+/// What one MMSI said without a time.
+#[derive(Default)]
+pub struct Said {
+    /// Positions, repetitions not counted.
+    pub positions: u64,
+    /// Names, in the order of their first line.
+    pub names: Vec<String>,
+    /// IMO numbers, in the order of their first line.
+    pub imos: Vec<u32>,
+}
+
+impl Untimed {
+    /// What an MMSI said.
+    pub fn of(&self, mmsi: Mmsi) -> Option<&Said> {
+        self.of.get(&mmsi)
+    }
+}
+
+impl Sink for Untimed {
+    fn line(&mut self, _: u64, outcome: Outcome) {
+        self.new = matches!(outcome, Outcome::Decoded(_));
+    }
+
+    fn heard(&mut self, heard: &Reception<'_>) {
+        let full = self.of.len() >= UNTIMED && !self.of.contains_key(&heard.mmsi);
+        if heard.time.is_some() || !self.new || full {
+            return;
+        }
+        let said = self.of.entry(heard.mmsi).or_default();
+        if heard.report.place.is_some() {
+            said.positions = said.positions.saturating_add(1);
+        }
+        let Some(identity) = &heard.identity else {
+            return;
+        };
+        if let Some(name) = identity.name
+            && said.names.len() < KEPT
+            && !said.names.iter().any(|known| known == name)
+        {
+            said.names.push(name.to_owned());
+        }
+        if let Some(imo) = identity.imo
+            && said.imos.len() < KEPT
+            && !said.imos.contains(&imo)
+        {
+            said.imos.push(imo);
+        }
+    }
+}
+
 /// Gives everything to two.
 pub struct Both<'s>(pub &'s mut (dyn Sink + Send), pub &'s mut (dyn Sink + Send));
 

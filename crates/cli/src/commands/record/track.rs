@@ -541,7 +541,7 @@ fn label_of(file: &Path) -> String {
 fn not_decoded(error: Error, file: &Path) -> Error {
     let error = error.at(file.display());
     match error.is_input() {
-        true => error.remedy_if_none(
+        true => error.remedy(
             "Nothing was recorded. `seaproof record ais-track` keeps a file as it is, without reading it.",
         ),
         false => error,
@@ -571,6 +571,8 @@ fn shortened(mut lines: Vec<Value>) -> Value {
             mmsis.push(format!("… and {} more", grouped(more as u64)).into());
         }
     }
+    // What was counted stands last, beside the question.
+    lines.reverse();
     Value::Array(lines)
 }
 

@@ -9,8 +9,8 @@ use seaproof_ais::report::Kind;
 use seaproof_ais::sink::{Outcome, Reception, Sink};
 use seaproof_ais::units::Mmsi;
 
+use super::Found;
 use super::units::time;
-use super::{Found, json};
 use crate::context::cannot;
 use crate::error::Result;
 use crate::output::Out;
@@ -31,9 +31,9 @@ pub fn vessels(out: &mut Out, found: &Found) -> Result<()> {
         out.line(format_args!(
             "{},{},{},{},{},{},{},{},{},{},{met},{}",
             vessel.mmsi.0,
-            or_empty(json::imo(vessel).map(|imo| imo.to_string())),
-            quoted(json::names(vessel).first().copied().unwrap_or_default()),
-            vessel.positions,
+            or_empty(found.imo(vessel).map(|imo| imo.to_string())),
+            quoted(found.names(vessel).first().copied().unwrap_or_default()),
+            found.positions(vessel),
             or_empty(vessel.first.map(|heard| time(heard.time))),
             or_empty(vessel.last.map(|heard| time(heard.time))),
             vessel.ships,

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use seaproof_ais::analysis::{
-    Anomaly, AnomalyKind, Encounter, Fix, Gap, Heard, IdentityClaim, IdentityField, NearPort,
-    PortRef, PortVisit, VesselAnalysis,
+    Anomaly, AnomalyKind, Encounter, Fix, Gap, Heard, IdentityClaim, NearPort, PortRef, PortVisit,
+    VesselAnalysis,
 };
 use seaproof_ais::report::Kind;
 use seaproof_ais::sink::Counts;
@@ -34,7 +34,7 @@ pub fn all(found: &Found) -> Value {
         "until": analysis.until.map(time),
         "basis": super::BASIS,
         "thresholds": analysis.thresholds,
-        "vessels": found.vessels().map(vessel).collect::<Vec<_>>(),
+        "vessels": found.vessels().map(|one| vessel(found, one)).collect::<Vec<_>>(),
         "encounters": found.encounters().map(encounter).collect::<Vec<_>>(),
         "encounters_not_compared": analysis.crowded,
     })
@@ -73,31 +73,12 @@ pub fn kind_name(kind: Kind) -> String {
     }
 }
 
-/// The IMO number that a vessel gave most often of those that can be one.
-pub fn imo(vessel: &VesselAnalysis) -> Option<u32> {
-    // One that begins with 0 may pass the sum, and was never given to a ship.
-    let given = |claim: &&IdentityClaim| {
-        claim.field == IdentityField::Imo && claim.plausible && !claim.value.starts_with('0')
-    };
-    (vessel.claims.iter().filter(given))
-        .max_by_key(|claim| (claim.count, std::cmp::Reverse(claim.first)))
-        .and_then(|claim| claim.value.parse().ok())
-}
-
-/// The names that a vessel gave, by first time.
-pub fn names(vessel: &VesselAnalysis) -> Vec<&str> {
-    (vessel.claims.iter())
-        .filter(|claim| claim.field == IdentityField::Name)
-        .map(|claim| claim.value.as_str())
-        .collect()
-}
-
-fn vessel(vessel: &VesselAnalysis) -> Value {
+fn vessel(found: &Found, vessel: &VesselAnalysis) -> Value {
     json!({
         "mmsi": vessel.mmsi,
-        "imo": imo(vessel),
-        "names": names(vessel),
-        "positions": vessel.positions,
+        "imo": found.imo(vessel),
+        "names": found.names(vessel),
+        "positions": found.positions(vessel),
         "first": vessel.first.map(|heard| time(heard.time)),
         "last": vessel.last.map(|heard| time(heard.time)),
         "ships": vessel.ships,

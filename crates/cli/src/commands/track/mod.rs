@@ -12,8 +12,9 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use seaproof_ais::analyse::analyse;
-use seaproof_ais::analysis::{Analysis, Encounter, VesselAnalysis};
+use seaproof_ais::analysis::{Analysis, Encounter, IdentityClaim, IdentityField, VesselAnalysis};
 use seaproof_ais::collect::{Collector, Settings, Tracks};
+use seaproof_ais::imo;
 use seaproof_ais::ports::Gazetteer;
 use seaproof_ais::shore::Shoreline;
 use seaproof_ais::sink::Counts;
@@ -23,7 +24,7 @@ use crate::context::{Context, cannot};
 use crate::decoding::{self, MapArgs, To};
 use crate::error::{Error, Result};
 use crate::input::open_exhibit;
-use crate::tally::Both;
+use crate::tally::{Both, Untimed};
 
 use csv::Positions;
 use thresholds::ThresholdArgs;
@@ -86,6 +87,7 @@ pub struct Found {
     pub files: Vec<FileRead>,
     pub counts: Counts,
     pub tracks: Tracks,
+    pub untimed: Untimed,
     pub analysis: Analysis,
     /// Of whom it is to be shown; empty is all.
     pub wanted: BTreeSet<Mmsi>,
@@ -102,6 +104,46 @@ impl Found {
     pub fn encounters(&self) -> impl Iterator<Item = &Encounter> {
         (self.analysis.encounters.iter())
             .filter(|encounter| self.shows(encounter.a) || self.shows(encounter.b))
+    }
+
+    /// Positions of a vessel, those without a time among them.
+    pub fn positions(&self, vessel: &VesselAnalysis) -> u64 {
+        let untimed = self
+            .untimed
+            .of(vessel.mmsi)
+            .map_or(0, |said| said.positions);
+        vessel.positions.saturating_add(untimed)
+    }
+
+    /// The names that a vessel gave, by first time; then those that it gave without one.
+    pub fn names<'f>(&'f self, vessel: &'f VesselAnalysis) -> Vec<&'f str> {
+        let mut names: Vec<&str> = (vessel.claims.iter())
+            .filter(|claim| claim.field == IdentityField::Name)
+            .map(|claim| claim.value.as_str())
+            .collect();
+        for name in (self.untimed.of(vessel.mmsi).into_iter()).flat_map(|said| &said.names) {
+            if !names.contains(&name.as_str()) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
+    /// The IMO number that a vessel gave most often of those that can be one; of what it said without a time, the
+    /// first.
+    pub fn imo(&self, vessel: &VesselAnalysis) -> Option<u32> {
+        // One that begins with 0 may pass the sum, and was never given to a ship.
+        let given = |claim: &&IdentityClaim| {
+            claim.field == IdentityField::Imo && claim.plausible && !claim.value.starts_with('0')
+        };
+        let claimed = (vessel.claims.iter().filter(given))
+            .max_by_key(|claim| (claim.count, std::cmp::Reverse(claim.first)))
+            .and_then(|claim| claim.value.parse().ok());
+        let said = self.untimed.of(vessel.mmsi).into_iter();
+        claimed.or_else(|| {
+            said.flat_map(|said| said.imos.iter().copied())
+                .find(|imo| *imo >= 1_000_000 && imo::plausible(&imo.to_string()))
+        })
     }
 
     fn shows(&self, mmsi: Mmsi) -> bool {
@@ -134,15 +176,20 @@ pub fn run(ctx: &mut Context, args: &Args) -> Result<()> {
         None => None,
     };
     let mut collector = Collector::new(Settings::new(std::env::temp_dir(), &thresholds));
+    let mut untimed = Untimed::default();
     let mut files = Vec::new();
     let mut counts = Counts::default();
     for (source, file) in (0_u16..).zip(&args.files) {
         let read = match &mut positions {
             Some(positions) => {
-                let mut both = Both(&mut collector, positions);
+                let mut tracks = Both(&mut collector, &mut untimed);
+                let mut both = Both(&mut tracks, positions);
                 decoding::read_file(file, source, mapping, To::Sink(&mut both))?
             }
-            None => decoding::read_file(file, source, mapping, To::Collector(&mut collector))?,
+            None => {
+                let to = To::Tracks(&mut collector, &mut untimed);
+                decoding::read_file(file, source, mapping, to)?
+            }
         };
         counts.add(&read.counts);
         files.push(FileRead {
@@ -163,6 +210,7 @@ pub fn run(ctx: &mut Context, args: &Args) -> Result<()> {
         files,
         counts,
         tracks,
+        untimed,
         analysis: analysis?,
         wanted,
         with_ports: ports.is_some(),

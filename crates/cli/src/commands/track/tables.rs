@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use seaproof_ais::analysis::{Anomaly, AnomalyKind, CoverageBasis, Gap, VesselAnalysis};
 
-use super::json::{imo, kind_name, names};
+use super::json::kind_name;
 use super::units::{knots, length, minute, place};
 use super::{BASIS, Found};
 use crate::error::Result;
@@ -146,14 +146,16 @@ fn vessels(out: &mut Out, found: &Found, limit: usize) -> Result<()> {
     }
     heading(out, "Vessels", vessels.len())?;
     // Those that were heard most first.
-    vessels.sort_by_key(|vessel| (std::cmp::Reverse(vessel.positions), vessel.mmsi));
+    vessels.sort_by_key(|vessel| (std::cmp::Reverse(found.positions(vessel)), vessel.mmsi));
     let rows = vessels.iter().take(most(limit)).map(|vessel| {
         let heard = vessel.first.zip(vessel.last);
         [
             vessel.mmsi.0.to_string(),
-            imo(vessel).map_or_else(String::new, |imo| imo.to_string()),
-            short(names(vessel).first().copied().unwrap_or_default(), 18),
-            grouped(vessel.positions),
+            found
+                .imo(vessel)
+                .map_or_else(String::new, |imo| imo.to_string()),
+            short(found.names(vessel).first().copied().unwrap_or_default(), 18),
+            grouped(found.positions(vessel)),
             heard.map_or_else(|| "no time".into(), |(first, _)| minute(first.time)),
             heard.map_or_else(String::new, |(first, last)| {
                 length(last.time.since(first.time))

@@ -129,6 +129,16 @@ impl Dictionary {
 pub(super) struct SortedSets(Dictionary);
 
 impl SortedSets {
+    /// About what they take.
+    pub(super) fn memory(&self) -> usize {
+        self.0.memory()
+    }
+
+    /// Writes them as a run.
+    pub(super) fn spill(mut self, file: &SpillFile) -> io::Result<Run> {
+        self.0.spill(file)
+    }
+
     pub(super) fn get(&self, at: usize) -> Option<IdentitySet> {
         let entry = self.0.entries.get(at)?;
         Some(self.0.set(*entry))

@@ -26,6 +26,8 @@ pub use vessel::{Tracks, Vessel};
 
 /// Memory for reports before they are spilled, if the caller has no wish of its own.
 pub const MEMORY: usize = 224 << 20;
+/// Records that a collector may hold however little room there is.
+const FLOOR: usize = 1 << 12;
 /// Receivers that are told apart by name; what further ones hear is counted for all of them together.
 const NAMES: usize = 1 << 16;
 /// Stands for those.
@@ -76,7 +78,9 @@ pub struct Collector {
     settings: Settings,
     shared: Arc<Shared>,
     records: Vec<Record>,
+    /// How many it may hold, and how many of these were taken from the room that all share.
     reserved: usize,
+    taken: usize,
     dictionary: Dictionary,
     dictionary_limit: usize,
     untimed: FxHashMap<Mmsi, u64>,
@@ -90,7 +94,9 @@ pub struct Collector {
 /// What the collectors of one collection share.
 #[derive(Debug)]
 struct Shared {
-    /// Records that may still be held in memory.
+    /// Records that may be held in memory.
+    all: usize,
+    /// Those that may still be.
     room: AtomicUsize,
     names: Mutex<Names>,
     file: OnceLock<SpillFile>,
@@ -117,6 +123,7 @@ impl Collector {
         // Three quarters for reports, the rest for identities.
         let room = (settings.memory / 4 * 3 / RECORD).max(1);
         let shared = Arc::new(Shared {
+            all: room,
             room: AtomicUsize::new(room),
             names: Mutex::default(),
             file: OnceLock::new(),
@@ -131,6 +138,7 @@ impl Collector {
             shared,
             records: Vec::new(),
             reserved: 0,
+            taken: 0,
             dictionary: Dictionary::default(),
             dictionary_limit,
             untimed: FxHashMap::default(),
@@ -142,9 +150,14 @@ impl Collector {
         }
     }
 
-    /// Collectors for as many threads, which share this one's memory. What they take is [joined](Self::join).
+    /// Collectors for as many threads, which share this one's memory. What they take is [joined](Self::join) before
+    /// others are made.
     pub fn fork(&mut self, threads: usize) -> Vec<Self> {
-        let share = self.dictionary_limit / (threads + 1);
+        if self.shared.room.load(Ordering::Relaxed) < self.shared.all / 2 {
+            // What earlier inputs left would leave the forks too little.
+            self.put_aside();
+        }
+        let share = self.settings.memory / 4 / (threads + 1);
         let forks = (0..threads)
             .map(|_| Self::with(self.settings.clone(), Arc::clone(&self.shared), share))
             .collect();
@@ -157,6 +170,8 @@ impl Collector {
         for mut fork in forks {
             fork.sort();
             self.until = self.until.max(fork.until);
+            let left = fork.taken.saturating_sub(fork.records.len());
+            self.shared.room.fetch_add(left, Ordering::Relaxed);
             if !fork.records.is_empty() {
                 fork.records.shrink_to_fit();
                 self.done.records.push(fork.records);
@@ -170,6 +185,36 @@ impl Collector {
             }
             self.failed = self.failed.take().or(fork.failed);
         }
+        self.dictionary_limit = self.settings.memory / 4;
+        let sets: usize = self.done.sets.iter().map(SortedSets::memory).sum();
+        if sets > self.dictionary_limit / 2 {
+            self.write_sets();
+        }
+    }
+
+    /// Writes all records as runs, so that the whole room is free again. No fork is out meanwhile.
+    fn put_aside(&mut self) {
+        self.spill_records();
+        self.records = Vec::new();
+        (self.reserved, self.taken) = (0, 0);
+        for records in std::mem::take(&mut self.done.records) {
+            self.write_records(&records);
+        }
+        self.shared.room.store(self.shared.all, Ordering::Relaxed);
+    }
+
+    fn write_sets(&mut self) {
+        for sets in std::mem::take(&mut self.done.sets) {
+            match self.file().and_then(|file| sets.spill(&file)) {
+                Ok(run) => self.done.set_runs.push(run),
+                Err(error) => self.failed = self.failed.take().or(Some(error)),
+            }
+        }
+    }
+
+    /// How many sorted runs lie in the temporary file so far: each takes a buffer when tracks are walked.
+    pub fn runs(&self) -> usize {
+        self.done.record_runs.len() + self.done.set_runs.len()
     }
 
     /// Sorts what it holds, so that [`Self::join`] has nothing left to do: for a thread to call at its end.
@@ -247,7 +292,13 @@ impl Collector {
 
     fn push(&mut self, record: Record) {
         if self.records.len() == self.reserved && !self.reserve() {
-            self.spill_records();
+            if self.done.records.is_empty() {
+                self.spill_records();
+            } else {
+                // What was joined holds the room.
+                self.put_aside();
+                self.reserve();
+            }
         }
         self.records.push(record);
     }
@@ -261,12 +312,11 @@ impl Collector {
             (left > 0).then(|| left - left.min(block))
         });
         let Ok(left) = taken else {
-            if self.reserved == 0 {
-                // One too many rather than none.
-                self.reserved = 1;
-                return true;
-            }
-            return false;
+            // A block too many, so that no run is of a few.
+            let floor = block.min(FLOOR);
+            let more = self.reserved < floor;
+            self.reserved = self.reserved.max(floor);
+            return more;
         };
         if self.records.capacity() == 0 {
             // All that it may ever hold: memory is taken page by page as it is used, and never copied. Where
@@ -275,6 +325,7 @@ impl Collector {
             let _ = self.records.try_reserve_exact(all);
         }
         self.reserved += left.min(block);
+        self.taken += left.min(block);
         true
     }
 

@@ -15,6 +15,7 @@ const KEPT: usize = 64;
 pub(super) struct Splitter {
     tenth_knots: u64,
     slack_ms: u64,
+    near: Metres,
     confirm: u64,
     open: Vec<ShipTrack>,
     closed: Vec<ShipTrack>,
@@ -31,6 +32,7 @@ impl Splitter {
         Self {
             tenth_knots: u64::from(thresholds.split_tenth_knots),
             slack_ms: u64::from(thresholds.split_slack_seconds) * 1_000,
+            near: Metres(thresholds.jump_metres),
             confirm: u64::from(thresholds.split_positions.max(1)),
             open: Vec::new(),
             closed: Vec::new(),
@@ -100,8 +102,12 @@ impl Splitter {
         best.map(|(_, at)| at)
     }
 
-    /// `distance ≤ speed × (elapsed + slack)`; a tenth of a knot is 185.2 metres in 3,600 seconds.
+    /// `distance ≤ speed × (elapsed + slack)`; a tenth of a knot is 185.2 metres in 3,600 seconds. What is near is
+    /// reached at once: clocks of receivers differ, and places are not exact.
     fn reaches(&self, distance: Metres, elapsed_ms: u64) -> bool {
+        if distance <= self.near {
+            return true;
+        }
         let time = u128::from(elapsed_ms.saturating_add(self.slack_ms));
         u128::from(distance.0) * 36_000_000 <= u128::from(self.tenth_knots) * 1_852 * time
     }

@@ -56,8 +56,8 @@ pub enum Problem {
     /// It cannot be read.
     #[error("the input cannot be read")]
     Io(#[source] io::Error),
-    /// It was packed and the packing is broken or cut short.
-    #[error("the {packing} data is broken or cut short after {bytes} unpacked bytes")]
+    /// It was packed, and the packing is broken, cut short, or of a kind that is not read.
+    #[error("the {packing} data cannot be unpacked beyond {bytes} bytes")]
     Packing {
         /// How it was packed.
         packing: Packing,

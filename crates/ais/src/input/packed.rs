@@ -177,6 +177,10 @@ impl<R: BufRead> Read for Frames<R> {
                         .map_err(invalid)?;
                     continue;
                 }
+                let stands = self.decoder.get_checksum_from_data();
+                if stands.is_some() && stands != self.decoder.get_calculated_checksum() {
+                    return Err(io::Error::new(io::ErrorKind::InvalidData, Altered));
+                }
             }
             self.begun = self.begin()?;
             if !self.begun {
@@ -186,6 +190,21 @@ impl<R: BufRead> Read for Frames<R> {
     }
 }
 
+/// The checksum at a frame's end is not that of what was unpacked.
+#[derive(Debug, thiserror::Error)]
+#[error("its checksum is not that of what was unpacked")]
+struct Altered;
+
+/// A frame that is sound and asks for too much memory.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "its window of {0} bytes is larger than the 64 MiB that are read: pack it again without a long window"
+)]
+struct TooFar(u64);
+
 fn invalid(error: FrameDecoderError) -> io::Error {
+    if let FrameDecoderError::WindowSizeTooBig { requested, .. } = error {
+        return io::Error::new(io::ErrorKind::InvalidData, TooFar(requested));
+    }
     io::Error::new(io::ErrorKind::InvalidData, error)
 }

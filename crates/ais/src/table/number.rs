@@ -4,7 +4,8 @@
 const DIGITS: u32 = 18;
 
 /// `text` times `per`, rounded to the nearest, halves away from zero. Digits with an optional sign, point and
-/// exponent; `None` for anything else, for more than 18 significant digits, and beyond what an `i64` holds.
+/// exponent; `None` for anything else, for more than 18 significant digits before the point, and beyond what an `i64`
+/// holds. Digits after the point are not read from the 19th significant one on.
 pub fn scaled(text: &[u8], per: u32, point: u8) -> Option<i64> {
     if let Some(short) = short(text, per, point) {
         return Some(short);
@@ -24,6 +25,11 @@ pub fn scaled(text: &[u8], per: u32, point: u8) -> Option<i64> {
         let digit = byte.wrapping_sub(b'0');
         if digit < 10 {
             any = true;
+            if digits >= DIGITS && pointed {
+                // Far below any unit: databases write them.
+                rest = after;
+                continue;
+            }
             if digits >= DIGITS {
                 return None;
             }
@@ -205,6 +211,7 @@ mod tests {
         assert_eq!(at("1.5E1"), Some(9_000_000));
         assert_eq!(at(".5"), Some(300_000));
         assert_eq!(at("5."), Some(3_000_000));
+        assert_eq!(at("43.261830000000000000000000"), Some(25_957_098));
         assert_eq!(at("000000000000000000000000001"), Some(600_000));
         for bad in [
             "",

@@ -334,8 +334,8 @@ impl<'a> Reader<'a> {
         };
         let wraps = self.header.dialect == Dialect::MarineCadastre && range.wraps > 0;
         let value = match value {
-            // Stored in too few bits: what is above half came out negative.
-            value if value < 0 && wraps => value + range.wraps,
+            // Stored in too few bits: what is above half came out negative. What is below minus half did not.
+            value if wraps && (-range.wraps / 2..0).contains(&value) => value + range.wraps,
             value => value,
         };
         if value == range.none {

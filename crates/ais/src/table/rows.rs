@@ -7,6 +7,8 @@ use super::header::Header;
 
 /// A longer row is refused. Quotes that do not close within it are none: their line is refused alone.
 pub(super) const ROW_MAX: usize = 1 << 16;
+/// Nor are quotes that do not close within so many lines, so that a file of open ones is not read over and over.
+const ROW_LINES: usize = 16;
 /// Bytes that are cut into rows at a time.
 const CHUNK: usize = 1 << 20;
 
@@ -227,10 +229,13 @@ pub(super) fn row_end(bytes: &[u8], delimiter: u8, quotes: bool, last: bool) -> 
     let first_line = bytes.get(..physical).unwrap_or(bytes);
     if quotes && memchr::memchr(b'"', first_line).is_some() {
         let reach = bytes.get(..ROW_MAX).unwrap_or(bytes);
+        let lines = memchr::memchr_iter(b'\n', reach).nth(ROW_LINES - 1);
+        let whole = lines.is_some() || reach.len() == ROW_MAX;
+        let reach = lines.map_or(reach, |end| &reach[..=end]);
         if let Some(end) = quoted_end(reach, delimiter) {
             return End::At(end);
         }
-        if reach.len() < ROW_MAX && !last {
+        if !whole && !last {
             return End::Open;
         }
         // The quote does not close: this line alone is the row.

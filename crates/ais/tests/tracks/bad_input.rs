@@ -92,6 +92,19 @@ fn a_quote_that_never_closes_costs_one_line() {
     }
 }
 
+#[test]
+fn a_quote_closes_within_sixteen_lines_or_not_at_all() {
+    for (lines, decoded) in [(15, 1), (16, 0)] {
+        let mut text = format!("{HEADER}\n1,2022-01-03T00:00:00,1,1,,,,\"OPEN");
+        text.push_str(&"\nX".repeat(lines));
+        text.push_str("\",,,,,,,,,A\n2,2022-01-03T00:00:00,1,1,,,,,,,,,,,,,A\n");
+        for threads in [1, 2] {
+            let (counts, _) = read_all(&[text.as_bytes()], threads, ROOMY);
+            assert_eq!(counts.decoded, decoded + 1, "{lines}");
+        }
+    }
+}
+
 /// Good tables and pieces that readers have a rule for.
 #[test]
 fn mangled_tables_are_counted_row_by_row() {

@@ -74,6 +74,40 @@ fn read_all(inputs: &[&[u8]], threads: usize, memory: usize) -> (Counts, Vec<Tra
     (counts, tracks(collector))
 }
 
+/// Several tables one after the other leave each as much room as the first had.
+#[test]
+fn many_tables_by_threads_are_few_runs() {
+    let table = |day: usize| {
+        let mut text = format!("{HEADER}\n");
+        for row in 0..6_000 {
+            let (mmsi, minute) = (row % 500, row / 500);
+            text.push_str(&format!(
+                "{},2022-01-{:02}T00:{minute:02}:00,1,1,,,,SHIP {mmsi},,,,,,,,,A\n",
+                200_000_000 + mmsi,
+                day + 1
+            ));
+        }
+        text
+    };
+    let days: Vec<String> = (0..12).map(table).collect();
+    let days: Vec<&[u8]> = days.iter().map(String::as_bytes).collect();
+    let (_, roomy) = read_all(&days, 1, ROOMY);
+    for threads in [2, 3] {
+        let mut collector = collector(1 << 20);
+        let options = Options {
+            threads: NonZeroUsize::new(threads).unwrap(),
+            ..Options::default()
+        };
+        for (source, day) in days.iter().enumerate() {
+            collect_any(*day, source as u16, &options, &mut collector).unwrap();
+        }
+        // 72,000 records where 16,384 fit.
+        assert!(collector.runs() <= 60, "{}", collector.runs());
+        assert!(collector.runs() > 0);
+        assert_eq!(tracks(collector), roomy);
+    }
+}
+
 const ROOMY: usize = 64 << 20;
 
 /// What a reader gives, kept.

@@ -98,6 +98,20 @@ fn a_window_that_would_take_too_much_memory_is_refused() {
     let frame = [0x28, 0xb5, 0x2f, 0xfd, 0x00, 20 << 3, 1, 0, 0];
     let error = read(&frame).0.unwrap_err();
     assert!(matches!(error.problem, Problem::Packing { .. }), "{error}");
+    let why = std::error::Error::source(&error.problem).unwrap();
+    assert!(why.to_string().contains("window"), "{why}");
+}
+
+#[test]
+fn a_frame_that_was_altered_is_told_by_its_checksum() {
+    let packed = zstandard(&table(1));
+    // Every byte of the text of the one row, as it lies in a block that did not pack.
+    let place = packed.windows(4).position(|four| four == b"2022").unwrap();
+    let mut altered = packed.clone();
+    altered[place + 3] = b'1';
+    assert_eq!(read(&packed).0.unwrap().decoded, 1);
+    let error = read(&altered).0.unwrap_err();
+    assert!(matches!(error.problem, Problem::Packing { .. }), "{error}");
 }
 
 #[test]

@@ -82,6 +82,16 @@ fn a_stray_position_does_not_split_a_track_for_ever() {
 }
 
 #[test]
+fn what_is_near_is_one_ship_whatever_the_clocks_of_receivers() {
+    // 20 knots, and a receiver two minutes behind: about 1.2 km apart in one second.
+    let mut fixes = sailing(0, 60, 40.0, 130.0);
+    for at in (0..60).step_by(3) {
+        fixes[at].1 -= 0.011;
+    }
+    assert_eq!(track(&fixes).0.split, None);
+}
+
+#[test]
 fn a_jump_is_no_second_ship() {
     let mut fixes = sailing(0, 30, 40.0, 130.0);
     fixes.extend(sailing(30, 30, 50.0, 130.0));

@@ -1,6 +1,8 @@
 //! A timed report in 48 bytes whose order is the order of tracks: MMSI, time, then what was said, then
 //! where it stands. What is not visible in a track decides nothing before what is.
 
+use std::cmp::Ordering;
+
 use crate::report::{Kind, LineRef, Report};
 use crate::sink::{Reception, ReportFields};
 use crate::units::{Mmsi, Place, TenthKnots, Time};
@@ -14,8 +16,26 @@ use crate::units::{Mmsi, Place, TenthKnots, Time};
 /// 4     line 37 · receiver 27
 /// 5     hash of the identity given; 0: none
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Record(pub(super) [u64; 6]);
+
+impl Ord for Record {
+    #[inline]
+    fn cmp(&self, other: &Self) -> Ordering {
+        // Nearly always the first word decides.
+        match self.0[0].cmp(&other.0[0]) {
+            Ordering::Equal => self.0.cmp(&other.0),
+            decided => decided,
+        }
+    }
+}
+
+impl PartialOrd for Record {
+    #[inline]
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
 
 /// Bytes of a record.
 pub(super) const RECORD: usize = 48;

@@ -1,28 +1,43 @@
 //! Everything that is derived, over all tracks: each MMSI by itself, on all cores, then what takes several together.
 
-use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 
 use rayon::prelude::*;
 
 use crate::analysis::{Analysis, Gap, VesselAnalysis};
-use crate::collect::{CollectError, Tracks};
+use crate::collect::{CollectError, DataEnds, Tracks};
 use crate::derive::coverage::{Cell, HeardNear, Heardness, cell, spot};
 use crate::derive::encounters::Encounters;
 use crate::derive::gaps::Gaps;
 use crate::derive::vessel::{ForOthers, Given, OfVessel, locate};
+use crate::kept::{self, Kept};
 use crate::ports::Gazetteer;
 use crate::shore::Shoreline;
 use crate::thresholds::Thresholds;
 use crate::track::{Point, TrackSummary};
-use crate::units::{Mmsi, Time};
+use crate::units::Mmsi;
 
 /// Points that are handed to another thread at a time. A longer track is worked on as it is read.
 const BATCH: usize = 1 << 15;
+/// Tracks likewise: of each there is what it came to, too.
+const TRACKS: usize = 1 << 11;
 /// What is gathered for other vessels before it is handed on.
 const HANDED: usize = 1 << 14;
 
 /// Derives everything. The same tracks, thresholds, ports and shore give the same analysis on any number of cores.
+/// What is kept of all vessels is bounded; [`Analysis::vessels_left_out`] counts those beyond it.
 pub fn analyse(
+    tracks: &mut Tracks,
+    thresholds: &Thresholds,
+    gazetteer: Option<&Gazetteer>,
+    shoreline: Option<&Shoreline>,
+) -> Result<Analysis, CollectError> {
+    analyse_within(kept::MEMORY, tracks, thresholds, gazetteer, shoreline)
+}
+
+/// The same, with about so many bytes for what is kept of all vessels.
+pub fn analyse_within(
+    memory: usize,
     tracks: &mut Tracks,
     thresholds: &Thresholds,
     gazetteer: Option<&Gazetteer>,
@@ -44,7 +59,7 @@ pub fn analyse(
         encounters: Encounters::new(thresholds, &folder),
         failed: None,
     });
-    let mut vessels = each_vessel(tracks, given, until, &together)?;
+    let (mut vessels, vessels_left_out) = each_vessel(memory, tracks, given, &together)?;
     let together = together
         .into_inner()
         .unwrap_or_else(PoisonError::into_inner);
@@ -58,10 +73,12 @@ pub fn analyse(
     let (encounters, crowded) = together.encounters.finish(gazetteer).map_err(spill)?;
     Ok(Analysis {
         thresholds: thresholds.clone(),
-        until,
+        until: until.map(|last| last.time),
+        until_at: until.map(|last| last.at),
         vessels,
         encounters,
         crowded,
+        vessels_left_out,
     })
 }
 
@@ -81,9 +98,7 @@ pub fn gaps(
     gazetteer: Option<&Gazetteer>,
     shoreline: Option<&Shoreline>,
 ) -> Result<Vec<VesselGaps>, CollectError> {
-    let Some(until) = tracks.until() else {
-        return Ok(Vec::new());
-    };
+    let ends = tracks.ends().clone();
     let mut heard = HeardNear::default();
     let mut vessels = Vec::new();
     tracks.walk::<CollectError>(|vessel| {
@@ -100,7 +115,8 @@ pub fn gaps(
                 last = spot;
             }
         }
-        let gaps = gaps.finish(until).items;
+        let mut gaps = gaps.finish(&ends).items;
+        gaps.shrink_to_fit();
         if !gaps.is_empty() {
             vessels.push(VesselGaps { mmsi, gaps });
         }
@@ -142,34 +158,37 @@ impl Together {
 }
 
 /// Tracks that are handed to another thread.
+#[derive(Default)]
 struct Batch {
-    number: usize,
     points: Vec<Point>,
     /// Where each track ends among the points, and what it came to.
     tracks: Vec<(usize, TrackSummary)>,
 }
 
-/// One thread walks and packs batches, others derive. Each vessel's analysis is its own, so their order is all that has
-/// to be restored.
+/// One thread walks and packs batches, others derive. Each vessel's analysis is its own, and which are kept does not
+/// depend on their order.
 fn each_vessel(
+    memory: usize,
     tracks: &mut Tracks,
     given: Given<'_>,
-    until: Option<Time>,
     together: &Mutex<Together>,
-) -> Result<Vec<VesselAnalysis>, CollectError> {
-    // Without a report that has a time there is no point either.
-    let until = until.unwrap_or(Time(i64::MIN));
-    let done: Mutex<Vec<(usize, Vec<VesselAnalysis>)>> = Mutex::default();
-    let keep = |number, vessels| {
-        let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
-        done.push((number, vessels));
+) -> Result<(Vec<VesselAnalysis>, u64), CollectError> {
+    let ends = tracks.ends().clone();
+    let ends = &ends;
+    let kept = Mutex::new(Kept::within(memory));
+    let keep = |vessel| {
+        let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.add(vessel);
     };
+    let keep = &keep;
     let workers = rayon::current_num_threads().max(1);
     let (give, take) = mpsc::sync_channel::<Batch>(workers);
-    let take = Mutex::new(take);
+    // The workers hold it, so that giving fails once all of them are gone.
+    let take = Arc::new(Mutex::new(take));
     std::thread::scope(|scope| {
         for _ in 0..workers {
-            scope.spawn(|| {
+            let take = Arc::clone(&take);
+            scope.spawn(move || {
                 loop {
                     let next = take.lock().unwrap_or_else(PoisonError::into_inner).recv();
                     let Ok(batch) = next else {
@@ -177,27 +196,20 @@ fn each_vessel(
                     };
                     let mut points = batch.points.iter();
                     let mut from = 0;
-                    let mut vessels = Vec::new();
                     for (to, summary) in batch.tracks {
                         let track = points.by_ref().take(to - from);
                         from = to;
                         let mut of = OneVessel::new(given, together);
                         track.for_each(|point| of.push(point));
-                        vessels.push(of.finish(until, &summary));
+                        keep(of.finish(ends, &summary));
                     }
-                    keep(batch.number, vessels);
                 }
             });
         }
-        let empty = |number| Batch {
-            number,
-            points: Vec::new(),
-            tracks: Vec::new(),
-        };
-        let mut batch = empty(0);
+        drop(take);
+        let mut batch = Batch::default();
         let hand = |batch: &mut Batch| {
-            let next = empty(batch.number + 1);
-            let full = std::mem::replace(batch, next);
+            let full = std::mem::take(batch);
             // Fails only if every worker is gone, and then the scope tells of it.
             let _ = give.send(full);
         };
@@ -216,10 +228,9 @@ fn each_vessel(
                     .chain(rest)
                     .for_each(|point| of.push(&point));
                 hand(&mut batch);
-                keep(batch.number, vec![of.finish(until, vessel.summary())]);
-                batch.number += 1;
+                keep(of.finish(ends, vessel.summary()));
             }
-            if batch.points.len() >= BATCH {
+            if batch.points.len() >= BATCH || batch.tracks.len() >= TRACKS {
                 hand(&mut batch);
             }
             Ok(())
@@ -228,9 +239,8 @@ fn each_vessel(
         drop(give);
         Ok::<(), CollectError>(())
     })?;
-    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    done.sort_unstable_by_key(|(number, _)| *number);
-    Ok(done.into_iter().flat_map(|(_, vessels)| vessels).collect())
+    let kept = kept.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok(kept.finish())
 }
 
 /// One MMSI, which hands on what others need of it before that grows large.
@@ -256,9 +266,9 @@ impl<'a> OneVessel<'a> {
         }
     }
 
-    fn finish(mut self, until: Time, summary: &TrackSummary) -> VesselAnalysis {
+    fn finish(mut self, ends: &DataEnds, summary: &TrackSummary) -> VesselAnalysis {
         Together::take(self.together, &mut self.others);
-        self.of.finish(until, summary)
+        self.of.finish(ends, summary)
     }
 }
 

@@ -32,8 +32,10 @@ pub struct Fix {
 pub struct Analysis {
     /// The thresholds.
     pub thresholds: Thresholds,
-    /// The time of the last report of any vessel: where the data ends.
+    /// The time of the last report of any vessel, of times from 1990 to 2099: where the data ends.
     pub until: Option<Time>,
+    /// Where that report stands.
+    pub until_at: Option<LineRef>,
     /// One for each MMSI that reported, ascending.
     pub vessels: Vec<VesselAnalysis>,
     /// Pairs close together, by start, then by MMSI.
@@ -41,6 +43,9 @@ pub struct Analysis {
     /// How often a vessel's place was not compared with others, since too many slow ones were around it. Where this is
     /// not 0, encounters may be missing.
     pub crowded: u64,
+    /// MMSIs that are not among [`Self::vessels`], since all together were too many for memory: those with the fewest
+    /// positions, and of them the highest MMSIs.
+    pub vessels_left_out: u64,
 }
 
 /// What was derived of one MMSI.
@@ -56,7 +61,8 @@ pub struct VesselAnalysis {
     pub last: Option<Heard>,
     /// Identity that it gave, by field and then by first time.
     pub claims: Vec<IdentityClaim>,
-    /// Into how many ships the track falls by what one hull can do; 1 if it does not.
+    /// Tracks of this MMSI that overlap in time and that one hull cannot have made together; 1 if there are none. Two
+    /// transmitters make two, and so do positions that are spoofed or faulty.
     pub ships: u32,
     /// Silences, by start.
     pub gaps: Vec<Gap>,
@@ -66,6 +72,11 @@ pub struct VesselAnalysis {
     pub anomalies: Vec<Anomaly>,
     /// Gaps, visits and anomalies that are not among those, because there were so many of their kind before.
     pub left_out: u64,
+    /// Reports whose identity is not among the claims, because it had given so many before.
+    pub claims_left_out: u64,
+    /// What is not told of it: findings of stray positions, which no ship's speed joins to enough others, and draught
+    /// changes where several ships used the MMSI at a time.
+    pub not_told: u64,
 }
 
 /// A field of identity.
@@ -164,6 +175,8 @@ pub struct Gap {
     pub end: Option<Heard>,
     /// When it ends: of `end`, or where the data ends.
     pub until: Time,
+    /// Where the report of that time stands: of an open gap, the last one of any vessel.
+    pub until_at: LineRef,
     /// The last position before.
     pub from: Option<Fix>,
     /// The first position after.
@@ -187,18 +200,23 @@ pub struct Gap {
 pub struct PortVisit {
     /// Which port.
     pub port: PortRef,
+    /// Which of the ships that use the MMSI.
+    pub ship: u32,
     /// Its first position inside.
     pub first: Fix,
     /// Its last position inside.
     pub last: Fix,
-    /// Whether a position outside was heard before: it was seen to enter.
+    /// Whether a position outside stands before it, however long before.
     pub entered: bool,
-    /// Whether a position outside was heard after: it was seen to leave.
+    /// Whether a position outside stands after it, however long after.
     pub left: bool,
     /// Its first stop there, from and to.
     pub stop: Option<(Fix, Fix)>,
-    /// Its longest silence there, from and to.
+    /// Its longest silence there, from and to, after which its next position was still inside.
     pub silence: Option<(Heard, Heard)>,
+    /// A silence that long that began inside, and after which its next position was outside, or there was none. It may
+    /// have sailed on at once: this is no stop, and counts for nothing.
+    pub silence_out: Option<(Heard, Heard)>,
     /// 4: entry, exit, and a stop or silence; 3: one of entry and exit, and a stop or silence; 2: a stop or
     /// silence alone; 1: entry or exit or both, without stop or silence. Without any of them there is no visit.
     pub confidence: u8,
@@ -211,6 +229,8 @@ pub struct Encounter {
     pub a: Mmsi,
     /// The higher MMSI.
     pub b: Mmsi,
+    /// Which of the ships that use them.
+    pub ships: (u32, u32),
     /// From.
     pub start: Time,
     /// To.
@@ -234,6 +254,8 @@ pub struct Anomaly {
     pub start: Time,
     /// When it ends; the same for what happens at once.
     pub end: Time,
+    /// Which of the ships that use the MMSI; `None`: it is of the MMSI.
+    pub ship: Option<u32>,
     /// What.
     #[serde(flatten)]
     pub what: AnomalyKind,
@@ -293,9 +315,10 @@ pub enum AnomalyKind {
         /// The speed that needs; `None` if no time passed.
         implied: Option<TenthKnots>,
     },
-    /// One MMSI in two places by turns, faster than any ship: two transmitters, or positions with wrong times or places.
+    /// One MMSI as if in two places by turns, faster than any ship: two transmitters, or one whose positions are spoofed,
+    /// faulty or late.
     Clone {
-        /// The farthest that one position and the next lie apart.
+        /// How far one position and the next lie apart at most.
         apart: Metres,
         /// How many times it changed from one to the other: 2 may be one wrong position.
         changes: u64,

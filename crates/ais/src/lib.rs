@@ -23,6 +23,7 @@ pub mod geodesy;
 pub mod hash;
 pub mod imo;
 pub mod input;
+mod kept;
 pub mod message;
 pub mod ports;
 pub mod report;

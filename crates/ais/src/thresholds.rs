@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct Thresholds {
     /// Silence that counts as a gap.
     pub gap_seconds: u32,
-    /// How far back positions before a gap are counted.
+    /// How far back positions before a gap are counted: at most 30 days ([`Self::gap_before`]).
     pub gap_before_seconds: u32,
     /// In how many per hundred of a gap's whole hours others must have been heard in the region for its basis to be
     /// that they were.
@@ -57,7 +57,7 @@ pub struct Thresholds {
     pub sudden_stop_to_tenth_knots: u32,
     /// within this.
     pub sudden_stop_seconds: u32,
-    /// Draught change that is told of, on the smallest vessels.
+    /// Draught change that is told of, the same for vessels of any size.
     pub draught_tenth_metres: u32,
     /// Within which time before and after a call or gap.
     pub draught_seconds: u32,
@@ -79,6 +79,13 @@ pub struct Thresholds {
     pub reappear_percent: u32,
     /// How long apart two receptions of one payload may be and still be one transmission.
     pub duplicate_seconds: u32,
+}
+
+impl Thresholds {
+    /// How far back positions before a gap are counted, in seconds: what was asked for, or 30 days if that is more.
+    pub fn gap_before(&self) -> u32 {
+        self.gap_before_seconds.min(30 * 86_400)
+    }
 }
 
 impl Default for Thresholds {

@@ -56,8 +56,8 @@ pub struct ReceiverCount {
 /// How the track of one MMSI falls into several, none of which needs more speed than a ship has.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Split {
-    /// How many ships used the MMSI by turns: tracks that overlap in time; 1 if none do, and the track
-    /// only jumped.
+    /// How many of the tracks overlap in time, as if several ships used the MMSI; 1 if none do, and the track only
+    /// jumped. A track that was given up and begun anew counts again, and no more than eight are followed at a time.
     pub ships: u32,
     /// The tracks of enough positions, by number. Numbers without one are stray positions.
     pub tracks: Vec<ShipTrack>,

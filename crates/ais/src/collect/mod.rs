@@ -1,6 +1,7 @@
 //! From receptions in any order to tracks: packed, sorted in bounded memory, spilled to a temporary file
 //! where they do not fit, and walked one MMSI after another without holding a track.
 
+mod ends;
 mod groups;
 mod identity;
 mod record;
@@ -15,13 +16,16 @@ use std::sync::{Arc, Mutex, OnceLock};
 
 use rustc_hash::FxHashMap;
 
+use crate::analysis::Heard;
 use crate::sink::{Outcome, Reception, Sink};
 use crate::thresholds::Thresholds;
-use crate::units::{Mmsi, Time};
+use crate::units::Mmsi;
+use ends::Ends;
 use identity::{Dictionary, SortedSets};
 use record::{RECORD, Record};
 use spill::{Run, SpillFile};
 
+pub use ends::DataEnds;
 pub use vessel::{Tracks, Vessel};
 
 /// Memory for reports before they are spilled, if the caller has no wish of its own.
@@ -86,7 +90,7 @@ pub struct Collector {
     untimed: FxHashMap<Mmsi, u64>,
     names: FxHashMap<Box<str>, u32>,
     last_name: (String, u32),
-    until: Option<Time>,
+    ends: Ends,
     done: Sealed,
     failed: Option<io::Error>,
 }
@@ -144,7 +148,7 @@ impl Collector {
             untimed: FxHashMap::default(),
             names: FxHashMap::default(),
             last_name: (String::new(), 0),
-            until: None,
+            ends: Ends::default(),
             done: Sealed::default(),
             failed: None,
         }
@@ -169,9 +173,9 @@ impl Collector {
     pub fn join(&mut self, forks: Vec<Self>) {
         for mut fork in forks {
             fork.sort();
-            self.until = self.until.max(fork.until);
             let left = fork.taken.saturating_sub(fork.records.len());
             self.shared.room.fetch_add(left, Ordering::Relaxed);
+            self.ends.join(std::mem::take(&mut fork.ends));
             if !fork.records.is_empty() {
                 fork.records.shrink_to_fit();
                 self.done.records.push(fork.records);
@@ -260,7 +264,7 @@ impl Collector {
             sealed: done,
             file: self.shared.file.get().cloned(),
             names,
-            until: self.until,
+            ends: self.ends.finish(),
         })
     }
 
@@ -448,7 +452,9 @@ impl Collector {
         let receiver = self.receiver(heard.receiver);
         match Record::pack(heard, receiver, identity) {
             Some(record) => {
-                self.until = self.until.max(heard.time);
+                if let Some(time) = heard.time {
+                    self.ends.heard(Heard { time, at: heard.at });
+                }
                 self.push(record);
             }
             None => {

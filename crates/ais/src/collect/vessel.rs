@@ -5,6 +5,7 @@ use std::io;
 
 use rustc_hash::FxHashMap;
 
+use super::ends::DataEnds;
 use super::groups::Groups;
 use super::identity::{IdentitySet, SortedSets, read_set};
 use super::record::{RECORD, Record};
@@ -15,7 +16,7 @@ use crate::analysis::{Fix, Heard, IdentityClaim, IdentityField};
 use crate::imo;
 use crate::sink::Identity;
 use crate::track::{Point, ReceiverCount, TrackSummary};
-use crate::units::{Mmsi, Time};
+use crate::units::Mmsi;
 
 /// Sets of identity of one MMSI that are told apart: the first that it gave.
 const SETS: usize = 4_096;
@@ -29,13 +30,18 @@ pub struct Tracks {
     pub(super) sealed: Sealed,
     pub(super) file: Option<SpillFile>,
     pub(super) names: Vec<Box<str>>,
-    pub(super) until: Option<Time>,
+    pub(super) ends: DataEnds,
 }
 
 impl Tracks {
-    /// The time of the last report of any MMSI: where the data ends.
-    pub fn until(&self) -> Option<Time> {
-        self.until
+    /// Where the data ends.
+    pub fn ends(&self) -> &DataEnds {
+        &self.ends
+    }
+
+    /// The last report of any MMSI with a time that may be one, from 1990 to 2099.
+    pub fn until(&self) -> Option<Heard> {
+        self.ends.last()
     }
 
     /// Where temporary files are made.

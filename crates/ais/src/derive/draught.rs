@@ -4,6 +4,7 @@ use super::{Found, heard, milliseconds};
 use crate::analysis::{Anomaly, AnomalyKind, Gap, Heard, PortVisit};
 use crate::thresholds::Thresholds;
 use crate::track::Point;
+use crate::units::Time;
 
 /// Finds the draught changes of one MMSI. Typed in by a crew, draught is what was said, not what was measured.
 #[derive(Debug)]
@@ -53,22 +54,41 @@ impl DraughtChanges {
             items: Vec::new(),
             left_out: self.found.left_out,
         };
+        // Visits by start; before each, when the last of them so far ends. Those of several ships overlap; gaps do not.
+        let mut ends: Vec<(Time, Time)> = visits
+            .iter()
+            .map(|visit| (visit.first.time, visit.last.time))
+            .collect();
+        ends.sort_unstable();
+        let mut latest = Time(i64::MIN);
+        for (_, end) in &mut ends {
+            latest = latest.max(*end);
+            *end = latest;
+        }
         for (before, last, after, first) in self.found.items {
             let low = last.time.0.saturating_sub(self.beside);
             let high = first.time.0.saturating_add(self.beside);
             changes.push(Anomaly {
                 start: last.time,
                 end: first.time,
+                ship: None,
                 what: AnomalyKind::DraughtChange {
                     before,
                     after,
-                    port_visit: (visits.iter())
-                        .any(|visit| visit.first.time.0 <= high && visit.last.time.0 >= low),
-                    gap: (gaps.iter()).any(|gap| gap.start.time.0 <= high && gap.until.0 >= low),
+                    port_visit: last_before(&ends, |(start, _)| start.0 <= high)
+                        .is_some_and(|(_, end)| end.0 >= low),
+                    gap: last_before(gaps, |gap| gap.start.time.0 <= high)
+                        .is_some_and(|gap| gap.until.0 >= low),
                 },
                 rests_on: vec![last, first],
             });
         }
         changes
     }
+}
+
+/// The last of those, sorted, of which something holds.
+fn last_before<T>(sorted: &[T], holds: impl Fn(&T) -> bool) -> Option<&T> {
+    let count = sorted.partition_point(holds);
+    sorted.get(count.checked_sub(1)?)
 }

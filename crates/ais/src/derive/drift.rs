@@ -96,6 +96,7 @@ impl Drift {
         self.found.push(Anomaly {
             start: established.time,
             end: spell.last.time,
+            ship: None,
             what: AnomalyKind::Drift {
                 distance: spell.farthest,
                 place: spell.first.place,

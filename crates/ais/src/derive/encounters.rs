@@ -237,7 +237,7 @@ impl Sweep {
         }
     }
 
-    fn tell(&mut self, ((a, _), (b, _)): Pair, close: Close) {
+    fn tell(&mut self, ((a, a_ship), (b, b_ship)): Pair, close: Close) {
         let steps = close.to.saturating_sub(close.from);
         if steps.saturating_mul(self.length) < self.least {
             return;
@@ -245,6 +245,7 @@ impl Sweep {
         self.found.push(Encounter {
             a,
             b,
+            ships: (a_ship, b_ship),
             start: time_of(close.from, self.length),
             end: time_of(close.to, self.length),
             closest: close.closest,

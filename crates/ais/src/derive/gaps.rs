@@ -4,13 +4,11 @@ use std::collections::VecDeque;
 
 use super::{Found, MOST, fix, heard, milliseconds};
 use crate::analysis::{Coverage, CoverageBasis, Fix, Gap, Heard};
+use crate::collect::DataEnds;
 use crate::geodesy::{distance, implied_speed};
 use crate::thresholds::Thresholds;
 use crate::track::Point;
 use crate::units::Time;
-
-/// The longest time before a gap in which positions are counted, in seconds: 30 days.
-const LONGEST_BEFORE: u32 = 30 * 86_400;
 
 /// Finds the gaps of one MMSI. Takes every report of it, of all ships that use it.
 #[derive(Debug)]
@@ -32,7 +30,7 @@ impl Gaps {
     pub fn new(thresholds: &Thresholds) -> Self {
         Self {
             least: milliseconds(thresholds.gap_seconds).max(1),
-            before: i64::from(thresholds.gap_before_seconds.min(LONGEST_BEFORE)),
+            before: i64::from(thresholds.gap_before()),
             last: None,
             from: None,
             recent: VecDeque::new(),
@@ -49,7 +47,7 @@ impl Gaps {
         if let Some(last) = self.last
             && now.time.since(last.time) >= self.least
         {
-            self.open(last, Some(now), now.time);
+            self.open(last, Some(now), now);
         }
         self.last = Some(now);
         if let Some(fix) = fix(point) {
@@ -61,12 +59,13 @@ impl Gaps {
         }
     }
 
-    /// The gaps, given where the data ends: the last report of any MMSI. Ports, shore and coverage are not known here.
-    pub fn finish(mut self, until: Time) -> Found<Gap> {
+    /// The gaps, given where the data ends. Ports, shore and coverage are not known here.
+    pub fn finish(mut self, ends: &DataEnds) -> Found<Gap> {
         if let Some(last) = self.last
-            && until.since(last.time) >= self.least
+            && let Some(end) = ends.after(last.time)
+            && end.time.since(last.time) >= self.least
         {
-            self.open(last, None, until);
+            self.open(last, None, end);
         }
         self.found
     }
@@ -91,12 +90,13 @@ impl Gaps {
         }
     }
 
-    fn open(&mut self, start: Heard, end: Option<Heard>, until: Time) {
+    fn open(&mut self, start: Heard, end: Option<Heard>, until: Heard) {
         self.forget(start.time.0.div_euclid(1_000));
         self.found.push(Gap {
             start,
             end,
-            until,
+            until: until.time,
+            until_at: until.at,
             from: self.from,
             to: None,
             positions_before: self.positions,

@@ -14,11 +14,13 @@ pub fn changes(claims: &[IdentityClaim]) -> Found<Anomaly> {
                 claim.field == field && (claim.plausible || field != IdentityField::Imo)
             })
             .collect();
-        values.sort_by(|a, b| (a.first, &a.value).cmp(&(b.first, &b.value)));
+        // Not by line: of two first given at one time, the order of lines says nothing.
+        values.sort_by(|a, b| (a.first.time, &a.value).cmp(&(b.first.time, &b.value)));
         for (before, after) in values.iter().zip(values.iter().skip(1)) {
             found.push(Anomaly {
                 start: after.first.time,
                 end: after.first.time,
+                ship: None,
                 what: AnomalyKind::IdentityChange {
                     field,
                     before: before.value.clone(),

@@ -77,6 +77,7 @@ impl Jumps {
             self.found.items.push(Anomaly {
                 start: begin.time,
                 end: end.time,
+                ship: None,
                 what: AnomalyKind::Clone {
                     apart: metres,
                     changes: changes.count,
@@ -96,6 +97,7 @@ impl Jumps {
             self.found.push(Anomaly {
                 start: from.time,
                 end: to.time,
+                ship: None,
                 what: AnomalyKind::Jump {
                     from: from.place,
                     to: to.place,

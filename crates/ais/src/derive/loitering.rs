@@ -129,6 +129,7 @@ impl<'a> Loitering<'a> {
         self.found.push(Anomaly {
             start: hours.first.time,
             end: hours.last.time,
+            ship: None,
             what: AnomalyKind::Loitering {
                 mean: TenthKnots(u32::try_from(mean).unwrap_or(u32::MAX)),
                 place: hours.first.place,

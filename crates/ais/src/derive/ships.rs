@@ -18,9 +18,11 @@ pub(super) struct Ships<T> {
 /// A ship and its state.
 #[derive(Debug)]
 pub(super) struct Ship<T> {
-    number: u32,
+    /// Its number.
+    pub(super) number: u32,
     heard: Time,
-    positions: u64,
+    /// Its positions.
+    pub(super) positions: u64,
     /// Its state.
     pub(super) state: T,
 }
@@ -35,13 +37,13 @@ impl<T> Ships<T> {
         }
     }
 
-    /// The ship of a point, which is counted. A new one may displace another, whose state is given back: a stray before
+    /// The ship of a point, which is counted. A new one may displace another, which is given back: a stray before
     /// others, then the one not heard for longest.
     pub(super) fn of(
         &mut self,
         point: &Point,
         new: impl FnOnce() -> T,
-    ) -> (Option<&mut Ship<T>>, Option<T>) {
+    ) -> (Option<&mut Ship<T>>, Option<Ship<T>>) {
         let mut displaced = None;
         if self
             .open
@@ -71,13 +73,13 @@ impl<T> Ships<T> {
         (ship, displaced)
     }
 
-    /// All states, by ship.
-    pub(super) fn finish(mut self) -> Vec<T> {
+    /// All that are left, by number.
+    pub(super) fn finish(mut self) -> Vec<Ship<T>> {
         self.open.sort_by_key(|ship| ship.number);
-        self.open.into_iter().map(|ship| ship.state).collect()
+        self.open
     }
 
-    fn make_room(&mut self) -> Option<T> {
+    fn make_room(&mut self) -> Option<Ship<T>> {
         if self.open.len() < OPEN {
             return None;
         }
@@ -85,6 +87,6 @@ impl<T> Ships<T> {
             .zip(&self.open)
             .min_by_key(|(_, ship)| (ship.positions >= self.confirm, ship.heard, ship.number));
         let (at, _) = least?;
-        Some(self.open.remove(at).state)
+        Some(self.open.remove(at))
     }
 }

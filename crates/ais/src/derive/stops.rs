@@ -41,6 +41,7 @@ impl SuddenStops {
             self.found.push(Anomaly {
                 start: before.time,
                 end: fix.time,
+                ship: None,
                 what: AnomalyKind::SuddenStop {
                     from: fast,
                     to: speed,

@@ -7,17 +7,18 @@ use super::gaps::Gaps;
 use super::jumps::Jumps;
 use super::loitering::Loitering;
 use super::resample::{Resampler, Sample};
-use super::ships::Ships;
+use super::ships::{Ship, Ships};
 use super::stops::SuddenStops;
 use super::visits::PortVisits;
 use super::{Found, heard_at, identity};
 use crate::analysis::{Anomaly, AnomalyKind, Gap, PortVisit, VesselAnalysis};
+use crate::collect::DataEnds;
 use crate::geodesy::reach;
 use crate::ports::Gazetteer;
 use crate::shore::Shoreline;
 use crate::thresholds::Thresholds;
 use crate::track::{Point, TrackSummary};
-use crate::units::{Metres, TenthKnots, Time};
+use crate::units::{Metres, TenthKnots};
 
 /// What every derivation is given.
 #[derive(Debug, Clone, Copy)]
@@ -38,6 +39,9 @@ pub struct OfVessel<'a> {
     draught: DraughtChanges,
     jumps: Jumps,
     ships: Ships<OfShip<'a>>,
+    /// Positions that make a ship more than a stray.
+    confirm: u64,
+    not_told: u64,
     visits: Found<PortVisit>,
     anomalies: [Found<Anomaly>; 3],
     last_spot: Option<(i64, Cell)>,
@@ -71,6 +75,8 @@ impl<'a> OfVessel<'a> {
             draught: DraughtChanges::new(thresholds),
             jumps: Jumps::new(thresholds),
             ships: Ships::new(thresholds.split_positions.max(1)),
+            confirm: u64::from(thresholds.split_positions.max(1)),
+            not_told: 0,
             visits: Found::default(),
             anomalies: Default::default(),
             last_spot: None,
@@ -107,21 +113,28 @@ impl<'a> OfVessel<'a> {
                 .push(point, &mut |sample| samples.push(sample));
         }
         if let Some(displaced) = displaced {
-            self.take(displaced);
+            self.take(displaced, true);
         }
     }
 
     /// What was found, given where the data ends and what the track came to. What the gaps' coverage is stays open.
-    pub fn finish(mut self, until: Time, summary: &TrackSummary) -> VesselAnalysis {
+    pub fn finish(mut self, ends: &DataEnds, summary: &TrackSummary) -> VesselAnalysis {
         let ships = std::mem::replace(&mut self.ships, Ships::new(1));
         for ship in ships.finish() {
-            self.take(ship);
+            self.take(ship, summary.split.is_some());
         }
-        let mut gaps = self.gaps.finish(until);
+        let mut gaps = self.gaps.finish(ends);
         for gap in &mut gaps.items {
             locate(gap, self.given);
         }
-        let draught = self.draught.finish(&self.visits.items, &gaps.items);
+        let mut draught = self.draught.finish(&self.visits.items, &gaps.items);
+        let ships = summary.split.as_ref().map_or(1, |split| split.ships);
+        if ships > 1 {
+            // A static report has no place: whose draught it is, is not known.
+            let told = (draught.items.len() as u64).saturating_add(draught.left_out);
+            self.not_told = self.not_told.saturating_add(told);
+            draught = Found::default();
+        }
         let mut left_out = gaps.left_out.saturating_add(self.visits.left_out);
         let mut anomalies = Vec::new();
         let found = [
@@ -136,31 +149,54 @@ impl<'a> OfVessel<'a> {
         }
         // Stable: of those that begin and end together, the order of the rules stays.
         anomalies.sort_by_key(|anomaly| (anomaly.start, anomaly.end));
-        self.visits
-            .items
-            .sort_by_key(|visit| (visit.first, visit.last));
+        self.visits.items.sort_by_key(|visit| {
+            let (first, last) = (visit.first, visit.last);
+            (first.time, first.place, last.time, visit.port.row, first.at)
+        });
+        gaps.items.shrink_to_fit();
+        self.visits.items.shrink_to_fit();
+        anomalies.shrink_to_fit();
         VesselAnalysis {
             mmsi: summary.mmsi,
             positions: summary.positions,
             first: summary.first,
             last: summary.last,
             claims: summary.claims.clone(),
-            ships: summary.split.as_ref().map_or(1, |split| split.ships),
+            ships,
             gaps: gaps.items,
             port_visits: self.visits.items,
             anomalies,
             left_out,
+            claims_left_out: summary.claims_left_out,
+            not_told: self.not_told,
         }
     }
 
-    fn take(&mut self, ship: OfShip<'a>) {
-        if let Some(visits) = ship.visits {
-            self.visits.extend(visits.finish());
+    /// What was found of a ship, but not of strays: positions that one garbled report may have made.
+    fn take(&mut self, ship: Ship<OfShip<'a>>, split: bool) {
+        let Ship {
+            number,
+            positions,
+            state,
+            ..
+        } = ship;
+        let mut visits = state.visits.map(PortVisits::finish).unwrap_or_default();
+        let loitering = state.loitering.map(Loitering::finish).unwrap_or_default();
+        let mut found = [loitering, state.drift.finish(), state.stops.finish()];
+        if split && positions < self.confirm {
+            let told = visits.items.len() + found.iter().map(|one| one.items.len()).sum::<usize>();
+            self.not_told = self.not_told.saturating_add(told as u64);
+            return;
         }
-        let loitering = ship.loitering.map(Loitering::finish).unwrap_or_default();
-        let found = [loitering, ship.drift.finish(), ship.stops.finish()];
-        for (all, found) in self.anomalies.iter_mut().zip(found) {
-            all.extend(found);
+        for visit in &mut visits.items {
+            visit.ship = number;
+        }
+        self.visits.extend(visits);
+        for (all, found) in self.anomalies.iter_mut().zip(&mut found) {
+            for anomaly in &mut found.items {
+                anomaly.ship = Some(number);
+            }
+            all.extend(std::mem::take(found));
         }
     }
 }
@@ -204,6 +240,7 @@ fn reappearances(gaps: &[Gap], thresholds: &Thresholds) -> Found<Anomaly> {
             found.push(Anomaly {
                 start: from.time,
                 end: to.time,
+                ship: None,
                 what: AnomalyKind::ImplausibleReappearance {
                     distance,
                     reachable,

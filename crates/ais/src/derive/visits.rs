@@ -34,6 +34,8 @@ struct Visit<'a> {
     /// The stop goes on.
     stopped: bool,
     silence: Option<(Heard, Heard)>,
+    /// The longest that began inside since the last position, which was inside.
+    pending: Option<(Heard, Heard)>,
 }
 
 impl<'a> PortVisits<'a> {
@@ -58,11 +60,8 @@ impl<'a> PortVisits<'a> {
         let now = heard(point);
         if let (Some(visit), Some(last)) = (&mut self.visit, self.last) {
             let long = now.time.since(last.time);
-            let longest = visit
-                .silence
-                .map_or(0, |(from, to)| to.time.since(from.time));
-            if long >= self.silence && long > longest {
-                visit.silence = Some((last, now));
+            if long >= self.silence && long > length(visit.pending) {
+                visit.pending = Some((last, now));
             }
         }
         self.last = Some(now);
@@ -78,6 +77,11 @@ impl<'a> PortVisits<'a> {
                 self.outside = true;
             } else {
                 visit.last = fix;
+                // Here again: it was silent in port.
+                let pending = visit.pending.take();
+                if length(pending) > length(visit.silence) {
+                    visit.silence = pending;
+                }
             }
         }
         if self.visit.is_none() {
@@ -94,6 +98,7 @@ impl<'a> PortVisits<'a> {
                 stop: None,
                 stopped: false,
                 silence: None,
+                pending: None,
             });
         }
         if let (Some(visit), Some(speed)) = (&mut self.visit, point.report.sog) {
@@ -121,15 +126,21 @@ impl<'a> PortVisits<'a> {
         };
         self.found.push(PortVisit {
             port: visit.port.clone(),
+            ship: 0,
             first: visit.first,
             last: visit.last,
             entered: visit.entered,
             left,
             stop: visit.stop,
             silence: visit.silence,
+            silence_out: visit.pending,
             confidence,
         });
     }
+}
+
+fn length(silence: Option<(Heard, Heard)>) -> i64 {
+    silence.map_or(0, |(from, to)| to.time.since(from.time))
 }
 
 impl Visit<'_> {

@@ -207,7 +207,7 @@ fn a_draught_change_says_what_stands_beside_it() {
         static_report(1, 0, Some(80)),
         static_report(1, HOUR, Some(60)),
     ];
-    said.extend(stay(1, 2 * HOUR, 24 * HOUR, HOUR, at(100_000, 0), 50));
+    said.extend(stay(1, 2 * HOUR, 24 * HOUR, HOUR, at(30_000, 0), 50));
     said.push(position(1, 25 * HOUR, at(2_000, 0), 1));
     let port: Vec<_> = kinds(&usual(&said), 1);
     assert!(
@@ -326,4 +326,50 @@ fn another_imo_number_or_call_sign_is_told() {
         told,
         [(3_000, "8691702", "8660313"), (4_000, "HMYZ", "H9XY")]
     );
+}
+
+#[test]
+fn draughts_of_two_ships_by_turns_are_no_changes() {
+    let mut said = stay(1, 0, 6 * HOUR, 600, at(SEA, 0), 50);
+    said.extend(stay(1, 300, 6 * HOUR, 600, at(SEA, 900_000), 50));
+    for n in 0..10 {
+        let draught = if n % 2 == 0 { 80 } else { 120 };
+        said.push(static_report(1, n * HOUR / 2 + 60, Some(draught)));
+    }
+    let analysis = usual(&said);
+    let changes = kinds(&analysis, 1);
+    assert!(
+        !changes
+            .iter()
+            .any(|kind| matches!(kind, AnomalyKind::DraughtChange { .. }))
+    );
+    assert_eq!((of(&analysis, 1).ships, of(&analysis, 1).not_told), (2, 9));
+}
+
+#[test]
+fn which_of_two_identities_came_first_is_not_told_by_lines() {
+    let thresholds = Thresholds::default();
+    let told = |lines: [u64; 2]| {
+        let mut collector = collector(&thresholds);
+        for (line, imo) in lines.into_iter().zip([8_691_702, 8_660_313]) {
+            collector.heard(&Reception {
+                at: LineRef { source: 0, line },
+                time: Some(Time(1_000_000_000_000)),
+                receiver: None,
+                payload: imo.into(),
+                mmsi: Mmsi(1),
+                kind: seaproof_ais::report::Kind::Message(5),
+                position: RawPosition::default(),
+                report: Default::default(),
+                identity: Some(Identity {
+                    imo: Some(imo),
+                    ..Identity::default()
+                }),
+            });
+        }
+        let analysis = analyse(&mut collector.finish().unwrap(), &thresholds, None, None).unwrap();
+        kinds(&analysis, 1)
+    };
+    assert_eq!(told([1, 2]), told([2, 1]));
+    assert_eq!(told([1, 2]).len(), 1);
 }

@@ -1,6 +1,6 @@
 //! Gaps: what counts as silence, what is known before and after it, and how well it is shown.
 
-use seaproof_ais::analyse::gaps;
+use seaproof_ais::analyse::{analyse_within, gaps};
 use seaproof_ais::analysis::{AnomalyKind, Coverage, CoverageBasis, Gap};
 use seaproof_ais::derive::coverage::HeardNear;
 use seaproof_ais::report::Kind;
@@ -67,8 +67,73 @@ fn a_gap_is_open_where_the_data_ends() {
         (gap.end, gap.to, gap.until.0),
         (None, None, (START + 6 * HOUR) * 1_000)
     );
+    assert_eq!(gap.until_at.line, 2);
     said[1] = position(2, 6 * HOUR - 1, at(-SEA, 0), 100);
     assert_eq!(only_gap(&said), None);
+}
+
+#[test]
+fn a_wrong_clock_of_another_opens_no_gap() {
+    let mut said = stay(1, 0, 20 * HOUR, 600, at(SEA, 0), 5);
+    said.extend(stay(2, 0, 20 * HOUR, 600, at(SEA, 0), 5));
+    // 2033, 1970, 2100, and the end of time; and a day after a day's data.
+    for seconds in [
+        300_000_000,
+        -START,
+        4_102_444_800 - START,
+        i64::MAX / 1_000 - START,
+        41 * HOUR,
+    ] {
+        let mut with = said.clone();
+        with.push(position(3, seconds, at(0, 0), 5));
+        let analysis = usual(&with);
+        assert_eq!(
+            (of(&analysis, 1).gaps.len(), of(&analysis, 2).gaps.len()),
+            (0, 0),
+            "{seconds}"
+        );
+    }
+    // Data that goes on shows one, until its last report; of two at one time the one on the lower line.
+    said.extend(stay(3, 30 * HOUR, 40 * HOUR, HOUR, at(0, 0), 5));
+    said.push(position(3, 40 * HOUR, at(0, 0), 5));
+    let analysis = usual(&said);
+    let gap = &of(&analysis, 1).gaps[0];
+    assert_eq!((gap.end, gap.until.0), (None, (START + 40 * HOUR) * 1_000));
+    assert_eq!(gap.until_at.line, said.len() as u64 - 1);
+    assert_eq!(
+        (analysis.until, analysis.until_at),
+        (Some(gap.until), Some(gap.until_at))
+    );
+}
+
+#[test]
+fn of_too_many_vessels_those_with_the_most_positions_are_kept() {
+    let thresholds = Thresholds::default();
+    let mut said = Vec::new();
+    for mmsi in 1..=60 {
+        let to = HOUR * i64::from(1 + mmsi * 7 % 5);
+        said.extend(stay(mmsi, 0, to, HOUR, at(SEA, 0), 5));
+    }
+    let whole = all(&said, &thresholds, None, None);
+    assert_eq!((whole.vessels.len(), whole.vessels_left_out), (60, 0));
+    for memory in [0, 1_000, 5_000, 9_000, 14_000] {
+        let part = analyse_within(
+            memory,
+            &mut tracks(&said, &thresholds),
+            &thresholds,
+            None,
+            None,
+        )
+        .unwrap();
+        assert_eq!(part.vessels.len() as u64 + part.vessels_left_out, 60);
+        assert!(part.vessels.len() < 60);
+        // The same values, in the same order, and none with more positions is missing.
+        let mut best = whole.vessels.clone();
+        best.sort_by_key(|vessel| (std::cmp::Reverse(vessel.positions), vessel.mmsi));
+        best.truncate(part.vessels.len());
+        best.sort_by_key(|vessel| vessel.mmsi);
+        assert_eq!(part.vessels, best, "{memory}");
+    }
 }
 
 #[test]

@@ -72,10 +72,22 @@ fn every_rung() {
         ladder(&[before, inside, later(4 * HOUR - 1)]),
         [(1, true, false, false, false)]
     );
-    // Silent from inside, and heard outside next: the silence began in port.
+    // Silent from inside, and heard outside next, or never: it may have sailed on at once.
+    for after in [(900 + 4 * HOUR, OUT, 50), (900 + 5 * HOUR, 130_000, 140)] {
+        let said = steps(&[before, inside, after]);
+        assert_eq!(
+            ladder(&[before, inside, after]),
+            [(1, true, true, false, false)]
+        );
+        let (from, to) = visits(&said)[0].silence_out.unwrap();
+        assert_eq!((from.at.line, to.at.line), (2, 3));
+    }
+    let mut said = steps(&[before, inside]);
+    said.push(static_report(1, 900 + 4 * HOUR, None));
+    let visit = &visits(&said)[0];
     assert_eq!(
-        ladder(&[before, inside, (900 + 4 * HOUR, OUT, 50)]),
-        [(4, true, true, false, true)]
+        (visit.confidence, visit.silence, visit.silence_out.is_some()),
+        (1, None, true)
     );
 }
 
@@ -136,6 +148,7 @@ fn the_longest_silence_is_told_and_a_static_report_breaks_it() {
     ]);
     let told = visits(&said)[0].silence.unwrap();
     assert_eq!((told.0.at.line, told.1.at.line), (3, 4));
+    // The next position after it is inside still.
     said.push(static_report(1, 8 * HOUR, None));
     let told = visits(&said)[0].silence.unwrap();
     assert_eq!((told.0.at.line, told.1.at.line), (2, 3));
@@ -149,6 +162,20 @@ fn each_ship_of_an_mmsi_visits_by_itself() {
     let visits = visits(&said);
     assert_eq!(visits.len(), 1);
     assert_eq!((visits[0].confidence, visits[0].left), (2, false));
+    assert_eq!(visits[0].ship, 0);
+}
+
+#[test]
+fn stray_positions_visit_no_port() {
+    // It sails far off; twice its place is garbled, hours apart, into a harbour.
+    let mut said = stay(1, 0, 12 * HOUR, 600, at(2_000_000, 0), 100);
+    said.push(position(1, HOUR + 30, at(0, 500), 0));
+    said.push(position(1, 6 * HOUR + 30, at(0, 500), 0));
+    let analysis = usual(&said);
+    assert_eq!(of(&analysis, 1).port_visits, []);
+    assert!(of(&analysis, 1).not_told > 0);
+    // Of one track a single position is no stray.
+    assert_eq!(visits(&[position(1, 0, at(0, 500), 0)]).len(), 1);
 }
 
 #[test]

@@ -56,7 +56,7 @@ fn tracks(collector: Collector) -> Vec<Track> {
     }
     // The data may end with another reception of what was heard before.
     let last = all.iter().filter_map(|(summary, _)| summary.last);
-    assert!(tracks.until() >= last.map(|last| last.time).max());
+    assert!(tracks.until().map(|until| until.time) >= last.map(|last| last.time).max());
     all
 }
 

@@ -61,6 +61,7 @@ fn gap() -> Gap {
         start: heard(0, 12),
         end: Some(heard(33, 13)),
         until: time(33),
+        until_at: heard(33, 13).at,
         from: Some(fix(0, 12)),
         to: Some(fix(33, 13)),
         positions_before: 144,
@@ -90,6 +91,8 @@ fn vessel(mmsi: u32) -> VesselAnalysis {
         port_visits: Vec::new(),
         anomalies: Vec::new(),
         left_out: 0,
+        claims_left_out: 0,
+        not_told: 0,
     }
 }
 
@@ -103,12 +106,14 @@ fn dark() -> VesselAnalysis {
 fn visit(from: i64, to: i64) -> PortVisit {
     PortVisit {
         port: vostochny(),
+        ship: 0,
         first: fix(from, 15),
         last: fix(to, 16),
         entered: true,
         left: true,
         stop: None,
         silence: None,
+        silence_out: None,
         confidence: 1,
     }
 }
@@ -128,6 +133,7 @@ fn anomaly(what: AnomalyKind) -> Anomaly {
     Anomaly {
         start: time(0),
         end: time(33),
+        ship: None,
         what,
         rests_on: vec![heard(0, 12), heard(33, 13)],
     }
@@ -497,6 +503,7 @@ fn vessels_close_together_of_which_the_case_names_one() {
     let encounter = |a: u32, b: u32| Encounter {
         a: Mmsi(a),
         b: Mmsi(b),
+        ships: (0, 0),
         start: time(2),
         end: time(5),
         closest: Metres(120),
@@ -839,6 +846,7 @@ prop_compose! {
             start,
             end,
             until: Time(until),
+            until_at: start.at,
             from,
             to,
             positions_before,

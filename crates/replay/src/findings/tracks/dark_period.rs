@@ -23,7 +23,7 @@ pub(super) fn run(ground: &Ground<'_>, parameters: &Parameters) -> Vec<Draft> {
                 "{shown}. Of {} nothing was received {}; {}.",
                 radio.name(ground.settled),
                 stretch(ground, gap),
-                around(gap, analysis.thresholds.gap_before_seconds)
+                around(gap, analysis.thresholds.gap_before())
             );
             let mut one = draft(ground, sentence, &[radio], &sides(gap), [])
                 .covered(ground, &shown)

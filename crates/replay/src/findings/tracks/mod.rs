@@ -135,8 +135,12 @@ fn sides(gap: &Gap) -> Vec<(&'static str, Heard)> {
         let (time, at) = (from.time, from.at);
         lines.push(("last position before", Heard { time, at }));
     }
-    if let Some(end) = gap.end {
-        lines.push(("first heard after", end));
+    match gap.end {
+        Some(end) => lines.push(("first heard after", end)),
+        None => {
+            let (time, at) = (gap.until, gap.until_at);
+            lines.push(("last heard of any vessel", Heard { time, at }));
+        }
     }
     if let Some(to) = gap
         .to

@@ -48,7 +48,7 @@ pub(super) fn run(ground: &Ground<'_>, _: &Parameters) -> Vec<Draft> {
                 "{shown}. Of {} nothing was received {}; {}. In that time it {}.",
                 radio.name(ground.settled),
                 stretch(ground, gap),
-                around(gap, analysis.thresholds.gap_before_seconds),
+                around(gap, analysis.thresholds.gap_before()),
                 said.join("; it ")
             );
             let by = inside.iter().map(|told| told.by);

@@ -42,7 +42,7 @@ impl Rows {
             second += if second > 8 * 3_600 { 8 * 3_600 } else { 0 };
         }
         let (day, second) = (second / 86_400, second % 86_400);
-        let sailed = (row / self.ships) as f64 * 0.000_3;
+        let sailed = (row / self.ships % 30_000) as f64 * 0.000_3;
         let lat = 25.0 + (about % 20_000) as f64 / 1_000.0 + sailed;
         let lon = -125.0 + (about >> 20 & 0xffff) as f64 / 1_100.0 + sailed;
         let _ = writeln!(

@@ -12,8 +12,8 @@ mod ordered;
 use std::collections::VecDeque;
 use std::io::{self, Read};
 use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Condvar, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use chunks::{Chunk, Chunks};
 use ordered::Ordered;
@@ -25,11 +25,12 @@ use crate::sink::{Counts, Sink};
 pub struct Options {
     /// How far apart in time two receptions of one transmission may be.
     pub duplicate_seconds: u32,
-    /// How many lines apart, where neither has a time.
+    /// How many lines apart, where neither has a time. Few, since bits that are sent again minutes later are
+    /// often the same.
     pub duplicate_lines: u64,
-    /// How many lines after its first fragment the last one of a message may come.
+    /// How many lines after another fragment of a message one of it may come, if it is in order.
     pub fragment_lines: u64,
-    /// How far apart in time two fragments of a message may be, where both have one.
+    /// How far apart in time two fragments of a message may be, where both have one of the same kind.
     pub fragment_seconds: u32,
 }
 
@@ -37,8 +38,8 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             duplicate_seconds: 10,
-            duplicate_lines: 256,
-            fragment_lines: 1000,
+            duplicate_lines: 8,
+            fragment_lines: 32,
             fragment_seconds: 10,
         }
     }
@@ -46,8 +47,8 @@ impl Default for Options {
 
 /// Reads sentences, line by line. `source` is the number that [`crate::report::LineRef`]s get.
 ///
-/// Holds no more than a chunk of lines (256 KiB and what its lines say), fragments of at most
-/// [`Options::fragment_lines`] lines, and the last 32,768 transmissions.
+/// Holds no more than a chunk of lines (256 KiB, and what 8,192 lines say, less than 1 MiB), the fragments that wait,
+/// and the last 32,768 transmissions.
 ///
 /// # Errors
 /// What reading `input` gave. The whole lines before that were handed on, with an outcome each.
@@ -63,8 +64,10 @@ pub fn read(
     let end = loop {
         match chunks.fill(&mut chunk) {
             Ok(true) => {
-                chunk.parse();
-                ordered.take(&chunk, sink);
+                while chunk.has_more() {
+                    chunk.parse();
+                    ordered.take(&chunk, sink);
+                }
             }
             Ok(false) => break Ok(()),
             Err(error) => break Err(error),
@@ -75,6 +78,7 @@ pub fn read(
 }
 
 /// [`read`] by several threads, with the same result. The sink is called by one of them at a time, in order.
+/// Each thread holds up to three chunks.
 ///
 /// # Errors
 /// What reading `input` gave. The whole lines before that were handed on, with an outcome each.
@@ -99,6 +103,7 @@ pub fn read_parallel(
             sink,
         }),
         next: AtomicU64::new(0),
+        dead: AtomicBool::new(false),
         turned: Condvar::new(),
     };
     std::thread::scope(|scope| {
@@ -148,49 +153,71 @@ impl<R: Read> Input<R> {
 }
 
 /// What is done by one thread at a time, in order.
-struct Turn<'a> {
+struct Turn<T> {
     ordered: Ordered,
-    sink: &'a mut (dyn Sink + Send),
+    sink: T,
 }
 
 /// How many chunks a thread reads ahead of its turn, so that it seldom waits for another.
 const AHEAD: usize = 2;
 
 /// What the threads share.
-struct Shared<'a, R> {
+struct Shared<R, T> {
     input: Mutex<Input<R>>,
-    turn: Mutex<Turn<'a>>,
+    turn: Mutex<Turn<T>>,
     /// The number of the chunk whose turn it is. Changes only under `turn`'s lock.
     next: AtomicU64,
+    /// A thread panicked, and the turn of its chunk never comes. Changes only under `turn`'s lock.
+    dead: AtomicBool,
     turned: Condvar,
 }
 
-/// Wakes the others whatever happens, so that a panic in a sink leaves nobody waiting.
-struct Wake<'a>(&'a Condvar);
-
-impl Drop for Wake<'_> {
-    fn drop(&mut self) {
-        self.0.notify_all();
+impl<R, T> Shared<R, T> {
+    /// Waits for the turn of a chunk; `None`: it never comes.
+    fn wait(&self, number: u64) -> Option<MutexGuard<'_, Turn<T>>> {
+        let turn = self.turn.lock().ok()?;
+        let turn = self
+            .turned
+            .wait_while(turn, |_| {
+                self.next.load(Ordering::Acquire) != number && !self.dead.load(Ordering::Acquire)
+            })
+            .ok()?;
+        (!self.dead.load(Ordering::Acquire)).then_some(turn)
     }
 }
 
-fn work<R: Read>(shared: &Shared<'_, R>) {
-    let _wake = Wake(&shared.turned);
+/// Wakes the others whatever happens, so that a panic leaves nobody waiting.
+struct Wake<'a, R, T>(&'a Shared<R, T>);
+
+impl<R, T> Drop for Wake<'_, R, T> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let _turn = self.0.turn.lock().unwrap_or_else(PoisonError::into_inner);
+            self.0.dead.store(true, Ordering::Release);
+        }
+        self.0.turned.notify_all();
+    }
+}
+
+fn work<R: Read>(shared: &Shared<R, &mut (dyn Sink + Send)>) {
+    let _wake = Wake(shared);
     // Chunks stay with the thread that read them: what their lines say is in its core's cache.
     let mut mine: VecDeque<(u64, Chunk)> = VecDeque::new();
     let mut free: Vec<Chunk> = Vec::new();
     let mut ended = false;
     loop {
-        if let Some((number, chunk)) = mine.pop_front() {
+        if let Some((number, mut chunk)) = mine.pop_front() {
             let is_next = shared.next.load(Ordering::Acquire) == number;
             if is_next || ended || mine.len() + 1 >= AHEAD {
-                let Ok(turn) = shared.turn.lock() else { return };
-                let waited = shared
-                    .turned
-                    .wait_while(turn, |_| shared.next.load(Ordering::Acquire) != number);
-                let Ok(mut turn) = waited else { return };
+                let Some(mut turn) = shared.wait(number) else {
+                    return;
+                };
                 let turn = &mut *turn;
                 turn.ordered.take(&chunk, turn.sink);
+                while chunk.has_more() {
+                    chunk.parse();
+                    turn.ordered.take(&chunk, turn.sink);
+                }
                 shared.next.store(number + 1, Ordering::Release);
                 shared.turned.notify_all();
                 free.push(chunk);
@@ -212,5 +239,37 @@ fn work<R: Read>(shared: &Shared<'_, R>) {
             }
             None => ended = true,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_waits_for_a_thread_that_panicked() {
+        let shared = Shared {
+            input: Mutex::new(Input {
+                chunks: Chunks::new(io::empty()),
+                next: 0,
+                end: None,
+            }),
+            turn: Mutex::new(Turn {
+                ordered: Ordered::new(0, &Options::default()),
+                sink: (),
+            }),
+            next: AtomicU64::new(0),
+            dead: AtomicBool::new(false),
+            turned: Condvar::new(),
+        };
+        std::thread::scope(|scope| {
+            let waits = scope.spawn(|| shared.wait(1).is_none());
+            let panics = scope.spawn(|| {
+                let _wake = Wake(&shared);
+                panic!("while it reads chunk 0");
+            });
+            assert!(panics.join().is_err());
+            assert!(waits.join().unwrap());
+        });
     }
 }

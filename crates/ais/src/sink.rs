@@ -137,11 +137,13 @@ pub struct Dimensions {
 pub enum Outcome {
     /// It held, or completed, a message or row that was read.
     Decoded(Kind),
-    /// It did too, and the same transmission was heard before.
+    /// It did too, of the same bits as one near before it, and not on another channel: as far as can be seen
+    /// the same transmission.
     Duplicate {
         /// Of which kind.
         kind: Kind,
-        /// The line of the first reception.
+        /// The line of the first reception. Only of a message whose fragments came out of order may it be a
+        /// later one: that is held back until it is clear what belongs together.
         of: u64,
     },
     /// A part of a message in fragments.
@@ -198,6 +200,8 @@ codes! {
         ChecksumWrong = "checksum-wrong",
         /// The sentence has no checksum.
         ChecksumMissing = "checksum-missing",
+        /// A second AIS sentence on the line: the line end between them was lost. None of them is read.
+        SeveralSentences = "several-sentences",
         /// Fields of the sentence are missing or are not what they must be.
         SentenceMalformed = "sentence-malformed",
         /// A character in the payload that is none of the 64.
@@ -240,7 +244,7 @@ codes! {
         TimeUnreadable = "time-unreadable",
         /// Two sources of its time are more than two seconds apart. The one that ranks first was used.
         TimesDiffer = "times-differ",
-        /// A time before 1990 or from 2100 on. It was used as it stands.
+        /// A time before 1990 or from 2100 on ([`Time::is_probable`]). It was used as it stands.
         TimeImprobable = "time-improbable",
         /// A time more than a minute before that of the message before. It was used as it stands.
         TimeBackwards = "time-backwards",
@@ -250,6 +254,12 @@ codes! {
         TextUnreadable = "text-unreadable",
         /// A receiver's name that is not printable ASCII. It was not used.
         ReceiverUnreadable = "receiver-unreadable",
+        /// The `$PGHP` before it names another sentence by its checksum. Its time and receiver were not used.
+        TimeOfAnother = "time-of-another",
+        /// Something stands behind the checksum that is not known here. It was not read.
+        RestUnread = "rest-unread",
+        /// The receiver's own ship (`VDO`): not heard over the air.
+        OwnShip = "own-ship",
     }
 }
 

@@ -18,6 +18,12 @@ impl Time {
     pub const fn since(self, earlier: Self) -> i64 {
         self.0.saturating_sub(earlier.0)
     }
+
+    /// Whether AIS can have been heard at that time: from 1990 on, since it is younger, and before 2100.
+    /// Other times are those of clocks that were not set.
+    pub const fn is_probable(self) -> bool {
+        self.0 >= 631_152_000_000 && self.0 < 4_102_444_800_000
+    }
 }
 
 /// A place in units of 1/10,000 minute (1/600,000 degree), as position reports transmit it: north and

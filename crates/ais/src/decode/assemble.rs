@@ -1,8 +1,12 @@
 //! Messages in fragments, put together.
+//!
+//! Nothing in a fragment says whose it is: sequence numbers come again every few messages. So fragments are
+//! joined only where they are near each other, and never where another one could be meant. It is better to
+//! lose a message, which comes again, than to make one up of two ships.
 
 use super::Options;
-use crate::sentence::line::Said;
-use crate::sentence::tag::{Rank, Station};
+use crate::sentence::line::Times;
+use crate::sentence::tag::{Group, Rank, Station};
 use crate::sink::Reason;
 use crate::units::Time;
 
@@ -12,9 +16,9 @@ const MOST: usize = 9;
 const MOST_OF_A_KEY: usize = 16;
 /// Buckets that keys are sorted into.
 const BUCKETS: usize = 256;
-/// Two first fragments with one key, not more lines apart than this, may be of two messages that came mixed;
-/// farther apart, the rest of the first was lost.
-const MIXED_LINES: u64 = 32;
+/// How many lines after one of a higher number a fragment may come. In our files no message has its fragments
+/// farther apart, and what comes later is nearly always the rest of a message whose beginning was lost.
+const OUT_OF_ORDER_LINES: u64 = 4;
 /// How often messages that waited too long are looked for.
 const SWEEP_LINES: u64 = 128;
 
@@ -26,10 +30,17 @@ pub(super) struct Arrival<'a> {
     pub(super) count: u8,
     pub(super) number: u8,
     pub(super) fill_bits: u8,
-    pub(super) group: Option<u32>,
+    /// The character of the channel, which is part of the key.
+    pub(super) channel: u8,
+    /// The sentence's checksum.
+    pub(super) sum: u8,
+    /// What `$PGHP` before it says that the checksums of its message's sentences make together.
+    pub(super) expected: Option<u8>,
+    pub(super) group: Option<Group>,
+    /// The time that counts.
     pub(super) time: Option<Time>,
-    /// The time that stands on its own line.
-    pub(super) said: Option<Said>,
+    /// All times that were given, each from one kind of clock.
+    pub(super) times: Times,
     pub(super) station: Option<Station<'a>>,
     pub(super) armoured: &'a [u8],
 }
@@ -39,15 +50,21 @@ pub(super) struct Arrival<'a> {
 pub(super) struct Message {
     key: u64,
     count: u8,
-    group: Option<u32>,
+    channel: u8,
+    /// The highest number that it holds.
+    highest: u8,
+    /// Whether one came after one of a higher number.
+    out_of_order: bool,
+    /// The exclusive or of its sentences' checksums.
+    sum: u8,
+    expected: Option<u8>,
+    group: Option<Group>,
     /// Of the lowest-numbered fragment that has one.
     time: Option<(u8, Time)>,
-    /// The first that stood on a fragment's own line. Only like times are compared: those of a line before are
-    /// often of another clock.
-    said: Option<Said>,
+    /// The first of each kind. Only like times are compared: others are often of another clock.
+    times: Times,
     station: Option<(Rank, u8, Vec<u8>)>,
     fill_bits: u8,
-    first_line: u64,
     last_line: u64,
     /// Payloads in the order of their arrival.
     text: Vec<u8>,
@@ -77,12 +94,16 @@ impl Message {
         let mut message = Self {
             key: arrival.key,
             count: arrival.count,
+            channel: arrival.channel,
+            highest: 0,
+            out_of_order: false,
+            sum: 0,
+            expected: None,
             group: None,
             time: None,
-            said: None,
+            times: Times::default(),
             station: None,
             fill_bits: 0,
-            first_line: arrival.line,
             last_line: arrival.line,
             text: Vec::new(),
             parts: [None; MOST],
@@ -93,8 +114,14 @@ impl Message {
 
     fn add(&mut self, arrival: &Arrival<'_>) {
         let number = arrival.number;
+        self.out_of_order |= number < self.highest;
+        self.highest = self.highest.max(number);
+        self.sum ^= arrival.sum;
+        // One that is of this sentence alone says nothing of the others.
+        let expected = arrival.expected.filter(|sum| *sum != arrival.sum);
+        self.expected = self.expected.or(expected);
         self.group = self.group.or(arrival.group);
-        self.said = self.said.or(arrival.said);
+        self.times.add(&arrival.times);
         if let Some(time) = arrival.time
             && self.time.is_none_or(|(of, _)| number < of)
         {
@@ -139,27 +166,52 @@ impl Message {
         Some(self.text(held))
     }
 
+    fn held(&self) -> usize {
+        self.parts.iter().flatten().count()
+    }
+
     fn is_whole(&self) -> bool {
-        self.parts.iter().flatten().count() == usize::from(self.count)
+        self.held() == usize::from(self.count)
     }
 
     /// Whether the fragment may be of this message, as far as group, station and time tell.
     fn may_have(&self, arrival: &Arrival<'_>, near_ms: i64) -> bool {
         let group = match (self.group, arrival.group) {
-            (Some(one), Some(other)) => one == other,
+            (Some(one), Some(other)) => one.may_be(other),
             _ => true,
         };
         let station = match (&self.station, arrival.station) {
             (Some((rank, _, name)), Some(other)) if *rank == other.rank => name == other.name,
             _ => true,
         };
-        let time = match (self.said, arrival.said) {
-            (Some(one), Some(other)) if one.suffix == other.suffix => {
-                one.time.since(other.time).saturating_abs() <= near_ms
-            }
-            _ => true,
+        group && station && self.times.are_near(&arrival.times, near_ms)
+    }
+
+    /// Whether it waits for this fragment.
+    fn wants(&self, arrival: &Arrival<'_>, limits: Limits) -> bool {
+        let far = arrival.line.saturating_sub(self.last_line);
+        let most = if arrival.number < self.highest {
+            OUT_OF_ORDER_LINES
+        } else {
+            limits.lines
         };
-        group && station && time
+        far <= most
+            && self.part(arrival.number).is_none()
+            && self.may_have(arrival, limits.near_ms)
+            && self.sums_agree(arrival)
+    }
+
+    /// Whether the checksums of all its sentences make what `$PGHP` says, if they would be all with this one.
+    fn sums_agree(&self, arrival: &Arrival<'_>) -> bool {
+        if self.held() + 1 < usize::from(self.count) {
+            return true;
+        }
+        let sum = self.sum ^ arrival.sum;
+        let other = arrival.expected.filter(|sum| *sum != arrival.sum);
+        [self.expected, other]
+            .into_iter()
+            .flatten()
+            .all(|expected| expected == sum)
     }
 
     /// Whether all fragments that both have are equal, and there are some.
@@ -189,6 +241,15 @@ impl Message {
         }
     }
 
+    /// The line of the fragment that came last.
+    pub(super) fn last_line(&self) -> u64 {
+        self.last_line
+    }
+
+    pub(super) fn channel(&self) -> u8 {
+        self.channel
+    }
+
     pub(super) fn fill_bits(&self) -> u8 {
         self.fill_bits
     }
@@ -205,14 +266,27 @@ impl Message {
 /// Lines of messages that were given up, and why.
 pub(super) type GivenUp = Vec<(u64, Reason)>;
 
-/// All messages that wait. Each line adds at most one and none waits longer than
-/// [`Options::fragment_lines`], so there are never more than that many.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    lines: u64,
+    near_ms: i64,
+}
+
+impl Limits {
+    fn is_over(self, message: &Message, line: u64) -> bool {
+        line.saturating_sub(message.last_line) > self.lines
+    }
+}
+
+/// All messages that wait. Each line adds at most one fragment, and none waits longer than
+/// [`Options::fragment_lines`] after it, so there are never many.
 #[derive(Debug)]
 pub(super) struct Assembler {
     buckets: Vec<Vec<Message>>,
     waiting: usize,
-    longest_lines: u64,
-    near_ms: i64,
+    /// The last line of the oldest of those that are whole and wait all the same.
+    due: Option<u64>,
+    limits: Limits,
 }
 
 impl Assembler {
@@ -220,8 +294,11 @@ impl Assembler {
         Self {
             buckets: (0..BUCKETS).map(|_| Vec::new()).collect(),
             waiting: 0,
-            longest_lines: options.fragment_lines,
-            near_ms: i64::from(options.fragment_seconds) * 1000,
+            due: None,
+            limits: Limits {
+                lines: options.fragment_lines,
+                near_ms: i64::from(options.fragment_seconds) * 1000,
+            },
         }
     }
 
@@ -232,43 +309,66 @@ impl Assembler {
             return Came::Ambiguous;
         };
         let before = bucket.len();
-        let (longest, near_ms) = (self.longest_lines, self.near_ms);
-        // What waited too long, or whose rest was lost before another message took its key.
+        let limits = self.limits;
+        // What waited too long, or whose beginning did not come before that of another.
         bucket.retain(|message| {
-            let late = arrival.line.saturating_sub(message.first_line) > longest;
-            let replaced = message.key == arrival.key
-                && arrival.line.saturating_sub(message.last_line) > MIXED_LINES
-                && message.may_have(arrival, near_ms)
-                && message
-                    .part(arrival.number)
-                    .is_some_and(|held| held != arrival.armoured);
-            if late || replaced {
+            let headless = message.key == arrival.key
+                && arrival.number == 1
+                && message.part(1).is_none()
+                && arrival.line.saturating_sub(message.last_line) > OUT_OF_ORDER_LINES
+                && message.may_have(arrival, limits.near_ms);
+            let over = !message.is_whole() && limits.is_over(message, arrival.line);
+            if headless || over {
                 give_up(message, Reason::FragmentIncomplete, given_up);
             }
-            !(late || replaced)
+            !(headless || over)
         });
-        let mut found: Option<usize> = None;
+        // Another fragment of a number that a message put together out of order has: the one may belong to
+        // the beginning that the other was joined to.
         let mut ambiguous = false;
+        bucket.retain(|message| {
+            let contradicted = message.key == arrival.key
+                && message.is_whole()
+                && message.may_have(arrival, limits.near_ms)
+                && message.part(arrival.number) != Some(arrival.armoured);
+            if contradicted {
+                give_up(message, Reason::FragmentAmbiguous, given_up);
+                ambiguous = true;
+            }
+            !contradicted
+        });
+        if ambiguous {
+            self.waiting = self.waiting + bucket.len() - before;
+            self.find_due();
+            return Came::Ambiguous;
+        }
+        let mut found: Option<usize> = None;
         let (mut oldest, mut of_key) = (None, 0);
         for (at, message) in bucket.iter().enumerate() {
-            if message.key != arrival.key {
+            if message.key != arrival.key || message.is_whole() {
                 continue;
             }
             of_key += 1;
             oldest = oldest.or(Some(at));
-            if message.part(arrival.number).is_some() || !message.may_have(arrival, near_ms) {
+            if !message.wants(arrival, limits) {
                 continue;
             }
             match found.and_then(|found| bucket.get(found)) {
                 None => found = Some(at),
-                Some(first) => ambiguous |= !first.is_like(message),
+                Some(other) => {
+                    ambiguous |= !other.is_like(message);
+                    // Of equal ones the newest: its time is nearest.
+                    if message.last_line > other.last_line {
+                        found = Some(at);
+                    }
+                }
             }
         }
         let came = if ambiguous {
             bucket.retain(|message| {
                 let meant = message.key == arrival.key
-                    && message.part(arrival.number).is_none()
-                    && message.may_have(arrival, near_ms);
+                    && !message.is_whole()
+                    && message.wants(arrival, limits);
                 if meant {
                     give_up(message, Reason::FragmentAmbiguous, given_up);
                 }
@@ -279,10 +379,13 @@ impl Assembler {
             found.and_then(|at| bucket.get_mut(at).map(|message| (at, message)))
         {
             message.add(arrival);
-            if message.is_whole() {
-                Came::Whole(Box::new(bucket.remove(at)))
-            } else {
+            if !message.is_whole() {
                 Came::Waits
+            } else if message.out_of_order {
+                self.due = self.due.or(Some(arrival.line));
+                Came::Waits
+            } else {
+                Came::Whole(Box::new(bucket.remove(at)))
             }
         } else {
             if of_key >= MOST_OF_A_KEY
@@ -297,13 +400,48 @@ impl Assembler {
         came
     }
 
+    /// A message that came out of order, once no other fragment of it can come any more; to be called for each
+    /// line until there is none.
+    #[inline]
+    pub(super) fn due(&mut self, line: u64) -> Option<Box<Message>> {
+        match self.due {
+            Some(due) if line.saturating_sub(due) > self.limits.lines => self.pop_due(),
+            _ => None,
+        }
+    }
+
+    /// A message that came out of order, at the end of the input.
+    pub(super) fn pop_due(&mut self) -> Option<Box<Message>> {
+        let due = self.due?;
+        let mut found = None;
+        for bucket in &mut self.buckets {
+            let at = bucket
+                .iter()
+                .position(|message| message.is_whole() && message.last_line == due);
+            if let Some(at) = at {
+                self.waiting -= 1;
+                found = Some(Box::new(bucket.remove(at)));
+                break;
+            }
+        }
+        self.find_due();
+        found
+    }
+
+    fn find_due(&mut self) {
+        self.due = (self.buckets.iter().flatten())
+            .filter(|message| message.is_whole())
+            .map(|message| message.last_line)
+            .min();
+    }
+
     /// Gives up what waited too long; to be called for each line.
     #[inline]
     pub(super) fn sweep(&mut self, line: u64, given_up: &mut GivenUp) {
         if line.is_multiple_of(SWEEP_LINES) && self.waiting > 0 {
-            let longest = self.longest_lines;
+            let limits = self.limits;
             self.give_up_if(given_up, |message| {
-                line.saturating_sub(message.first_line) > longest
+                !message.is_whole() && limits.is_over(message, line)
             });
         }
     }

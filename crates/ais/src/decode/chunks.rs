@@ -5,13 +5,15 @@ use std::io::{self, ErrorKind, Read};
 use crate::sentence::LONGEST_LINE;
 use crate::sentence::gist::{Claims, Gist};
 use crate::sentence::line::{self, Line, Origin, Said};
-use crate::sentence::tag::{Flags, Rank, Station};
+use crate::sentence::tag::{Flags, Group, Rank, Station};
 use crate::sink::Reason;
 use crate::units::Time;
 
 /// How many bytes a chunk has, but for the last.
 /// Small enough that it, and what its lines say, stay in a core's cache.
 const CHUNK: usize = 1 << 18;
+/// How many lines are read at a time: a chunk of blank lines has many.
+const LINES: usize = 1 << 13;
 
 /// Where something stands in a chunk, which is far smaller than 4 GiB, and on a line of at most 4 KiB.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +30,8 @@ pub(super) type Named = Option<(Span, Rank)>;
 pub(super) struct Whole {
     pub(super) armoured: Span,
     pub(super) fill_bits: u8,
+    pub(super) channel: u8,
+    pub(super) sum: u8,
     pub(super) payload: u64,
     pub(super) said: Option<Said>,
     pub(super) gist: Gist,
@@ -45,17 +49,30 @@ pub(super) struct Part {
     pub(super) count: u8,
     pub(super) number: u8,
     pub(super) fill_bits: u8,
-    pub(super) group: Option<u32>,
+    pub(super) channel: u8,
+    pub(super) sum: u8,
+    pub(super) group: Option<Group>,
     pub(super) armoured: Span,
+}
+
+/// A time and a station.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Given {
+    pub(super) time: Option<Time>,
+    pub(super) station: Named,
 }
 
 /// Something said of the sentence after it.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Before {
     pub(super) reason: Reason,
-    pub(super) time: Option<Time>,
-    pub(super) station: Named,
-    pub(super) group: Option<u32>,
+    /// By tag blocks.
+    pub(super) tags: Option<Given>,
+    /// By `$PGHP`.
+    pub(super) pghp: Option<Given>,
+    pub(super) group: Option<Group>,
+    /// The checksum of the sentence that `$PGHP` speaks of.
+    pub(super) expected: Option<u8>,
 }
 
 /// What a line is.
@@ -81,6 +98,8 @@ pub(super) struct Read1 {
 #[derive(Debug, Default)]
 pub(super) struct Chunk {
     bytes: Vec<u8>,
+    /// Where the lines begin that were not read yet.
+    next: usize,
     pub(super) lines: Vec<Read1>,
     pub(super) parts: Vec<Part>,
     pub(super) befores: Vec<Before>,
@@ -104,10 +123,11 @@ impl Chunk {
         })
     }
 
-    /// Reads each line.
+    /// Reads the next lines, at most [`LINES`] of them.
     pub(super) fn parse(&mut self) {
         let Self {
             bytes,
+            next,
             lines,
             parts,
             befores,
@@ -117,11 +137,13 @@ impl Chunk {
         parts.clear();
         befores.clear();
         claims.clear();
-        let mut start = 0;
-        let ends = memchr::memchr_iter(b'\n', bytes);
+        let mut start = *next;
+        let from = start;
+        let ends = memchr::memchr_iter(b'\n', bytes.get(from..).unwrap_or_default());
         // The last line of an input may have no end.
         let unended = bytes.last().is_some_and(|last| *last != b'\n');
-        for end in ends.chain(unended.then_some(bytes.len())) {
+        let ends = ends.map(|end| from + end);
+        for end in ends.chain(unended.then_some(bytes.len())).take(LINES) {
             let text = bytes.get(start..end).unwrap_or_default();
             start = end + 1;
             let mut flags = Flags::default();
@@ -129,6 +151,8 @@ impl Chunk {
                 Line::Whole(whole) => What::Whole(Whole {
                     armoured: span(bytes, whole.armoured),
                     fill_bits: whole.fill_bits,
+                    channel: whole.channel,
+                    sum: whole.sum,
                     payload: whole.payload,
                     said: whole.origin.said,
                     gist: whole.gist,
@@ -143,22 +167,24 @@ impl Chunk {
                         count: part.count,
                         number: part.number,
                         fill_bits: part.fill_bits,
+                        channel: part.channel,
+                        sum: part.sum,
                         group: part.group,
                         armoured: span(bytes, part.armoured),
                     });
                     What::Part((parts.len() - 1) as u32)
                 }
-                Line::Before {
-                    reason,
-                    time,
-                    station,
-                    group,
-                } => {
-                    befores.push(Before {
-                        reason,
+                Line::Before { reason, tags, pghp } => {
+                    let given = |time, station: Option<Station<'_>>| Given {
                         time,
                         station: station.map(|station| (span(bytes, station.name), station.rank)),
-                        group,
+                    };
+                    befores.push(Before {
+                        reason,
+                        tags: tags.map(|tags| given(tags.time, tags.station)),
+                        pghp: pghp.map(|pghp| given(pghp.time, pghp.station)),
+                        group: tags.and_then(|tags| tags.group).map(Group::of_line_before),
+                        expected: pghp.and_then(|pghp| pghp.sum),
                     });
                     What::Before((befores.len() - 1) as u32)
                 }
@@ -167,6 +193,12 @@ impl Chunk {
             };
             lines.push(Read1 { flags, what });
         }
+        *next = start;
+    }
+
+    /// Whether there are lines that were not read yet.
+    pub(super) fn has_more(&self) -> bool {
+        self.next < self.bytes.len()
     }
 }
 
@@ -215,6 +247,7 @@ impl<R: Read> Chunks<R> {
         if let Some(error) = self.failed.take() {
             return Err(error);
         }
+        chunk.next = 0;
         let bytes = &mut chunk.bytes;
         bytes.clear();
         bytes.append(&mut self.rest);
@@ -247,9 +280,10 @@ impl<R: Read> Chunks<R> {
                 bytes.truncate(end + 1);
             }
             None => {
-                bytes.truncate(LONGEST_LINE + 1);
+                bytes.truncate(LONGEST_LINE);
+                // In case that all of it is blank.
+                bytes.extend_from_slice(b"xx\n");
                 self.skip_line()?;
-                bytes.push(b'\n');
             }
         }
         Ok(true)

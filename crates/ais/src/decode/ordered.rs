@@ -1,15 +1,14 @@
 //! What needs the lines before: done in the order of the lines.
 
 use super::Options;
-use super::assemble::{Arrival, Assembler, Came, GivenUp};
-use super::chunks::{Before, Chunk, Part, What, Whole};
-use super::duplicates::Duplicates;
+use super::assemble::{Arrival, Assembler, Came, GivenUp, Message};
+use super::chunks::{Before, Chunk, Given, Part, What, Whole};
+use super::duplicates::{Duplicates, Sent};
 use crate::report::{Kind, LineRef};
 use crate::sentence::armour::Bits;
 use crate::sentence::gist::{Claims, Gist, gist};
-use crate::sentence::line::Said;
-use crate::sentence::tag::{Flags, Rank, Station, TIMES_AGREE_MS};
-use crate::sentence::time::is_probable;
+use crate::sentence::line::{Said, Times};
+use crate::sentence::tag::{Flags, Group, Rank, Station, TIMES_AGREE_MS};
 use crate::sink::{Counts, Flag, Outcome, Reason, Reception, Sink};
 use crate::units::Time;
 
@@ -80,59 +79,93 @@ fn number(kind: Kind) -> usize {
     }
 }
 
-/// What was said of the sentence to come, on lines before it.
+/// What one line said of the sentence to come.
 #[derive(Debug, Default)]
-struct Context {
-    tags: bool,
-    pghp: bool,
+struct Told {
+    is_there: bool,
     time: Option<Time>,
     rank: Option<Rank>,
     station: Vec<u8>,
-    group: Option<u32>,
+}
+
+impl Told {
+    fn clear(&mut self) {
+        self.is_there = false;
+        self.time = None;
+        self.rank = None;
+        self.station.clear();
+    }
+
+    fn set(&mut self, chunk: &Chunk, given: &Given) {
+        self.clear();
+        self.is_there = true;
+        self.time = given.time;
+        if let Some(station) = chunk.station(given.station) {
+            self.rank = Some(station.rank);
+            self.station.extend_from_slice(station.name);
+        }
+    }
+
+    fn station(&self) -> Option<Station<'_>> {
+        self.rank.map(|rank| Station {
+            name: &self.station,
+            rank,
+        })
+    }
+}
+
+/// What was said of the sentence to come, on lines before it.
+#[derive(Debug, Default)]
+struct Context {
+    is_there: bool,
+    tags: Told,
+    pghp: Told,
+    group: Option<Group>,
+    /// Its checksum, by `$PGHP`.
+    expected: Option<u8>,
 }
 
 impl Context {
     fn clear(&mut self) {
-        self.tags = false;
-        self.pghp = false;
-        self.time = None;
-        self.rank = None;
-        self.station.clear();
+        self.is_there = false;
+        self.tags.clear();
+        self.pghp.clear();
         self.group = None;
+        self.expected = None;
     }
 
     #[inline]
     fn is_empty(&self) -> bool {
-        !self.tags && !self.pghp
+        !self.is_there
     }
 
     fn add(&mut self, chunk: &Chunk, before: &Before, flags: &mut Flags) {
-        let again = match before.reason {
-            Reason::TagOnly => std::mem::replace(&mut self.tags, true),
-            _ => std::mem::replace(&mut self.pghp, true),
-        };
-        if again {
+        if (before.tags.is_some() && self.tags.is_there)
+            || (before.pghp.is_some() && self.pghp.is_there)
+        {
             // The sentence of the first did not come.
             self.clear();
-            match before.reason {
-                Reason::TagOnly => self.tags = true,
-                _ => self.pghp = true,
-            }
         }
-        if let Some(time) = before.time {
-            if self.time.is_some_and(|known| differ(known, time)) {
-                flags.set(Flag::TimesDiffer);
-            }
-            self.time = Some(time);
+        self.is_there = true;
+        if let Some(tags) = &before.tags {
+            self.tags.set(chunk, tags);
+            self.group = before.group;
         }
-        if let Some(station) = chunk.station(before.station)
-            && self.rank.is_none_or(|rank| station.rank >= rank)
+        if let Some(pghp) = &before.pghp {
+            self.pghp.set(chunk, pghp);
+            self.expected = before.expected;
+        }
+        if let (Some(tags), Some(pghp)) = (self.tags.time, self.pghp.time)
+            && differ(tags, pghp)
         {
-            self.rank = Some(station.rank);
-            self.station.clear();
-            self.station.extend_from_slice(station.name);
+            flags.set(Flag::TimesDiffer);
         }
-        self.group = before.group.or(self.group);
+    }
+
+    /// Leaves out what `$PGHP` said.
+    fn without_pghp(&mut self) {
+        self.pghp.clear();
+        self.expected = None;
     }
 }
 
@@ -147,6 +180,7 @@ struct Heard<'a> {
     station: Option<&'a [u8]>,
     armoured: &'a [u8],
     fill_bits: u8,
+    channel: u8,
     payload: u64,
     gist: Gist,
     claims: Option<&'a Claims>,
@@ -204,6 +238,9 @@ impl Ordered {
     pub(super) fn take(&mut self, chunk: &Chunk, sink: &mut dyn Sink) {
         for read in &chunk.lines {
             self.line += 1;
+            while let Some(message) = self.assembler.due(self.line) {
+                self.message(&message, Flags::default(), sink);
+            }
             self.assembler.sweep(self.line, &mut self.given_up);
             if !self.given_up.is_empty() {
                 self.give_up(sink);
@@ -238,6 +275,9 @@ impl Ordered {
 
     /// Gives up what still waits, and counts.
     pub(super) fn finish(mut self, sink: &mut dyn Sink) -> Counts {
+        while let Some(message) = self.assembler.pop_due() {
+            self.message(&message, Flags::default(), sink);
+        }
         self.assembler.finish(&mut self.given_up);
         self.give_up(sink);
         self.out.tally.counts()
@@ -253,6 +293,14 @@ impl Ordered {
     #[inline]
     fn whole(&mut self, chunk: &Chunk, whole: &Whole, mut flags: Flags, sink: &mut dyn Sink) {
         let station = chunk.station(whole.station);
+        if self
+            .context
+            .expected
+            .is_some_and(|expected| expected != whole.sum)
+        {
+            flags.set(Flag::TimeOfAnother);
+            self.context.without_pghp();
+        }
         let (time, station) = origin(&self.context, whole.said, station, &mut flags);
         self.out.hear(
             &Heard {
@@ -261,6 +309,7 @@ impl Ordered {
                 station: station.map(|station| station.name),
                 armoured: chunk.text(whole.armoured),
                 fill_bits: whole.fill_bits,
+                channel: whole.channel,
                 payload: whole.payload,
                 gist: whole.gist,
                 claims: whole.claims.and_then(|at| chunk.claims.get(at as usize)),
@@ -283,9 +332,19 @@ impl Ordered {
                 count: part.count,
                 number: part.number,
                 fill_bits: part.fill_bits,
+                channel: part.channel,
+                sum: part.sum,
+                expected: self.context.expected,
                 group: part.group.or(self.context.group),
                 time,
-                said: part.said,
+                times: Times {
+                    tags: (part.said)
+                        .filter(|said| !said.suffix)
+                        .map(|said| said.time)
+                        .or(self.context.tags.time),
+                    pghp: self.context.pghp.time,
+                    suffix: (part.said).filter(|said| said.suffix).map(|said| said.time),
+                },
                 station,
                 armoured: chunk.text(part.armoured),
             },
@@ -301,39 +360,43 @@ impl Ordered {
                 self.out.refuse(self.line, Reason::FragmentAmbiguous, sink);
                 self.out.flag(self.line, flags, sink);
             }
-            Came::Whole(message) => {
-                for line in message.lines().filter(|line| *line != self.line) {
-                    let outcome = Outcome::Fragment { of: self.line };
-                    self.out.tally.count(outcome);
-                    sink.line(line, outcome);
-                }
-                message.armoured(&mut self.armoured);
-                let fill_bits = message.fill_bits();
-                self.claims.clear();
-                let read = Bits::unpack(&self.armoured, fill_bits).and_then(|bits| {
-                    gist(&bits, &self.armoured, fill_bits, &mut self.claims)
-                        .map(|gist| (bits.hash(), gist))
-                });
-                match read {
-                    Ok((payload, gist)) => self.out.hear(
-                        &Heard {
-                            line: self.line,
-                            time: message.time(),
-                            station: message.station(),
-                            armoured: &self.armoured,
-                            fill_bits,
-                            payload,
-                            gist,
-                            claims: self.claims.first(),
-                        },
-                        flags,
-                        sink,
-                    ),
-                    Err(reason) => {
-                        self.out.refuse(self.line, reason, sink);
-                        self.out.flag(self.line, flags, sink);
-                    }
-                }
+            Came::Whole(message) => self.message(&message, flags, sink),
+        }
+    }
+
+    /// A message whose fragments are all there.
+    fn message(&mut self, message: &Message, flags: Flags, sink: &mut dyn Sink) {
+        let of = message.last_line();
+        for line in message.lines().filter(|line| *line != of) {
+            let outcome = Outcome::Fragment { of };
+            self.out.tally.count(outcome);
+            sink.line(line, outcome);
+        }
+        message.armoured(&mut self.armoured);
+        let fill_bits = message.fill_bits();
+        self.claims.clear();
+        let read = Bits::unpack(&self.armoured, fill_bits).and_then(|bits| {
+            gist(&bits, &self.armoured, fill_bits, &mut self.claims).map(|gist| (bits.hash(), gist))
+        });
+        match read {
+            Ok((payload, gist)) => self.out.hear(
+                &Heard {
+                    line: of,
+                    time: message.time(),
+                    station: message.station(),
+                    armoured: &self.armoured,
+                    fill_bits,
+                    channel: message.channel(),
+                    payload,
+                    gist,
+                    claims: self.claims.first(),
+                },
+                flags,
+                sink,
+            ),
+            Err(reason) => {
+                self.out.refuse(of, reason, sink);
+                self.out.flag(of, flags, sink);
             }
         }
     }
@@ -351,24 +414,25 @@ fn origin<'a>(
     if context.is_empty() {
         return (said.map(|said| said.time), station);
     }
-    if let (Some(said), Some(before)) = (said, context.time)
+    let before = context.tags.time.or(context.pghp.time);
+    if let (Some(said), Some(before)) = (said, before)
         && differ(said.time, before)
     {
         flags.set(Flag::TimesDiffer);
     }
     let time = match said {
         Some(said) if !said.suffix => Some(said.time),
-        _ => context.time.or(said.map(|said| said.time)),
+        _ => before.or(said.map(|said| said.time)),
     };
-    let before = context.rank.map(|rank| Station {
-        name: &context.station,
-        rank,
-    });
-    let station = match (station, before) {
-        (Some(own), Some(before)) if before.rank > own.rank => Some(before),
-        (own, before) => own.or(before),
-    };
-    (time, station)
+    let mut best = station;
+    for station in [context.tags.station(), context.pghp.station()] {
+        if let Some(station) = station
+            && best.is_none_or(|best| station.rank > best.rank)
+        {
+            best = Some(station);
+        }
+    }
+    (time, best)
 }
 
 impl Out {
@@ -396,7 +460,7 @@ impl Out {
         match heard.time {
             None => self.tally.untimed += 1,
             Some(time) => {
-                if !is_probable(time) {
+                if !time.is_probable() {
                     flags.set(Flag::TimeImprobable);
                 }
                 if self
@@ -409,7 +473,14 @@ impl Out {
             }
         }
         let kind = Kind::Message(heard.gist.kind);
-        let outcome = match self.duplicates.first(heard.payload, heard.time, heard.line) {
+        let outcome = match self.duplicates.first(&Sent {
+            payload: heard.payload,
+            armoured: heard.armoured,
+            fill_bits: heard.fill_bits,
+            channel: heard.channel,
+            time: heard.time,
+            line: heard.line,
+        }) {
             None => Outcome::Decoded(kind),
             Some(of) => Outcome::Duplicate { kind, of },
         };

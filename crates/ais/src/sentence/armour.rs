@@ -72,11 +72,16 @@ pub(crate) fn character(v: u8) -> u8 {
 pub(crate) fn padded(armoured: &[u8], fill_bits: u8) -> Vec<u8> {
     let mut all = armoured.to_vec();
     if let Some(last) = all.last_mut() {
-        let v = value(*last) >> fill_bits << fill_bits;
-        *last = if v < 40 { v + b'0' } else { v + b'8' };
+        *last = without_fill(*last, fill_bits);
     }
     all.push(b'0');
     all
+}
+
+/// The last character of a payload with its fill bits (5 at most) set to zero.
+pub(crate) fn without_fill(last: u8, fill_bits: u8) -> u8 {
+    let v = value(last) >> fill_bits << fill_bits;
+    if v < 40 { v + b'0' } else { v + b'8' }
 }
 
 /// The first bits of a payload, out of their armour.

@@ -2,7 +2,7 @@
 
 use super::armour::Bits;
 use super::gist::{Claims, Gist, gist};
-use super::tag::{self, Flags, Rank, Station, TIMES_AGREE_MS, Tags};
+use super::tag::{self, Flags, Group, Rank, Station, TIMES_AGREE_MS, Tags};
 use super::{LONGEST_LINE, time};
 use crate::sink::{Flag, Reason};
 use crate::units::Time;
@@ -13,6 +13,36 @@ pub(crate) struct Said {
     pub(crate) time: Time,
     /// Behind the checksum, where it ranks below what stood on the line before.
     pub(crate) suffix: bool,
+}
+
+/// Times of one reception, each of one kind of clock: in tag blocks, in `$PGHP`, behind the checksum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Times {
+    pub(crate) tags: Option<Time>,
+    pub(crate) pghp: Option<Time>,
+    pub(crate) suffix: Option<Time>,
+}
+
+impl Times {
+    fn all(&self) -> [Option<Time>; 3] {
+        [self.tags, self.pghp, self.suffix]
+    }
+
+    /// Adds those of another fragment, where there is none of their kind yet.
+    pub(crate) fn add(&mut self, other: &Self) {
+        self.tags = self.tags.or(other.tags);
+        self.pghp = self.pghp.or(other.pghp);
+        self.suffix = self.suffix.or(other.suffix);
+    }
+
+    /// Whether those of one kind are no farther apart.
+    pub(crate) fn are_near(&self, other: &Self, near_ms: i64) -> bool {
+        let mut both = self.all().into_iter().zip(other.all());
+        both.all(|both| match both {
+            (Some(one), Some(other)) => one.since(other).saturating_abs() <= near_ms,
+            _ => true,
+        })
+    }
 }
 
 /// When and by whom, as far as the line itself says so.
@@ -28,6 +58,10 @@ pub(crate) struct Whole<'a> {
     pub(crate) origin: Origin<'a>,
     pub(crate) armoured: &'a [u8],
     pub(crate) fill_bits: u8,
+    /// The character of the channel; 0: not given.
+    pub(crate) channel: u8,
+    /// The sentence's checksum.
+    pub(crate) sum: u8,
     pub(crate) payload: u64,
     pub(crate) gist: Gist,
     /// Whether it said something of identity: its claims are then the last.
@@ -43,8 +77,19 @@ pub(crate) struct Part<'a> {
     pub(crate) count: u8,
     pub(crate) number: u8,
     pub(crate) fill_bits: u8,
-    pub(crate) group: Option<u32>,
+    pub(crate) channel: u8,
+    pub(crate) sum: u8,
+    pub(crate) group: Option<Group>,
     pub(crate) armoured: &'a [u8],
+}
+
+/// What `$PGHP` says.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Announced<'a> {
+    pub(crate) time: Option<Time>,
+    pub(crate) station: Option<Station<'a>>,
+    /// The checksum of the sentence that it speaks of.
+    pub(crate) sum: Option<u8>,
 }
 
 /// What a line is.
@@ -57,9 +102,8 @@ pub(crate) enum Line<'a> {
     /// Says something of the sentence after it.
     Before {
         reason: Reason,
-        time: Option<Time>,
-        station: Option<Station<'a>>,
-        group: Option<u32>,
+        tags: Option<Tags<'a>>,
+        pghp: Option<Announced<'a>>,
     },
     /// A sentence that was refused: what was said before it is used up.
     Spoilt(Reason),
@@ -99,15 +143,16 @@ pub(crate) fn hex(text: &[u8]) -> Option<u8> {
     }
 }
 
-/// Reads a line, which may still end in carriage returns.
+/// Reads a line, which may still end in a carriage return.
 #[inline]
 pub(crate) fn parse<'a>(line: &'a [u8], flags: &mut Flags, claims: &mut Vec<Claims>) -> Line<'a> {
-    let mut line = line;
-    while let [start @ .., b'\r' | b' ' | b'\t'] = line {
-        line = start;
-    }
+    let mut line = line.strip_suffix(b"\r").unwrap_or(line);
+    // Blanks count: of a line far longer it is not known what comes after them.
     if line.len() > LONGEST_LINE {
         return Line::Spoilt(Reason::LineTooLong);
+    }
+    while let [start @ .., b'\r' | b' ' | b'\t'] = line {
+        line = start;
     }
     while let [b' ' | b'\t', rest @ ..] = line {
         line = rest;
@@ -121,17 +166,16 @@ pub(crate) fn parse<'a>(line: &'a [u8], flags: &mut Flags, claims: &mut Vec<Clai
             }
             Some((tags, [])) => Line::Before {
                 reason: Reason::TagOnly,
-                time: tags.time,
-                station: tags.station,
-                group: tags.group,
+                tags: Some(tags),
+                pghp: None,
             },
             Some((tags, rest)) => match rest.first() {
                 Some(b'!') => sentence(rest, tags, flags, claims),
-                Some(b'$') => other(rest, flags),
+                Some(b'$') => other(rest, Some(tags), flags),
                 _ => Line::Spoilt(Reason::NotASentence),
             },
         },
-        Some(b'$') => other(line, flags),
+        Some(b'$') => other(line, None, flags),
         Some(b'#') => Line::Spoilt(Reason::Comment),
         Some(_) => Line::Spoilt(Reason::NotASentence),
         None => Line::Nothing(Reason::Blank),
@@ -139,7 +183,10 @@ pub(crate) fn parse<'a>(line: &'a [u8], flags: &mut Flags, claims: &mut Vec<Clai
 }
 
 /// A sentence that begins with `$`.
-fn other<'a>(line: &'a [u8], flags: &mut Flags) -> Line<'a> {
+fn other<'a>(line: &'a [u8], tags: Option<Tags<'a>>, flags: &mut Flags) -> Line<'a> {
+    if has_sentence(line) {
+        return Line::Spoilt(Reason::SeveralSentences);
+    }
     let Some(inner) = line.strip_prefix(b"$PGHP,") else {
         let is_sentence = line.len() > 5
             && line.get(1..6).is_some_and(|name| {
@@ -166,17 +213,39 @@ fn other<'a>(line: &'a [u8], flags: &mut Flags) -> Line<'a> {
     let Some(read) = time::pghp(fields) else {
         return Line::Spoilt(Reason::NotAis);
     };
+    if !is_line_end(sum.get(3..).unwrap_or_default()) {
+        flags.set(Flag::RestUnread);
+    }
     if read.time.is_none() {
         flags.set(Flag::TimeUnreadable);
     }
     Line::Before {
         reason: Reason::TimeOnly,
-        time: read.time,
-        station: read
-            .station
-            .and_then(|name| Station::new(name, Rank::Before, flags)),
-        group: None,
+        tags,
+        pghp: Some(Announced {
+            time: read.time,
+            station: read
+                .station
+                .and_then(|name| Station::new(name, Rank::Before, flags)),
+            sum: read.sum,
+        }),
     }
+}
+
+/// Whether there is an AIS sentence in it: the line end before that was lost.
+#[cold]
+fn has_sentence(text: &[u8]) -> bool {
+    memchr::memchr_iter(b'!', text).any(|at| {
+        matches!(
+            text.get(at..at + 7),
+            Some([b'!', _, _, b'V', b'D', b'M' | b'O', b','])
+        )
+    })
+}
+
+/// Nothing, or a line end that was written out.
+fn is_line_end(rest: &[u8]) -> bool {
+    matches!(rest, b"" | b"\\x0d\\x0a" | b"\\r\\n")
 }
 
 /// The fields of a sentence that are told apart.
@@ -261,11 +330,11 @@ fn sentence<'a>(
     let Some(fields) = fields(line) else {
         return Line::Spoilt(why_malformed(line));
     };
-    match hex(fields.after) {
+    let sum = match hex(fields.after) {
         None => return Line::Spoilt(Reason::ChecksumMissing),
         Some(sum) if sum != xor(fields.summed) => return Line::Spoilt(Reason::ChecksumWrong),
-        Some(_) => {}
-    }
+        Some(sum) => sum,
+    };
     if fields.count == 0 || fields.number == 0 || fields.number > fields.count {
         return Line::Spoilt(Reason::SentenceMalformed);
     }
@@ -276,11 +345,22 @@ fn sentence<'a>(
         }),
         station: tags.station,
     };
-    if let Some([b',', suffix @ ..]) = fields.after.get(2..) {
-        read_suffix(suffix, &mut origin, flags);
+    if let Some(rest @ [_, ..]) = fields.after.get(2..) {
+        if has_sentence(rest) {
+            return Line::Spoilt(Reason::SeveralSentences);
+        }
+        match rest {
+            [b',', suffix @ ..] => read_suffix(suffix, &mut origin, flags),
+            rest if is_line_end(rest) => {}
+            _ => flags.set(Flag::RestUnread),
+        }
+    }
+    let [t1, t2, own] = fields.talker;
+    if own == b'O' {
+        flags.set(Flag::OwnShip);
     }
     if fields.count == 1 {
-        return match whole(&fields, origin, claims) {
+        return match whole(&fields, sum, origin, claims) {
             Ok(whole) => Line::Whole(whole),
             Err(reason) => Line::Spoilt(reason),
         };
@@ -289,7 +369,6 @@ fn sentence<'a>(
     if fields.fill_bits > 5 || (fields.number < fields.count && fields.fill_bits != 0) {
         return Line::Spoilt(Reason::FillBitsInvalid);
     }
-    let [t1, t2, own] = fields.talker;
     Line::Part(Part {
         origin,
         key: u64::from_le_bytes([
@@ -305,7 +384,9 @@ fn sentence<'a>(
         count: fields.count,
         number: fields.number,
         fill_bits: fields.fill_bits,
-        group: tags.group,
+        channel: fields.channel,
+        sum,
+        group: (tags.group).map(|group| group.of_fragment(fields.number)),
         armoured: fields.armoured,
     })
 }
@@ -313,6 +394,7 @@ fn sentence<'a>(
 #[inline]
 fn whole<'a>(
     fields: &Fields<'a>,
+    sum: u8,
     origin: Origin<'a>,
     claims: &mut Vec<Claims>,
 ) -> Result<Whole<'a>, Reason> {
@@ -323,6 +405,8 @@ fn whole<'a>(
         origin,
         armoured: fields.armoured,
         fill_bits: fields.fill_bits,
+        channel: fields.channel,
+        sum,
         payload: bits.hash(),
         gist,
         has_claims: claims.len() > before,
@@ -351,29 +435,38 @@ fn why_malformed(line: &[u8]) -> Reason {
 }
 
 /// What some loggers write behind the checksum: `,field,…,station,seconds`. The station is the last field that begins
-/// with `r` or `b` and is longer than that; the time stands behind it, or last where there is no station.
+/// with `r` or `b` and is longer than that; the time stands behind it, or last where there is no station. Of
+/// two times the first counts.
 #[cold]
 fn read_suffix<'a>(suffix: &'a [u8], origin: &mut Origin<'a>, flags: &mut Flags) {
     let mut station = None;
     let mut times = [None; 2];
+    let mut odd = false;
     for field in suffix.split(|c| *c == b',') {
         let field = field.trim_ascii();
         match field {
             [b'r' | b'b', _, ..] => {
                 station = Some(field);
                 times = [None; 2];
+                odd = false;
             }
             [b'-' | b'0'..=b'9', ..] => {
+                let time = time::bare(field);
+                odd |= time.is_none();
                 let [first, second] = &mut times;
                 if first.is_none() {
-                    *first = Some(field);
+                    *first = time;
                 } else if second.is_none() {
-                    *second = Some(field);
+                    *second = time;
                 }
             }
             _ if station.is_none() => times = [None; 2],
             _ => {}
         }
+    }
+    // Without a station numbers may be anything.
+    if odd && station.is_some() {
+        flags.set(Flag::TimeUnreadable);
     }
     if origin
         .station
@@ -384,23 +477,14 @@ fn read_suffix<'a>(suffix: &'a [u8], origin: &mut Origin<'a>, flags: &mut Flags)
             .or(origin.station);
     }
     let mut known = origin.said.map(|said| said.time);
-    for written in times.into_iter().flatten() {
-        // Without a station, only what has as many digits as a time of our days.
-        let digits = written.iter().filter(|c| c.is_ascii_digit()).count();
-        if station.is_none() && digits < 9 {
-            continue;
-        }
-        let Some(time) = time::unix(written) else {
-            flags.set(Flag::TimeUnreadable);
-            continue;
-        };
+    for time in times.into_iter().flatten() {
         match known {
             None => {
                 origin.said = Some(Said { time, suffix: true });
                 known = Some(time);
             }
             Some(known) => {
-                if known.since(time).abs() > TIMES_AGREE_MS {
+                if known.since(time).saturating_abs() > TIMES_AGREE_MS {
                     flags.set(Flag::TimesDiffer);
                 }
             }

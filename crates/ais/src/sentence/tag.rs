@@ -32,8 +32,57 @@ pub(crate) struct Tags<'a> {
     pub(crate) time: Option<Time>,
     /// `s`, else `si`.
     pub(crate) station: Option<Station<'a>>,
-    /// The number of the group of sentences (`g`).
-    pub(crate) group: Option<u32>,
+    /// The group of sentences (`g`).
+    pub(crate) group: Option<Group>,
+}
+
+/// A group of sentences, as one of them names it: `sentence-total-id`. Ids are used again, by some loggers for
+/// each group, so that equal ones show nothing; different ones do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Group {
+    id: u32,
+    /// The sentence's number less that of its fragment, and how many sentences there are; if it is the
+    /// fragment's own.
+    place: Option<(i64, u32)>,
+}
+
+impl Group {
+    /// `sentence-total-id`
+    fn read(written: &[u8]) -> Option<Self> {
+        let mut numbers = written.splitn(3, |c| *c == b'-').map(time::number);
+        let (sentence, total, id) = (numbers.next()??, numbers.next()??, numbers.next()??);
+        Some(Self {
+            id: u32::try_from(id).ok()?,
+            place: Some((sentence, u32::try_from(total).ok()?)),
+        })
+    }
+
+    /// As a fragment's own tag block gives it.
+    pub(crate) fn of_fragment(self, number: u8) -> Self {
+        Self {
+            place: self
+                .place
+                .map(|(sentence, total)| (sentence - i64::from(number), total)),
+            ..self
+        }
+    }
+
+    /// As a line before a fragment gives it.
+    pub(crate) fn of_line_before(self) -> Self {
+        Self {
+            place: None,
+            ..self
+        }
+    }
+
+    /// Whether two fragments may be of one group.
+    pub(crate) fn may_be(self, other: Self) -> bool {
+        self.id == other.id
+            && match (self.place, other.place) {
+                (Some(one), Some(other)) => one == other,
+                _ => true,
+            }
+    }
 }
 
 /// A receiver's name, and where it was given: of several the highest counts.
@@ -106,6 +155,8 @@ fn read_block<'a>(block: &'a [u8], tags: &mut Tags<'a>, flags: &mut Flags) {
             if super::line::hex(sum.get(1..).unwrap_or_default()) != Some(super::line::xor(fields))
             {
                 flags.set(Flag::TagChecksumWrong);
+            } else if sum.len() > 3 {
+                flags.set(Flag::TagMalformed);
             }
             fields
         }
@@ -151,15 +202,11 @@ fn read_block<'a>(block: &'a [u8], tags: &mut Tags<'a>, flags: &mut Flags) {
                 }
             }
             [b'g', b':', value @ ..] => {
-                let number = value
-                    .splitn(3, |c| *c == b'-')
-                    .nth(2)
-                    .and_then(time::number)
-                    .and_then(|n| u32::try_from(n).ok());
-                match number {
-                    Some(number) => tags.group = tags.group.or(Some(number)),
-                    None => flags.set(Flag::TagMalformed),
+                let group = Group::read(value);
+                if group.is_none() {
+                    flags.set(Flag::TagMalformed);
                 }
+                tags.group = tags.group.or(group);
             }
             // What else there is (n, q, d, t, i, x, r …) says nothing that is used here.
             _ if field.contains(&b':') => {}

@@ -2,15 +2,6 @@
 
 use crate::units::Time;
 
-/// 1990-01-01 and 2100-01-01: AIS is younger than the one, and nobody has heard it after the other.
-const EARLIEST: i64 = 631_152_000_000;
-const LATEST: i64 = 4_102_444_800_000;
-
-/// Whether a time is one at which AIS can have been heard.
-pub(crate) fn is_probable(time: Time) -> bool {
-    (EARLIEST..LATEST).contains(&time.0)
-}
-
 /// A decimal number of at most 18 digits.
 pub(crate) fn number(digits: &[u8]) -> Option<i64> {
     if digits.is_empty() || digits.len() > 18 {
@@ -57,6 +48,20 @@ pub(crate) fn unix(written: &[u8]) -> Option<Time> {
         }
     };
     Some(Time(sign * ms))
+}
+
+/// Seconds since 1970 in ten digits that do not begin with 0 (2001 to 2286), with up to three decimals, or
+/// milliseconds in thirteen, as they stand behind a checksum. Other numbers there are other things, such as MMSIs.
+pub(crate) fn bare(written: &[u8]) -> Option<Time> {
+    let is_like = match written {
+        [b'0' | b'-', ..] => false,
+        digits if digits.len() == 13 && !digits.contains(&b'.') => true,
+        digits => {
+            let seconds = digits.iter().position(|c| *c == b'.');
+            seconds.unwrap_or(digits.len()) == 10
+        }
+    };
+    if is_like { unix(written) } else { None }
 }
 
 /// A date and time of the proleptic Gregorian calendar, UTC.
@@ -137,6 +142,9 @@ pub(crate) struct Pghp<'a> {
     pub(crate) time: Option<Time>,
     /// Which station received it, as written.
     pub(crate) station: Option<&'a [u8]>,
+    /// The checksum of the sentence after it; of a message in fragments the exclusive or of all of theirs. None
+    /// where it is not given, which is written as 0.
+    pub(crate) sum: Option<u8>,
 }
 
 /// The fields of `$PGHP,1,year,month,day,hour,minute,second,ms,country,region,station,…`, from the `1` on;
@@ -157,13 +165,17 @@ pub(crate) fn pghp(fields: &[u8]) -> Option<Pghp<'_>> {
     }
     let [year, month, day, hour, minute, second, ms] = numbers;
     let (_country, _region) = (fields.next(), fields.next());
+    let station = fields.next().filter(|station| !station.is_empty());
+    let _online = fields.next();
+    let sum = fields.next().filter(|sum| sum.len() == 2);
     Some(Pghp {
         time: if whole {
             civil([year, month, day], [hour, minute, second], ms)
         } else {
             None
         },
-        station: fields.next().filter(|station| !station.is_empty()),
+        station,
+        sum: sum.and_then(super::line::hex).filter(|sum| *sum != 0),
     })
 }
 
@@ -193,6 +205,29 @@ mod tests {
             b"1-",
         ] {
             assert_eq!(unix(not), None, "{not:?}");
+        }
+    }
+
+    #[test]
+    fn what_stands_behind_a_checksum_is_a_time_only_if_it_looks_like_one() {
+        for time in [&b"1411922661"[..], b"1411922661.25", b"1411922661250"] {
+            assert_eq!(bare(time), unix(time));
+            assert!(bare(time).is_some());
+        }
+        for not in [
+            &b"003669945"[..],
+            b"992190921",
+            b"12",
+            b"0411922661",
+            b"0411922661250",
+            b"-411922661",
+            b"-1411922661",
+            b"14119226612",
+            b"141192266125.0",
+            b"1411922661.",
+            b"",
+        ] {
+            assert_eq!(bare(not), None, "{not:?}");
         }
     }
 
@@ -228,6 +263,11 @@ mod tests {
         let read = pghp(b"1,2014,9,28,16,0,4,684,219,21,992190921,1,14").unwrap();
         assert_eq!(read.time, Some(Time(1_411_920_004_684)));
         assert_eq!(read.station, Some(&b"992190921"[..]));
+        assert_eq!(read.sum, Some(0x14));
+        for none in [&b"00"[..], b"", b"1", b"zz", b"014"] {
+            let written = [b"1,2014,9,28,16,0,4,684,219,21,,1,", none].concat();
+            assert_eq!(pghp(&written).unwrap().sum, None);
+        }
         let none = pghp(b"1,2014,9,31,16,0,4,684,219,21,,1,14").unwrap();
         assert_eq!((none.time, none.station), (None, None));
         assert_eq!(pghp(b"2,2014,9,28,16,0,4,684,219,21,992190921,1,14"), None);

@@ -209,8 +209,6 @@ struct Reader<'a> {
 
 /// 30 bits.
 const MMSI_MAX: u32 = (1 << 30) - 1;
-/// 1990-01-01 and 2100-01-01.
-const PROBABLE: std::ops::Range<i64> = 631_152_000_000..4_102_444_800_000;
 
 impl<'a> Reader<'a> {
     #[inline]
@@ -240,7 +238,7 @@ impl<'a> Reader<'a> {
                 _ => flags.join(&odd),
             }
         }
-        flags.improbable = !PROBABLE.contains(&time.0);
+        flags.improbable = !time.is_probable();
         if flags.any() {
             for flag in flags.iter() {
                 rows.flag(line, flag);

@@ -473,8 +473,8 @@ fn gpsds_sample_of_all_types_is_decoded_as_gpsd_does() {
     let (counts, kept) = kept(&log);
     assert_eq!(
         summary(&counts),
-        "1121 lines: 97 decoded, 4 duplicate, 16 fragment; refused: blank 1, comment 1001, \
-         not-a-sentence 1, too-short 1; flagged: ; 98 untimed"
+        "1121 lines: 100 decoded, 1 duplicate, 16 fragment; refused: blank 1, comment 1001, \
+         not-a-sentence 1, too-short 1; flagged: own-ship 3; 98 untimed"
     );
     let mut theirs = theirs(&chk);
     // Its second last sentence: type 1 of 163 bits, which gpsd reads as if the last five were there.

@@ -205,7 +205,7 @@ fn origin(lines: &[String]) -> (Option<i64>, Option<String>, Vec<&'static str>) 
 
 #[test]
 fn times_come_four_ways_and_rank() {
-    let pghp = "$PGHP,1,2014,9,28,16,0,4,684,219,21,992190921,1,14*22".to_owned();
+    let pghp = "$PGHP,1,2014,9,28,16,0,4,684,219,21,992190921,1,4A*52".to_owned();
     let at = 1_411_920_004_684;
     let line = sentence(ONE);
     let some = |name: &str| Some(name.to_owned());
@@ -292,7 +292,7 @@ fn times_come_four_ways_and_rank() {
         );
     }
     // A second of a kind takes the place of the first, whose sentence did not come.
-    let later = "PGHP,1,2014,9,28,16,0,9,0,219,21,,1,14";
+    let later = "PGHP,1,2014,9,28,16,0,9,0,219,21,,1,4A";
     let later = format!("${later}*{:02X}", sum(later));
     case(
         &[pghp.clone(), later, line.clone()],
@@ -325,6 +325,20 @@ fn times_come_four_ways_and_rank() {
         &[],
     );
     case(&[format!("{line},s28089,x147521,12")], None, None, &[]);
+    // Numbers that are MMSIs or anything else.
+    case(&[format!("{line},992190921")], None, None, &[]);
+    case(
+        &[format!("{line},003669945,1272412824")],
+        Some(1_272_412_824_000),
+        None,
+        &[],
+    );
+    case(
+        &[format!("{line},rX,12")],
+        None,
+        some("rX"),
+        &["time-unreadable"],
+    );
     case(
         &[format!("{line},rORBCOMM01,1411920003")],
         Some(1_411_920_003_000),
@@ -441,7 +455,7 @@ fn fragments_come_in_any_order_and_between_others() {
     };
     assert_eq!(
         outcomes(&twice),
-        [fragment(3), fragment(4), STATIC, duplicate]
+        [fragment(4), fragment(3), STATIC, duplicate]
     );
 }
 
@@ -468,13 +482,15 @@ fn fragments_of_messages_that_came_mixed_are_not_put_together() {
     assert_eq!(read[0], refused(Reason::FragmentIncomplete));
     assert_eq!(read[41..], [Outcome::Fragment { of: 43 }, STATIC]);
     // The receiver or the group tells too.
-    for tags in [["s:a", "s:b"], ["g:1-2-7", "g:2-2-8"]] {
-        let read = outcomes(&[
-            tagged(tags[0], &first),
-            tagged(tags[1], &other),
-            tagged(tags[0], &second),
-            tagged(tags[1], &second),
-        ]);
+    for tags in [
+        ["s:a", "s:b", "s:a", "s:b"],
+        ["g:1-2-7", "g:1-2-8", "g:2-2-7", "g:2-2-8"],
+    ] {
+        let sentences = [&first, &other, &second, &second];
+        let lines: Vec<String> = (tags.iter().zip(sentences))
+            .map(|(tags, sentence)| tagged(tags, sentence))
+            .collect();
+        let read = outcomes(&lines);
         assert_eq!(
             read,
             [
@@ -490,10 +506,18 @@ fn fragments_of_messages_that_came_mixed_are_not_put_together() {
 #[test]
 fn fragments_expire_by_lines_and_by_time() {
     let (first, second) = (sentence(FIRST), sentence(SECOND));
-    for (between, whole) in [(999, true), (1000, false)] {
+    for (between, whole) in [(31, true), (32, false)] {
         let mut lines = vec![first.clone()];
         lines.extend((0..between).map(|_| "#".to_owned()));
         lines.push(second.clone());
+        let read = outcomes(&lines);
+        assert_eq!(read.last() == Some(&STATIC), whole, "{between}");
+    }
+    // Out of order they must be near.
+    for (between, whole) in [(3, true), (4, false)] {
+        let mut lines = vec![second.clone()];
+        lines.extend((0..between).map(|_| "#".to_owned()));
+        lines.push(first.clone());
         let read = outcomes(&lines);
         assert_eq!(read.last() == Some(&STATIC), whole, "{between}");
     }
@@ -569,16 +593,183 @@ fn duplicates_are_near_in_time_or_in_lines() {
             duplicate(1),
             DECODED,
             duplicate(3),
-            DECODED,
+            duplicate(1),
             DECODED,
             duplicate(6)
         ]
     );
     let mut lines = vec![sentence(ONE)];
-    lines.extend((0..255).map(|_| "#".to_owned()));
+    lines.extend((0..7).map(|_| "#".to_owned()));
     lines.extend([sentence(ONE), sentence(ONE)]);
     let read = outcomes(&lines);
-    assert_eq!(read[256..], [duplicate(1), DECODED]);
+    assert_eq!(read[8..], [duplicate(1), DECODED]);
+}
+
+#[test]
+fn only_equal_bits_on_one_channel_are_duplicates() {
+    let at = |inner: &str| tagged("c:1500000000", &sentence(inner));
+    // One MMSI, another place, and hashes that were made equal.
+    let forged = [
+        "AIVDM,1,1,,A,15RTgt0PAso;90TKrml>nn9W08CQ,0",
+        "AIVDM,1,1,,A,15RTgt0PAso;90TK@tk8pHeUdGCM,0",
+    ];
+    let (_, kept) = all(&forged.map(at));
+    assert_eq!(kept.heard[0].payload, kept.heard[1].payload);
+    assert_eq!(kept.outcomes[&2], DECODED);
+    // Bursts alternate between channels.
+    let channels = [",A,", ",B,", ",2,", ",,"].map(|channel| at(&ONE.replace(",A,", channel)));
+    let duplicate = |of| Outcome::Duplicate {
+        kind: Kind::Message(1),
+        of,
+    };
+    assert_eq!(
+        outcomes(&channels),
+        [DECODED, DECODED, duplicate(2), duplicate(2)]
+    );
+}
+
+/// `$PGHP` at a minute of an hour, of a sentence with this checksum.
+fn pghp(minute: u32, second: u32, expected: u8) -> String {
+    let inner =
+        format!("PGHP,1,2014,9,28,12,{minute},{second},0,219,21,992190921,1,{expected:02X}");
+    format!("${inner}*{:02X}", sum(&inner))
+}
+
+#[test]
+fn a_time_of_another_sentence_is_not_used() {
+    let line = sentence(ONE);
+    let given = |line: &str| {
+        let (time, receiver, flags) = origin(&[line.to_owned(), sentence(ONE)]);
+        (time.is_some(), receiver.is_some(), flags)
+    };
+    let none = (false, false, vec!["time-of-another"]);
+    assert_eq!(given(&pghp(0, 0, 0x4b)), none);
+    assert_eq!(given(&pghp(0, 0, 0x4a)), (true, true, vec![]));
+    assert_eq!(given(&pghp(0, 0, 0)), (true, true, vec![]));
+    // What tag blocks say stands.
+    let read = origin(&[tagged("s:x,c:1500000000", &pghp(0, 0, 0x4b)), line]);
+    assert_eq!(
+        (read.0, read.1.as_deref()),
+        (Some(1_500_000_000_000), Some("x"))
+    );
+    // Of fragments it is the exclusive or of all.
+    let (first, second) = (sentence(FIRST), sentence(SECOND));
+    let both = sum(FIRST) ^ sum(SECOND);
+    for (expected, whole) in [
+        (both, true),
+        (0, true),
+        (sum(FIRST), true),
+        (both ^ 1, false),
+    ] {
+        let lines = [pghp(0, 0, expected), first.clone(), second.clone()];
+        let read = outcomes(&lines);
+        assert_eq!(read[2] == STATIC, whole, "{expected}");
+    }
+}
+
+#[test]
+fn times_before_fragments_are_compared_too() {
+    let (first, second) = (sentence(FIRST), sentence(SECOND));
+    for (seconds, whole) in [(10, true), (11, false)] {
+        for before in [
+            [pghp(0, 0, 0), pghp(0, seconds, 0)],
+            [
+                tagged("c:1500000000", ""),
+                tagged(&format!("c:{}", 1_500_000_000 + seconds), ""),
+            ],
+        ] {
+            let [one, two] = before;
+            let read = outcomes(&[one, first.clone(), two, second.clone()]);
+            assert_eq!(read[3] == STATIC, whole, "{seconds}");
+        }
+    }
+    // The first fragment again, since the second was lost: the later time is that of the message.
+    let (_, kept) = all(&[
+        tagged("c:1500000000", &first),
+        tagged("c:1500000009", &first),
+        second,
+    ]);
+    assert_eq!(kept.heard.len(), 1);
+    assert_eq!(kept.heard[0].time, Some(Time(1_500_000_009_000)));
+}
+
+#[test]
+fn fragments_of_other_ships_are_not_joined() {
+    // The end of one whose beginning is missing, then whole ones under the same key.
+    let other = sentence("AIVDM,2,2,1,A,88888888881,2");
+    let (first, second) = (sentence(FIRST), sentence(SECOND));
+    let ambiguous = refused(Reason::FragmentAmbiguous);
+    let both = [Outcome::Fragment { of: 5 }, STATIC];
+    let mut lines = vec![
+        other.clone(),
+        first.clone(),
+        second.clone(),
+        first.clone(),
+        second,
+    ];
+    let read = outcomes(&lines);
+    assert_eq!((&read[..3], &read[3..]), (&[ambiguous; 3][..], &both[..]));
+    // Farther off it is out of the question.
+    for _ in 0..4 {
+        lines.insert(1, "#".into());
+    }
+    let read = outcomes(&lines);
+    assert_eq!(read[0], refused(Reason::FragmentIncomplete));
+    assert_eq!(read[6], STATIC);
+    // A group's own numbers count.
+    let read = outcomes(&[
+        tagged("g:1-2-9", &first),
+        tagged("g:1-2-9", &sentence(SECOND)),
+    ]);
+    assert_eq!(read, [refused(Reason::FragmentIncomplete); 2]);
+}
+
+#[test]
+fn nothing_on_a_line_is_lost_without_a_word() {
+    let line = sentence(ONE);
+    for rest in [
+        sentence(OTHER),
+        format!("\r{}", sentence(OTHER)),
+        tagged("s:x", &sentence(OTHER)),
+        format!(",r1,1500000000{}", sentence(OTHER)),
+    ] {
+        let reason = refused(Reason::SeveralSentences);
+        assert_eq!(outcome(&format!("{line}{rest}")), reason, "{rest:?}");
+        assert_eq!(outcome(&format!("{}{rest}", pghp(0, 0, 0))), reason);
+        assert_eq!(outcome(&format!("$GPGGA,1*55{rest}")), reason);
+    }
+    for rest in ["ZZZ", "*00", " ,1"] {
+        let (_, _, flags) = origin(&[format!("{line}{rest}")]);
+        assert_eq!(flags, ["rest-unread"], "{rest:?}");
+        let (_, _, flags) = origin(&[format!("{}{rest}", pghp(0, 0, 0)), line.clone()]);
+        assert_eq!(flags, ["rest-unread"], "{rest:?}");
+    }
+    let (_, _, flags) = origin(&[format!("{line}\\x0d\\x0a")]);
+    assert_eq!(flags, [""; 0]);
+    let more = tagged("s:x", &line).replacen("\\!", "Z\\!", 1);
+    assert_eq!(origin(&[more]).2, ["tag-malformed"]);
+    // One's own ship was not heard.
+    let own = sentence(&ONE.replace("VDM", "VDO"));
+    assert_eq!(origin(&[own]).2, ["own-ship"]);
+}
+
+#[test]
+fn what_stands_on_lines_before_ranks_too() {
+    let line = sentence(ONE);
+    let tags = tagged("c:1500000000", "");
+    let both = [
+        [tags.clone(), pghp(0, 0, 0), line.clone()],
+        [pghp(0, 0, 0), tags, line.clone()],
+    ];
+    for lines in both {
+        assert_eq!(origin(&lines).0, Some(1_500_000_000_000));
+    }
+    let on_one = tagged("s:x,c:1500000000", &pghp(0, 0, 0));
+    let (time, receiver, _) = origin(&[on_one, line]);
+    assert_eq!(
+        (time, receiver),
+        (Some(1_500_000_000_000), Some("x".into()))
+    );
 }
 
 #[test]
@@ -598,6 +789,13 @@ fn a_line_of_ten_megabytes_is_refused_and_the_next_is_read() {
             refused(Reason::LineTooLong)
         ]
     );
+    // However long it is, blanks before the end do not shorten it.
+    for blanks in [5_000, 1 << 18] {
+        for blank in ["\r", " "] {
+            let line = format!("{}{}junk\n", sentence(ONE), blank.repeat(blanks));
+            assert_eq!(outcome(&line), refused(Reason::LineTooLong));
+        }
+    }
     let longest = |n: usize| outcome(&"x".repeat(n));
     assert_eq!(longest(4096), refused(Reason::NotASentence));
     assert_eq!(longest(4097), refused(Reason::LineTooLong));
@@ -667,14 +865,20 @@ fn reading_that_fails_says_so_after_the_lines_before() {
         let threads = NonZeroUsize::new(threads).unwrap();
         let error = read_parallel(Fails(30_000), 0, &Options::default(), threads, &mut kept);
         assert_eq!(error.unwrap_err().to_string(), "torn");
-        assert_eq!(kept.outcomes.len(), 30_000);
-        assert!(
-            kept.outcomes
-                .keys()
-                .copied()
-                .eq(1..=kept.outcomes.len() as u64)
-        );
+        assert!(kept.outcomes.keys().copied().eq(1..=30_000));
     }
+    // A fragment that waits has its outcome too; a line that was cut off has none.
+    let bytes = format!("{}\n{}", sentence(FIRST), sentence(SECOND));
+    let mut kept = Kept::default();
+    let error = read(
+        bytes.as_bytes().chain(Fails(0)),
+        0,
+        &Options::default(),
+        &mut kept,
+    );
+    assert_eq!(error.unwrap_err().to_string(), "torn");
+    let outcomes: Vec<_> = kept.outcomes.into_iter().collect();
+    assert_eq!(outcomes, [(1, refused(Reason::FragmentIncomplete))]);
 }
 
 /// Lines of all sorts, more than go into several chunks.
@@ -682,7 +886,7 @@ fn many_lines() -> Vec<u8> {
     let mut text = String::new();
     for i in 0..12_000 {
         let pghp = format!(
-            "PGHP,1,2014,9,28,16,{},{},684,219,21,{i},1,14",
+            "PGHP,1,2014,9,28,16,{},{},684,219,21,{i},1,00",
             i / 60 % 60,
             i % 60
         );

@@ -80,6 +80,8 @@ fn an_open_silence_has_no_end() {
     assert_eq!((&gap["open"], &gap["end"]), (&json!(true), &Value::Null));
     assert_eq!(gap["implied_knots"], Value::Null);
     assert_eq!(gap["until"], "2024-03-07T23:50:00Z");
+    // The report that ends the data: the last row.
+    assert_eq!(gap["until_at"]["line"], 146);
     assert_eq!(vessel["names"], json!([]));
 }
 
@@ -279,7 +281,7 @@ fn tables_say_first_what_was_received_and_what_it_can_show() {
         "Lines ",
         "Vessels",
         "Silences",
-        "Coverage: 1 with others heard nearby",
+        "Coverage: 1 with others heard in the region",
         "2024-03-07 02:00",
         "pattern to examine",
     ];

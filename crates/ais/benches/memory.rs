@@ -15,7 +15,8 @@ use std::num::NonZeroUsize;
 use std::process::Command;
 use std::time::Instant;
 
-use seaproof_ais::collect::{CollectError, Collector, Settings};
+use seaproof_ais::analyse::analyse;
+use seaproof_ais::collect::{Collector, Settings};
 use seaproof_ais::input::{Options, collect_any};
 use seaproof_ais::thresholds::Thresholds;
 
@@ -57,19 +58,20 @@ fn run(ships: u64) {
     let counts = collect_any(input, 0, &options, &mut collector).expect("a sound table");
     let read = start.elapsed();
     let mut tracks = collector.finish().expect("tracks");
-    let (mut vessels, mut points, mut claims) = (0u64, 0u64, 0u64);
-    let walked = tracks.walk::<CollectError>(|vessel| {
-        vessels += 1;
-        points += vessel.by_ref().count() as u64;
-        claims += vessel.summary().claims.len() as u64;
-        Ok(())
-    });
-    walked.expect("walked");
+    let thresholds = Thresholds::default();
+    let analysis = analyse(&mut tracks, &thresholds, None, None).expect("derived");
+    let gaps: usize = analysis
+        .vessels
+        .iter()
+        .map(|vessel| vessel.gaps.len())
+        .sum();
     println!(
-        "{:>6} MB, {ships:>8} ships: {} rows, {vessels} MMSIs, {points} points, {claims} claims, read {read:.1?}, \
-         whole {:.1?}, peak {}",
+        "{:>6} MB, {ships:>8} ships: {} rows, {} MMSIs told and {} left out, {gaps} gaps, read {read:.1?}, whole {:.1?}, \
+         peak {}",
         bytes() / 1_000_000,
         counts.total,
+        analysis.vessels.len(),
+        analysis.vessels_left_out,
         start.elapsed(),
         peak(),
     );

@@ -37,6 +37,7 @@ pub fn all(found: &Found) -> Value {
         "vessels": found.vessels().map(|one| vessel(found, one)).collect::<Vec<_>>(),
         "encounters": found.encounters().map(encounter).collect::<Vec<_>>(),
         "encounters_not_compared": analysis.crowded,
+        "vessels_left_out": analysis.vessels_left_out,
     })
 }
 
@@ -86,6 +87,9 @@ fn vessel(found: &Found, vessel: &VesselAnalysis) -> Value {
         "gaps": vessel.gaps.iter().map(gap).collect::<Vec<_>>(),
         "port_visits": vessel.port_visits.iter().map(visit).collect::<Vec<_>>(),
         "anomalies": vessel.anomalies.iter().map(anomaly).collect::<Vec<_>>(),
+        "left_out": vessel.left_out,
+        "claims_left_out": vessel.claims_left_out,
+        "not_told": vessel.not_told,
     })
 }
 
@@ -132,6 +136,7 @@ pub fn gap(gap: &Gap) -> Value {
         "implied_knots": gap.implied.map(knots),
         "open": gap.end.is_none(),
         "until": time(gap.until),
+        "until_at": heard(Heard { time: gap.until, at: gap.until_at }),
         "start_at": heard(gap.start),
         "end_at": gap.end.map(heard),
         "from": gap.from.map(fix),
@@ -154,6 +159,9 @@ pub fn visit(visit: &PortVisit) -> Value {
         "confidence": visit.confidence,
         "stop": visit.stop.map(|(from, to)| json!({"from": fix(from), "to": fix(to)})),
         "silence": visit.silence.map(|(from, to)| json!({"from": heard(from), "to": heard(to)})),
+        "silence_out": (visit.silence_out)
+            .map(|(from, to)| json!({"from": heard(from), "to": heard(to)})),
+        "ship": visit.ship,
         "first": fix(visit.first),
         "last": fix(visit.last),
     })
@@ -219,6 +227,7 @@ pub fn anomaly(anomaly: &Anomaly) -> Value {
             "kind": "identity-change", "field": field, "before": before, "after": after,
         }),
     };
+    told["ship"] = anomaly.ship.into();
     told["start"] = time(anomaly.start).into();
     told["end"] = time(anomaly.end).into();
     let rests: Vec<Value> = anomaly.rests_on.iter().copied().map(heard).collect();
@@ -230,6 +239,7 @@ pub fn encounter(encounter: &Encounter) -> Value {
     let fixes = |(first, last): (Fix, Fix)| json!([fix(first), fix(last)]);
     json!({
         "mmsis": [encounter.a, encounter.b],
+        "ships": encounter.ships,
         "start": time(encounter.start),
         "end": time(encounter.end),
         "seconds": encounter.end.since(encounter.start) / 1000,

@@ -32,7 +32,7 @@ use thresholds::ThresholdArgs;
 /// What every reading of what was derived needs to know first.
 pub const BASIS: &str = "All of this is a pattern to examine. It rests on what the receivers of these files \
     heard: a silence says that nothing was received, not that nothing was sent, and less still why. \"Others \
-    heard\" counts the hours of a silence in which somebody else was heard near the last position.";
+    heard\" counts the whole hours of a silence in which another ship was heard in the region of the last position.";
 
 #[derive(Debug, Parser)]
 #[command(

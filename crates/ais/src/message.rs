@@ -465,11 +465,11 @@ pub enum Target {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Area {
     /// North.
-    pub north: i32,
+    pub north: Option<i32>,
     /// East.
-    pub east: i32,
+    pub east: Option<i32>,
     /// South.
-    pub south: i32,
+    pub south: Option<i32>,
     /// West.
-    pub west: i32,
+    pub west: Option<i32>,
 }

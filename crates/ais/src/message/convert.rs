@@ -17,6 +17,11 @@ use crate::units::Mmsi;
 const LAT_NONE_COARSE: i32 = 91 * 600;
 const LON_NONE_COARSE: i32 = 181 * 600;
 
+/// Bits of an acknowledgement or reservation of one.
+const SHORTEST: usize = 70;
+/// Bits of five slots.
+const LONGEST: usize = 1008;
+
 /// Decodes a payload whose armour was checked.
 pub(super) fn decode(armoured: &[u8], fill_bits: u8) -> Result<Message, Reason> {
     let bits = armour::bits(armoured, 0, 8).unwrap_or(0);
@@ -31,6 +36,13 @@ pub(super) fn decode(armoured: &[u8], fill_bits: u8) -> Result<Message, Reason> 
         (armoured, fill_bits)
     };
     let message = aivdm::decode_payload(armoured, fill_bits).map_err(reason)?;
+    // Of these a payload without any is none, and texts longer than five slots hold would be cut.
+    if matches!(kind, 7 | 13 | 20) && len < SHORTEST {
+        return Err(Reason::TooShort);
+    }
+    if matches!(kind, 12 | 14) && len > LONGEST {
+        return Err(Reason::PayloadInvalid);
+    }
     let mmsi = Mmsi(armour::bits(armoured, 8, 30).unwrap_or(0) as u32);
     let radio = |len| armour::bits(armoured, 168 - len, len).unwrap_or(0) as u32;
     Ok(Message {
@@ -98,6 +110,15 @@ fn slots(from: wire::Assignment) -> Slots {
         to: mmsi_of(from.destination_mmsi),
         offset: from.offset,
         increment: from.increment,
+    }
+}
+
+fn area(north: i32, east: i32, south: i32, west: i32) -> Area {
+    Area {
+        north: unless(north, LAT_NONE_COARSE),
+        east: unless(east, LON_NONE_COARSE),
+        south: unless(south, LAT_NONE_COARSE),
+        west: unless(west, LON_NONE_COARSE),
     }
 }
 
@@ -230,7 +251,10 @@ fn body(
         AisMessage::Interrogation(m) => Body::Interrogation {
             first: mmsi_of(m.station_1_mmsi),
             request: request(m.station_1_request_1),
-            request_more: m.station_1_request_2.map(request),
+            // Type 0: nothing more of the first, only of a second.
+            request_more: (m.station_1_request_2)
+                .map(request)
+                .filter(|request| request.kind != 0),
             second: m
                 .station_2
                 .map(|station| (mmsi_of(station.mmsi), request(station.request))),
@@ -344,12 +368,7 @@ fn body(
                     ne_latitude_raw: north,
                     sw_longitude_raw: west,
                     sw_latitude_raw: south,
-                } => Target::Area(Area {
-                    north,
-                    east,
-                    south,
-                    west,
-                }),
+                } => Target::Area(area(north, east, south, west)),
                 _ => return None,
             },
             narrow_a: m.channel_a_bandwidth,
@@ -357,12 +376,12 @@ fn body(
             zone: m.zone_size,
         },
         AisMessage::GroupAssignmentCommand(m) => Body::GroupAssignment {
-            area: Area {
-                north: m.ne_latitude_raw,
-                east: m.ne_longitude_raw,
-                south: m.sw_latitude_raw,
-                west: m.sw_longitude_raw,
-            },
+            area: area(
+                m.ne_latitude_raw,
+                m.ne_longitude_raw,
+                m.sw_latitude_raw,
+                m.sw_longitude_raw,
+            ),
             stations: m.station_type,
             ship_type: m.ship_type,
             mode: m.tx_rx_mode,

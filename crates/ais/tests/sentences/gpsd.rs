@@ -260,10 +260,10 @@ fn in_gpsds_words(message: &Message) -> Map<String, Value> {
             quiet,
             ..
         } => {
-            put("ne_lon", json!(area.east));
-            put("ne_lat", json!(area.north));
-            put("sw_lon", json!(area.west));
-            put("sw_lat", json!(area.south));
+            put("ne_lon", json!(area.east.unwrap_or(181 * 600)));
+            put("ne_lat", json!(area.north.unwrap_or(91 * 600)));
+            put("sw_lon", json!(area.west.unwrap_or(181 * 600)));
+            put("sw_lat", json!(area.south.unwrap_or(91 * 600)));
             put("stationtype", json!(stations));
             put("shiptype", json!(ship_type));
             put("interval", json!(interval));

@@ -943,3 +943,26 @@ fn a_sink_that_panics_leaves_nobody_waiting() {
         assert!(caught.is_err());
     }
 }
+
+#[test]
+fn lists_without_any_and_texts_that_are_too_long_are_refused() {
+    for (payload, reason) in [
+        // Types 7, 13 and 20 of 40 bits.
+        ("71mg=5@".to_owned(), Reason::TooShort),
+        ("=1mg=5@".to_owned(), Reason::TooShort),
+        ("D1mg=5@".to_owned(), Reason::TooShort),
+        // Types 12 and 14 of 1,014 bits.
+        (format!("<{}", "1".repeat(168)), Reason::PayloadInvalid),
+        (format!(">{}", "1".repeat(168)), Reason::PayloadInvalid),
+    ] {
+        let fill_bits = if payload.len() == 7 { 2 } else { 0 };
+        let inner = format!("AIVDM,1,1,,A,{payload},{fill_bits}");
+        assert_eq!(outcome(&sentence(&inner)), refused(reason), "{payload}");
+    }
+    // One character less is the longest text.
+    let inner = format!("AIVDM,1,1,,A,<{},0", "1".repeat(167));
+    assert_eq!(
+        outcome(&sentence(&inner)),
+        Outcome::Decoded(Kind::Message(12))
+    );
+}

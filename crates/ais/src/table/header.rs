@@ -282,6 +282,9 @@ pub enum MappingError {
     /// A field without which a row says nothing.
     #[error("{0}=… is missing; mmsi, time, lat and lon must be there")]
     Missing(&'static str),
+    /// Two fields of one column, of which at most one is what it holds.
+    #[error("{0} and {1} are both said to be in column {2:?}")]
+    SameColumn(&'static str, &'static str, String),
     /// A field without a column.
     #[error("{0}= names no column")]
     Empty(&'static str),
@@ -334,6 +337,15 @@ impl FromStr for Mapping {
             };
             if column.is_empty() {
                 return Err(MappingError::Empty(field.key()));
+            }
+            let other = columns
+                .iter()
+                .find(|(_, name): &(&Field, &String)| name.eq_ignore_ascii_case(column));
+            if let Some((other, _)) = other
+                && other != field
+            {
+                let (first, second) = (other.key(), field.key());
+                return Err(MappingError::SameColumn(first, second, column.to_owned()));
             }
             if columns.insert(*field, column.to_owned()).is_some() {
                 return Err(MappingError::Twice(field.key()));
@@ -388,6 +400,10 @@ mod tests {
             "lon=… is missing; mmsi, time, lat and lon must be there"
         );
         assert_eq!(error("mmsi="), "mmsi= names no column");
+        assert_eq!(
+            error("mmsi=a,lat=north,lon=North,time=b"),
+            "lat and lon are both said to be in column \"North\""
+        );
         assert!(error("time-format=iso").starts_with("\"iso\" is no format of time"));
     }
 

@@ -605,6 +605,19 @@ fn a_reappearance_farther_off_than_it_can_have_gone() {
             distance: Metres(2_000_000),
             reachable: Metres(1_222_000),
         })],
+        // Another silence ends where this one begins: it says nothing of the way.
+        gaps: vec![
+            Gap {
+                start: heard(-9, 11),
+                end: Some(heard(0, 12)),
+                until: time(0),
+                from: Some(fix(-9, 11)),
+                to: Some(fix(0, 12)),
+                implied: Some(TenthKnots(11)),
+                ..gap()
+            },
+            gap(),
+        ],
         ..dark()
     };
     let found_one = found(&log, &readings(vec![far]), "implausible-reappearance");

@@ -1,6 +1,6 @@
 //! implausible-reappearance: after a silence a vessel is heard farther off than its speed allows.
 
-use seaproof_ais::analysis::AnomalyKind;
+use seaproof_ais::analysis::{AnomalyKind, Fix};
 
 use super::{OF_RADIO, draft, reception};
 use crate::findings::{Draft, Ground};
@@ -30,10 +30,11 @@ pub(super) fn run(ground: &Ground<'_>, parameters: &Parameters) -> Vec<Draft> {
             else {
                 continue;
             };
-            let gap = vessel
-                .gaps
-                .iter()
-                .find(|gap| gap.start.time <= anomaly.end && gap.until >= anomaly.start);
+            // The silence between its two positions, and no other that touches them.
+            let time = |fix: Option<Fix>| fix.map(|fix| fix.time);
+            let gap = vessel.gaps.iter().find(|gap| {
+                time(gap.from) == Some(anomaly.start) && time(gap.to) == Some(anomaly.end)
+            });
             let shown = gap.map_or_else(
                 || "Both positions were heard".to_owned(),
                 |gap| reception(&gap.coverage),

@@ -284,7 +284,7 @@ fn a_port_visit_names_the_gazetteer_and_thresholds_are_the_ledgers() {
         calls[0]["statement"]
             .as_str()
             .unwrap()
-            .starts_with("It was heard throughout that time"),
+            .starts_with("In the time told it has no silence as long as the threshold"),
         "{calls:?}"
     );
     assert_eq!(calls[0]["entries"], json!([1, 2, 3, 4]));

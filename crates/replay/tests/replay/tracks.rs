@@ -427,8 +427,21 @@ fn a_port_call_that_the_track_does_not_show() {
     let silent = fired("2024-03-08T22:00:00", &readings(vec![dark()]));
     assert!(
         silent[0].statement.contains(
-            "ship (MMSI 445123000) is said to have called at RUVYP on 8 March 2024 22:00:00 (#4). No AIS of it shows \
-             a visit of RUVYP: nothing was received from 2024-03-08T02:00:00Z"
+            "ship (MMSI 445123000) is said to have called at RUVYP on 8 March 2024 22:00:00 (#4). AIS does not \
+             show it at RUVYP at that time: nothing was received from 2024-03-08T02:00:00Z"
+        ),
+        "{}",
+        silent[0].statement
+    );
+    // What AIS shows of the port at another time is said.
+    let visited = VesselAnalysis {
+        port_visits: vec![visit(40, 45)],
+        ..dark()
+    };
+    let silent = fired("2024-03-08T22:00:00", &with_ports(readings(vec![visited])));
+    assert!(
+        silent[0].statement.ends_with(
+            "33 h. At other times it does: 2024-03-09T18:00:00Z to 2024-03-09T23:00:00Z (MMSI 445123000)."
         ),
         "{}",
         silent[0].statement
@@ -438,7 +451,7 @@ fn a_port_call_that_the_track_does_not_show() {
     assert!(
         through[0]
             .statement
-            .starts_with("It was heard throughout that time"),
+            .starts_with("In the time told it has no silence as long as the threshold"),
         "{}",
         through[0].statement
     );

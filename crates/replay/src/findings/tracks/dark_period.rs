@@ -32,6 +32,14 @@ pub(super) fn run(ground: &Ground<'_>, parameters: &Parameters) -> Vec<Draft> {
                 .caveat(OF_RADIO);
             if gap.end.is_none() {
                 one = one.caveat("The silence is open: the data ends before it is heard again.");
+                if gap.until_at.source != gap.start.at.source {
+                    one = one.caveat(format!(
+                        "It was last heard in one file ({}), and the data ends in another ({}): the one does not show \
+                         how long the receivers of the other listened.",
+                        tracks.line_words(gap.start.at),
+                        tracks.line_words(gap.until_at)
+                    ));
+                }
             }
             drafts.push(one);
         }

@@ -16,6 +16,9 @@ use crate::tracks::identity::Radio;
 use crate::tracks::words::utc;
 use crate::words;
 
+/// Visits at other times that are named.
+const TOLD_VISITS: usize = 3;
+
 pub(super) const RULE: &str = "port-call-without-ais";
 
 /// What an MMSI's track says of a stretch, and who transmits.
@@ -63,13 +66,14 @@ fn compare(ground: &Ground<'_>, told: &Told, port: Locode, own: &[Track<'_>]) ->
     {
         return Vec::new();
     }
+    let other_times = other_times(own, port);
     own.iter()
         .filter_map(|(vessel, radio)| {
             let gap = vessel.gaps.iter().find(|gap| {
                 ground.tracks.begun(gap.start.time) && told.lies_between(gap.start.time, gap.until)
             });
             match gap {
-                Some(gap) => Some(silent(ground, told, port, radio, gap)),
+                Some(gap) => Some(silent(ground, told, port, radio, gap, &other_times)),
                 None => elsewhere(ground, told, port, vessel, radio, window?),
             }
         })
@@ -80,11 +84,40 @@ fn meets(window: Bounds, first: Time, last: Time) -> bool {
     first.0 <= window.1 && last.0 >= window.0
 }
 
+/// Visits of a port that AIS does show, under any of the vessel's MMSIs, in words; empty if there are none.
+fn other_times(own: &[Track<'_>], port: Locode) -> String {
+    let visits: Vec<String> = own
+        .iter()
+        .flat_map(|(vessel, _)| vessel.port_visits.iter().map(move |visit| (vessel, visit)))
+        .filter(|(_, visit)| visit.port.locode.as_deref() == Some(port.as_str()))
+        .map(|(vessel, visit)| {
+            let (first, last) = (utc(visit.first.time), utc(visit.last.time));
+            format!("{first} to {last} (MMSI {:09})", vessel.mmsi.0)
+        })
+        .collect();
+    let more = visits.len().saturating_sub(TOLD_VISITS);
+    match &visits[..visits.len() - more] {
+        [] => String::new(),
+        told if more > 0 => format!(
+            " At other times it does: {}, and {more} more.",
+            told.join("; ")
+        ),
+        told => format!(" At other times it does: {}.", told.join("; ")),
+    }
+}
+
 /// The call lies in a silence.
-fn silent(ground: &Ground<'_>, told: &Told, port: Locode, radio: &Radio, gap: &Gap) -> Draft {
+fn silent(
+    ground: &Ground<'_>,
+    told: &Told,
+    port: Locode,
+    radio: &Radio,
+    gap: &Gap,
+    other_times: &str,
+) -> Draft {
     let shown = reception(&gap.coverage);
     let sentence = format!(
-        "{shown}. {} {}. No AIS of it shows a visit of {port}: nothing was received {}.",
+        "{shown}. {} {}. AIS does not show it at {port} at that time: nothing was received {}.{other_times}",
         radio.name(ground.settled),
         told.words,
         stretch(ground, gap)
@@ -109,10 +142,11 @@ fn elsewhere(
     let within = |gap: &&Gap| meets(window, gap.start.time, gap.until);
     let gaps: Vec<&Gap> = vessel.gaps.iter().filter(within).collect();
     let shown = match &gaps[..] {
-        [] => "It was heard throughout that time, without a silence as long as the threshold"
+        [] => "In the time told it has no silence as long as the threshold; a shorter stay between two positions may not \
+               show"
             .to_owned(),
         gaps => format!(
-            "In that time it has {}: a visit may lie in one",
+            "In the time told it has {}: a visit may lie in one",
             words::counted(gaps.len(), "silence", "silences")
         ),
     };
@@ -130,7 +164,7 @@ fn elsewhere(
         others => format!("there, but of {}", words::listed(others, "and")),
     };
     let sentence = format!(
-        "{shown}. {} {}. Its track, from {} ({}) to {} ({}), shows no visit {others} in that time.",
+        "{shown}. {} {}. Its track, first heard {} ({}) and last {} ({}), shows no visit {others} in the time told.",
         radio.name(ground.settled),
         told.words,
         utc(first.time),

@@ -5,8 +5,6 @@ use rustc_hash::FxHashMap;
 use crate::analysis::Heard;
 use crate::units::Time;
 
-/// Times from 1990 to 2099: what lies outside is a clock that was never set.
-const PROBABLE: std::ops::Range<i64> = 631_152_000_000..4_102_444_800_000;
 /// A slot of time: no two reports in one are as far apart as what ends the data.
 const SLOT: i64 = 12 * 3_600_000;
 
@@ -40,7 +38,7 @@ impl Ends {
     /// Somebody was heard.
     #[inline]
     pub(super) fn heard(&mut self, heard: Heard) {
-        if !PROBABLE.contains(&heard.time.0) {
+        if !heard.time.is_probable() {
             return;
         }
         let slot = heard.time.0 / SLOT;
@@ -108,7 +106,7 @@ pub struct DataEnds {
 impl DataEnds {
     /// The last report of anybody in the stretch in which a time lies. `None`: it lies in none.
     pub fn after(&self, time: Time) -> Option<Heard> {
-        if !PROBABLE.contains(&time.0) {
+        if !time.is_probable() {
             return None;
         }
         let at = self.ends.partition_point(|end| end.time < time);

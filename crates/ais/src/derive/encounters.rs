@@ -18,9 +18,11 @@ use crate::units::{Metres, Mmsi, Place, Time};
 
 /// A vessel with more others than this within the distance of an encounter is not compared at that step: it lies in a
 /// crowd, where being close says nothing, and where the pairs would be too many to hold.
-pub const CROWD: usize = 64;
+pub const CROWD: usize = 16;
 /// Ships that are compared at a step; of more, those of the lowest MMSIs.
-const MOST: usize = 1 << 18;
+const MOST: usize = 1 << 16;
+/// Encounters that are told; of more, those that ended first.
+const FOUND: usize = 1 << 17;
 /// Samples in memory before they are sorted and spilled.
 const BUFFER: usize = 1 << 19;
 const BYTES: usize = 80;
@@ -97,7 +99,7 @@ impl Encounters {
         Ok(())
     }
 
-    /// The encounters, by start, then by MMSI, and how often a ship was not compared.
+    /// The encounters, by start, then by MMSI, and how often a ship was not compared or an encounter not told.
     pub fn finish(mut self, gazetteer: Option<&Gazetteer>) -> io::Result<(Vec<Encounter>, u64)> {
         self.samples.par_sort_unstable();
         let mut sources = vec![Source::Memory(
@@ -231,7 +233,9 @@ impl Sweep {
     }
 
     fn end(&mut self, over: impl Fn(&Close) -> bool) {
-        let ended: Vec<(Pair, Close)> = self.close.extract_if(|_, close| over(close)).collect();
+        let mut ended: Vec<(Pair, Close)> = self.close.extract_if(|_, close| over(close)).collect();
+        // Which are told must not hang on the order of a table.
+        ended.sort_unstable_by_key(|(pair, _)| *pair);
         for (pair, close) in ended {
             self.tell(pair, close);
         }
@@ -240,6 +244,10 @@ impl Sweep {
     fn tell(&mut self, ((a, a_ship), (b, b_ship)): Pair, close: Close) {
         let steps = close.to.saturating_sub(close.from);
         if steps.saturating_mul(self.length) < self.least {
+            return;
+        }
+        if self.found.len() >= FOUND {
+            self.crowded = self.crowded.saturating_add(1);
             return;
         }
         self.found.push(Encounter {

@@ -37,7 +37,8 @@ fn main() {
         "{:<50} {:>12} {:>12} {:>7}  bar",
         "work", "floor", "measured", "ratio"
     );
-    tracks(&small, scratch.path());
+    tracks(&small, scratch.path(), 1);
+    tracks(&small, scratch.path(), 2);
     write(&large, positions);
     silences(&large, scratch.path(), positions);
 }
@@ -100,15 +101,15 @@ fn collect(file: &Path, folder: &Path, threads: usize) -> Collector {
     collector
 }
 
-/// One core against one core: every row to a point of a track that was walked.
-fn tracks(file: &Path, folder: &Path) {
+/// So many cores against the one that `csv` uses: every row to a point of a track that was walked.
+fn tracks(file: &Path, folder: &Path, threads: usize) {
     let rows = 500_000;
-    let one = rayon::ThreadPoolBuilder::new()
-        .num_threads(1)
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
         .build()
         .expect("a pool");
     row(
-        "CSV to tracks (floor: csv's ByteRecords), a row",
+        &format!("CSV to tracks, cores: {threads} (floor: csv, 1), a row"),
         "≥ 0.5",
         rows,
         || {
@@ -125,8 +126,8 @@ fn tracks(file: &Path, folder: &Path) {
         || {
             let start = Instant::now();
             let mut points = 0;
-            one.install(|| {
-                let mut tracks = collect(file, folder, 1).finish().expect("tracks");
+            pool.install(|| {
+                let mut tracks = collect(file, folder, threads).finish().expect("tracks");
                 let walked = tracks.walk::<CollectError>(|vessel| {
                     points += vessel
                         .by_ref()

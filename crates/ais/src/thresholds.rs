@@ -2,6 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+/// No more than 30 days before a gap are counted.
+const GAP_BEFORE_MAX: u32 = 30 * 86_400;
+
 /// All thresholds. Seconds, metres, tenths of a knot and tenths of a metre, as each name says.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -84,7 +87,48 @@ pub struct Thresholds {
 impl Thresholds {
     /// How far back positions before a gap are counted, in seconds: what was asked for, or 30 days if that is more.
     pub fn gap_before(&self) -> u32 {
-        self.gap_before_seconds.min(30 * 86_400)
+        self.gap_before_seconds.min(GAP_BEFORE_MAX)
+    }
+}
+
+impl Thresholds {
+    /// What cannot be meant by them, in words; `None` if nothing. Derivations bear any values all the same.
+    pub fn impossible(&self) -> Option<&'static str> {
+        let whole = [
+            (self.gap_seconds == 0, "gap-seconds is at least 1"),
+            (
+                self.gap_before_seconds > GAP_BEFORE_MAX,
+                "gap-before-seconds is at most 2592000, 30 days",
+            ),
+            (
+                self.gap_coverage_percent > 100,
+                "gap-coverage-percent is at most 100",
+            ),
+            (
+                self.port_exit_metres < self.port_enter_metres,
+                "port-enter-metres is above port-exit-metres",
+            ),
+            (
+                self.stop_end_tenth_knots < self.stop_begin_tenth_knots,
+                "stop-begin-tenth-knots is above stop-end-tenth-knots",
+            ),
+            (
+                self.encounter_step_seconds == 0,
+                "encounter-step-seconds is at least 1",
+            ),
+            (
+                self.drift_low_tenth_knots > self.drift_high_tenth_knots,
+                "drift-low-tenth-knots is above drift-high-tenth-knots",
+            ),
+            (
+                self.drift_angle_degrees > 180,
+                "drift-angle-degrees is at most 180",
+            ),
+            (self.split_positions == 0, "split-positions is at least 1"),
+        ];
+        whole
+            .into_iter()
+            .find_map(|(wrong, words)| wrong.then_some(words))
     }
 }
 

@@ -64,6 +64,8 @@ const THRESHOLDS: &[Threshold] = &[
     threshold!("port-gap-seconds", port_gap_seconds, SECONDS),
     threshold!("reappear-percent", reappear_percent, 1..=10_000),
     threshold!("reappear-tenth-knots", reappear_tenth_knots, 1..=10_000),
+    threshold!("split-positions", split_positions, 1..=1_000),
+    threshold!("split-slack-seconds", split_slack_seconds, 0..=86_400),
     threshold!("split-tenth-knots", split_tenth_knots, 1..=10_000),
     threshold!(
         "stop-begin-tenth-knots",
@@ -125,11 +127,22 @@ const RULES: &[(&str, &[&str])] = &[
     ),
     (
         "one-identity-two-places",
-        &["clone-tenth-knots", "jump-metres", "split-tenth-knots"],
+        &[
+            "clone-tenth-knots",
+            "jump-metres",
+            "split-positions",
+            "split-slack-seconds",
+            "split-tenth-knots",
+        ],
     ),
     (
         "implausible-reappearance",
-        &["gap-seconds", "reappear-percent", "reappear-tenth-knots"],
+        &[
+            "gap-coverage-percent",
+            "gap-seconds",
+            "reappear-percent",
+            "reappear-tenth-knots",
+        ],
     ),
 ];
 

@@ -61,6 +61,18 @@ pub struct Positions {
     out: BufWriter<File>,
     wanted: BTreeSet<Mmsi>,
     failed: Option<io::Error>,
+    whole: bool,
+}
+
+/// A file that does not hold everything is taken away, so that nobody takes it for all, and the next try finds its
+/// place free.
+impl Drop for Positions {
+    fn drop(&mut self) {
+        if !self.whole {
+            // What stands in the way of that stands in the way of the next try, which then says so.
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
 }
 
 impl Positions {
@@ -75,6 +87,7 @@ impl Positions {
             out: BufWriter::with_capacity(1 << 16, file),
             wanted: wanted.clone(),
             failed: None,
+            whole: false,
         };
         positions.failed = writeln!(positions.out, "{POSITIONS}").err();
         Ok(positions)
@@ -84,7 +97,10 @@ impl Positions {
     pub fn finish(mut self) -> Result<()> {
         let failed = self.failed.take();
         match failed.map_or_else(|| self.out.flush(), Err) {
-            Ok(()) => Ok(()),
+            Ok(()) => {
+                self.whole = true;
+                Ok(())
+            }
             Err(error) => Err(cannot("write", &self.path, &error)),
         }
     }

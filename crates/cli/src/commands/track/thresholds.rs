@@ -43,8 +43,13 @@ impl ThresholdArgs {
             put(&mut fields, name.trim(), number.into())
                 .map_err(|e| e.at(format_args!("--set {written:?}")))?;
         }
-        let thresholds = serde_json::from_value(Value::Object(fields));
-        thresholds.map_err(|error| Error::usage(format!("thresholds: {error}")))
+        let thresholds: Thresholds = serde_json::from_value(Value::Object(fields))
+            .map_err(|error| Error::usage(format!("thresholds: {error}")))?;
+        match thresholds.impossible() {
+            None => Ok(thresholds),
+            Some(why) => Err(Error::usage(format!("thresholds: {why}"))
+                .remedy("`seaproof track --list-thresholds` names them all with their defaults.")),
+        }
     }
 }
 
@@ -146,6 +151,12 @@ mod tests {
             "gap-seconds=1.5",
             "gap-seconds=5000000000",
             "gab-seconds=1",
+            "gap-seconds=0",
+            "encounter-step-seconds=0",
+            "gap-coverage-percent=101",
+            "drift-angle-degrees=181",
+            "port-exit-metres=2999",
+            "gap-before-seconds=2592001",
             "=1",
         ] {
             assert!(args(&[wrong]).read().is_err(), "{wrong}");

@@ -57,7 +57,9 @@ pub enum Problem {
     #[error("the input cannot be read")]
     Io(#[source] io::Error),
     /// It was packed, and the packing is broken, cut short, or of a kind that is not read.
-    #[error("the {packing} data cannot be unpacked beyond {bytes} bytes")]
+    #[error(
+        "the {packing} data is broken, cut short or not read here, after {bytes} unpacked bytes"
+    )]
     Packing {
         /// How it was packed.
         packing: Packing,

@@ -1,7 +1,7 @@
 //! Lines of NMEA 0183 as receivers and loggers write them: tag blocks, sentences, their checksums, the times
 //! that are given with them.
 //!
-//! A line is read by itself ([`line::parse`]), whoever came before it: what needs more than one line (times of
+//! A line is read by itself (`line::parse`), whoever came before it: what needs more than one line (times of
 //! the line before, fragments, duplicates) is `decode`'s.
 
 pub(crate) mod armour;

@@ -117,34 +117,42 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Records in their order. Most often they lie in memory in one piece.
+/// Records in their order. Most often they lie in memory, in one piece or in that of each of two threads.
 enum Records<'a> {
-    One(std::iter::Peekable<std::slice::Iter<'a, Record>>),
+    Two(&'a [Record], &'a [Record]),
     Many(Merge<RecordSource<'a>>),
 }
 
 impl<'a> Records<'a> {
-    fn new(mut sources: Vec<RecordSource<'a>>) -> io::Result<Self> {
-        Ok(match (sources.len(), sources.pop()) {
-            (1, Some(RecordSource::Memory(records))) => Self::One(records.peekable()),
-            (_, last) => {
-                sources.extend(last);
-                Self::Many(Merge::new(sources)?)
+    fn new(sources: Vec<RecordSource<'a>>) -> io::Result<Self> {
+        Ok(match &sources[..] {
+            [RecordSource::Memory(one)] => Self::Two(one.as_slice(), &[]),
+            [RecordSource::Memory(one), RecordSource::Memory(other)] => {
+                Self::Two(one.as_slice(), other.as_slice())
             }
+            _ => Self::Many(Merge::new(sources)?),
         })
     }
 
     fn peek(&mut self) -> Option<Record> {
         match self {
-            Self::One(records) => records.peek().map(|record| **record),
+            Self::Two(one, other) => match (one.first(), other.first()) {
+                (Some(a), Some(b)) => Some(*a.min(b)),
+                (a, b) => a.or(b).copied(),
+            },
             Self::Many(merge) => merge.peek().copied(),
         }
     }
 
     fn advance(&mut self) -> io::Result<()> {
         match self {
-            Self::One(records) => {
-                records.next();
+            Self::Two(one, other) => {
+                let from = match (one.first(), other.first()) {
+                    (Some(a), Some(b)) if b < a => other,
+                    (None, _) => other,
+                    _ => one,
+                };
+                *from = from.split_first().map_or(&[], |(_, rest)| rest);
             }
             Self::Many(merge) => {
                 merge.next()?;

@@ -172,6 +172,13 @@ pub fn read_segment_header(blob: &dyn Blob, path: &str) -> Result<Option<Segment
     })
 }
 
+/// The lengths of the first so many segments; nothing if one cannot be opened.
+pub(crate) fn lengths(store: &dyn Store, segments: u64) -> Option<Vec<u64>> {
+    (0..segments)
+        .map(|number| store.open(&segment_path(number)).ok()?.len().ok())
+        .collect()
+}
+
 /// Finds where the log ends. `from` is a known boundary between commits, to spare reading what lies
 /// before it; it is used if it is in the last segment.
 ///
@@ -544,49 +551,6 @@ pub struct LogReader<'s> {
     resuming: bool,
     /// Met behind the records that the last chunk gave.
     pending: Option<LogError>,
-    lengths: Lengths,
-}
-
-/// The lengths of segments as they were when they were read, to tell whether others have taken their places.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Lengths {
-    /// How many segments there were.
-    count: u64,
-    /// Bytes of those before the last.
-    before: u64,
-    /// Bytes of the last.
-    last: u64,
-    /// Whether the log's last segment had another length when it was read than when its end was found.
-    moved: bool,
-}
-
-impl Lengths {
-    fn add(&mut self, length: u64) {
-        self.count += 1;
-        self.before += self.last;
-        self.last = length;
-    }
-
-    /// Notes that the log is not what it was when it was read.
-    pub(crate) const fn move_on(&mut self) {
-        self.moved = true;
-    }
-
-    /// Whether a segment is something now that appending does not make of it.
-    pub(crate) fn replaced(&self, store: &dyn Store) -> bool {
-        if self.moved {
-            return true;
-        }
-        let mut now = Self::default();
-        for number in 0..self.count {
-            let length = store
-                .open(&segment_path(number))
-                .and_then(|blob| blob.len());
-            let Ok(length) = length else { return false };
-            now.add(length);
-        }
-        now.before != self.before || now.last < self.last
-    }
 }
 
 /// Bytes that a chunk aims at; one record may exceed it.
@@ -604,7 +568,6 @@ impl<'s> LogReader<'s> {
             open_commit: false,
             resuming: false,
             pending: None,
-            lengths: Lengths::default(),
         }
     }
 
@@ -619,11 +582,6 @@ impl<'s> LogReader<'s> {
     /// Where the next chunk begins.
     pub fn position(&self) -> Position {
         self.at
-    }
-
-    /// The lengths of the segments that were entered.
-    pub(crate) const fn lengths(&self) -> Lengths {
-        self.lengths
     }
 
     /// The ledger that the segments' headers name, once one was read.
@@ -671,9 +629,6 @@ impl<'s> LogReader<'s> {
                 header.first, self.at.index
             )));
         }
-        self.lengths.add(length);
-        let found = self.at.segment == self.end.segment && self.end.tail.is_none();
-        self.lengths.moved |= found && length != self.end.offset;
         let end = self.segment_end(length);
         self.blob = Some((blob, end));
         Ok(end)

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use crate::entry::{Entry, EntryError};
 use crate::governance::{Authority, Governance};
 use crate::ids::{AuthorKey, Class, EntryIndex, LedgerId, Standing, TreeHash, TreeSize};
-use crate::log::{LogEnd, LogError, LogReader, Position, RawRecord, Tail, find_end};
+use crate::log::{LogEnd, LogError, LogReader, Position, RawRecord, Tail, find_end, lengths};
 use crate::record::{RECORD_HEADER_LEN, RecordHeader, segment_path};
 use crate::statement::Head;
 use crate::store::Store;
@@ -92,7 +92,7 @@ impl<'s> Reader<'s> {
         let end = find_end(store, None)?;
         let mut reader = Self {
             store,
-            lengths: mark::lengths(store, end.segment),
+            lengths: lengths(store, end.segment),
             end,
             before: Before {
                 position: Position::START,
@@ -123,7 +123,7 @@ impl<'s> Reader<'s> {
         }
         let mut reader = Self {
             store,
-            lengths: mark::lengths(store, end.segment),
+            lengths: lengths(store, end.segment),
             end,
             before: Before {
                 position: mark.end(),
@@ -218,8 +218,8 @@ impl<'s> Reader<'s> {
     /// what it read: what was made of that is not to be kept.
     pub fn mark(&self) -> Option<Mark> {
         let last = self.last.filter(|_| self.whole)?;
-        let lengths = mark::lengths(self.store, self.end.segment);
-        if lengths.is_none() || lengths != self.lengths {
+        let now = lengths(self.store, self.end.segment);
+        if now.is_none() || now != self.lengths {
             return None;
         }
         Mark::new(

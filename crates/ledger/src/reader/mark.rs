@@ -8,7 +8,7 @@
 use crate::encoding;
 use crate::governance::Authority;
 use crate::ids::{EntryIndex, LedgerId, TreeHash, TreeSize};
-use crate::log::{Position, RawRecord, read_segment_header};
+use crate::log::{Position, RawRecord, lengths, read_segment_header};
 use crate::record::{LAST, RECORD_HEADER_LEN, RecordHeader, segment_path};
 use crate::statement::{Head, LEAF_LEN, Leaf};
 use crate::store::Store;
@@ -155,11 +155,4 @@ impl Mark {
                 && leaf.hash() == self.last.leaf,
         )
     }
-}
-
-/// The lengths of the segments before this one.
-pub(super) fn lengths(store: &dyn Store, segment: u64) -> Option<Vec<u64>> {
-    (0..segment)
-        .map(|number| store.open(&segment_path(number)).ok()?.len().ok())
-        .collect()
 }

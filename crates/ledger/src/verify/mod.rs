@@ -36,8 +36,8 @@ pub const PROBLEMS_MAX: usize = 1_000;
 /// The most distinct exhibits that are counted apart.
 pub const NAMED_MAX: usize = 262_144;
 
-/// How often it is looked once more where segments are replaced meanwhile.
-const LOOKS_MAX: usize = 8;
+/// How often a ledger is looked at, at most, that changes meanwhile.
+const LOOKS_MAX: usize = 64;
 
 /// A head that the caller kept from elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,11 +80,15 @@ impl Options<'_> {
 
 /// Verifies a ledger. A broken ledger is a report, never an error.
 pub fn verify(store: &dyn Store, options: &Options<'_>) -> Report {
-    // A redaction may put other segments in the place of those that are being read: then it is looked at once more.
-    for _ in 0..LOOKS_MAX {
-        if let (report, false) = scan::Scan::new(store, options).run() {
+    // A redaction that a look has not read may take an exhibit, or put another segment in the place of one. So where
+    // the log has changed, problems are looked at once more; what two looks find alike is so.
+    let mut before = None;
+    for _ in 1..LOOKS_MAX {
+        let (report, changed) = scan::Scan::new(store, options).run();
+        if !changed || before.as_ref() == Some(&report.problems) {
             return report;
         }
+        before = Some(report.problems);
     }
     scan::Scan::new(store, options).run().0
 }

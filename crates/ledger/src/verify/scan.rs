@@ -20,7 +20,7 @@ use crate::governance::{Authority, Governance, Unauthorised};
 use crate::ids::{
     AuthorKey, Class, EntryId, EntryIndex, ExhibitHash, ExhibitRef, LedgerId, Role, TreeSize,
 };
-use crate::log::{Chunk, Lengths, LogEnd, LogError, LogReader, Position, find_end};
+use crate::log::{Chunk, LogEnd, LogError, LogReader, Position, find_end, lengths, segments};
 use crate::opening::Part;
 use crate::record::segment_path;
 use crate::redaction::Parts;
@@ -57,7 +57,6 @@ pub(super) struct Scan<'s> {
     unsound: u64,
     redactions: Redactions,
     unfinished: Vec<Unfinished>,
-    lengths: Lengths,
     /// Whether it is the one writer who looks: then exhibits are left aside, and no other commit is under way.
     for_writer: bool,
     unknown_facts: u64,
@@ -87,19 +86,20 @@ impl<'s> Scan<'s> {
             unsound: 0,
             redactions: Redactions::default(),
             unfinished: Vec::new(),
-            lengths: Lengths::default(),
             for_writer: false,
             unknown_facts: 0,
         }
     }
 
-    /// The report, and whether it found problems while segments were replaced under it.
+    /// The report, and whether it found problems while the log changed under it.
     pub(super) fn run(mut self) -> (Report, bool) {
+        let store = self.store;
+        let segments = || lengths(store, segments(store).ok()?);
+        let before = segments();
         self.look();
-        let (store, lengths) = (self.store, self.lengths);
         let report = self.finish();
-        let replaced = !report.problems.is_empty() && lengths.replaced(store);
-        (report, replaced)
+        let changed = !report.problems.is_empty() && segments() != before;
+        (report, changed)
     }
 
     /// Verifies all but the exhibits, and says what a writer has to erase.
@@ -131,7 +131,6 @@ impl<'s> Scan<'s> {
             let index = EntryIndex(self.roots.size().0);
             self.log_problem(&error, Some(index));
         }
-        self.lengths = reader.lengths();
         self.tail(&end);
         match self.roots.settle(self.store, &end) {
             Ok(wrong) => self.wrong_roots(wrong),
@@ -162,10 +161,6 @@ impl<'s> Scan<'s> {
             // The pass before met and reported the same.
             Err(_) if self.report.stopped => {}
             Err(error) => {
-                // What was sound a moment ago was replaced meanwhile.
-                if !matches!(error, LogError::Io { .. }) {
-                    self.lengths.move_on();
-                }
                 self.report.stopped = true;
                 self.log_problem(&error, None);
             }

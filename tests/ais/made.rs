@@ -100,11 +100,43 @@ pub fn sentence(mmsi: u32, unix: i64, lat: i64, lon: i64, sog: i64) -> String {
     ] {
         bits.put(value, width);
     }
-    let sentence = format!("AIVDM,1,1,,A,{},0", bits.armoured());
+    tagged(unix, &format!("AIVDM,1,1,,A,{},0", bits.armoured()))
+}
+
+fn tagged(unix: i64, sentence: &str) -> String {
     let tag = format!("s:made,c:{unix}");
     format!(
         "\\{tag}*{:02X}\\!{sentence}*{:02X}\r\n",
         checksum(&tag),
-        checksum(&sentence)
+        checksum(sentence)
     )
+}
+
+/// A report of type 5 with an IMO number and nothing else, in so many fragments.
+pub fn identity(mmsi: u32, unix: i64, imo: u32, fragments: usize) -> Vec<String> {
+    let mut bits = Bits::default();
+    bits.put(5, 6);
+    bits.put(0, 2);
+    bits.put(mmsi.into(), 30);
+    bits.put(0, 2);
+    bits.put(imo.into(), 30);
+    // Names and the like: not available.
+    for _ in 0..354 {
+        bits.put(0, 1);
+    }
+    let text = bits.armoured();
+    let each = text.len().div_ceil(fragments);
+    let parts: Vec<&str> = (0..fragments)
+        .map(|n| &text[n * each..text.len().min((n + 1) * each)])
+        .collect();
+    (1..)
+        .zip(parts)
+        .map(|(number, part)| {
+            let fill = if number == fragments { 2 } else { 0 };
+            tagged(
+                unix,
+                &format!("AIVDM,{fragments},{number},7,A,{part},{fill}"),
+            )
+        })
+        .collect()
 }

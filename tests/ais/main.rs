@@ -4,6 +4,7 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+mod fragments;
 mod made;
 mod real;
 mod recorded;

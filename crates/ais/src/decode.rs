@@ -28,7 +28,7 @@ pub struct Options {
     /// How many lines apart, where neither has a time. Few, since bits that are sent again minutes later are
     /// often the same.
     pub duplicate_lines: u64,
-    /// How many lines after another fragment of a message one of it may come, if it is in order.
+    /// How many lines after another fragment of a message one of it may come, if it is in order; at most 127.
     pub fragment_lines: u64,
     /// How far apart in time two fragments of a message may be, where both have one of the same kind.
     pub fragment_seconds: u32,

@@ -11,6 +11,28 @@ pub struct LineRef {
     pub source: u16,
     /// Which line: of the sentence, of a message's last fragment, of a CSV row's start.
     pub line: u64,
+    /// How many lines before it the first of its message's fragments stands, at most [`Self::BEFORE_MAX`]; 0: it all
+    /// stands on this line. Lines of others may stand between them.
+    pub before: u16,
+}
+
+impl LineRef {
+    /// The fragments of a message are never farther apart.
+    pub const BEFORE_MAX: u16 = 1_023;
+
+    /// A line by itself.
+    pub const fn new(source: u16, line: u64) -> Self {
+        Self {
+            source,
+            line,
+            before: 0,
+        }
+    }
+
+    /// The first line that belongs to it.
+    pub const fn first(&self) -> u64 {
+        self.line.saturating_sub(self.before as u64)
+    }
 }
 
 /// Which kind of report.

@@ -73,10 +73,7 @@ fn read(bytes: &[u8]) -> Vec<Point> {
             });
         Point {
             report: Report {
-                at: LineRef {
-                    source: 0,
-                    line: number(0).unwrap(),
-                },
+                at: LineRef::new(0, number(0).unwrap()),
                 time: Time(signed(fields[1]).unwrap()),
                 mmsi: Mmsi(small(number(2)).unwrap()),
                 kind: small(number(3)).map_or(Kind::Row, Kind::Message),
@@ -105,7 +102,7 @@ prop_compose! {
     ) -> Point {
         Point {
             report: Report {
-                mmsi: Mmsi(mmsi), time: Time(time), at: LineRef { source: 0, line },
+                mmsi: Mmsi(mmsi), time: Time(time), at: LineRef::new(0, line),
                 kind: kind.map_or(Kind::Row, Kind::Message),
                 place: place.map(|(lat, lon)| Place { lat, lon }),
                 sog: sog.map(TenthKnots), cog, heading, status, draught,
@@ -134,10 +131,7 @@ fn track(length: u32) -> Vec<Point> {
             report: Report {
                 mmsi: Mmsi(445_123_000 + i / 1000),
                 time: Time(1_711_454_400_000 + i64::from(i) * 10_000),
-                at: LineRef {
-                    source: 0,
-                    line: u64::from(i) + 1,
-                },
+                at: LineRef::new(0, u64::from(i) + 1),
                 kind: if i % 2 == 0 {
                     Kind::Message(1)
                 } else {

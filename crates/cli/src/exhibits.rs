@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read};
 
+use seaproof_ais::decode;
 use seaproof_ais::input::Unpacked;
+use seaproof_ais::report::LineRef;
+use seaproof_ais::sink::{Outcome, Reception, Sink};
 use seaproof_evidence::ExhibitHash;
 use seaproof_evidence::provenance::{Lines, Locator};
 use seaproof_ledger::exhibit::{exhibit_path, hash_blob};
@@ -45,9 +48,58 @@ pub fn place_words(at: &Locator) -> String {
 /// file is not here or is no text.
 pub fn lines_at(store: &dyn Store, hash: &ExhibitHash, at: &Locator) -> Vec<String> {
     // A row is none of these: a heading, or a cell of several lines, moves it.
-    let Some(lines) = at.line.or(at.nmea) else {
+    let lines = at.line.or(at.nmea);
+    lines.map_or_else(Vec::new, |lines| read(store, hash, lines, LINES_MAX))
+}
+
+/// The lines of the message in fragments whose first and last lines a locator names, with their numbers; empty if none
+/// ends there. Lines of others that stand between them are left out.
+pub fn message_at(store: &dyn Store, hash: &ExhibitHash, at: &Locator) -> Vec<(u32, String)> {
+    let Some(lines) = at.line else {
         return Vec::new();
     };
+    let all = read(store, hash, lines, u32::from(LineRef::BEFORE_MAX) + 1);
+    let mut fragments = Fragments {
+        last: all.len() as u64,
+        lines: Vec::new(),
+    };
+    let mut text = all.join("\n");
+    text.push('\n');
+    let read = decode::read(
+        text.as_bytes(),
+        0,
+        &decode::Options::default(),
+        &mut fragments,
+    );
+    if read.is_err() || fragments.lines.is_empty() {
+        return Vec::new();
+    }
+    fragments.lines.push(fragments.last);
+    (1..)
+        .zip(lines.ends().0..)
+        .zip(all)
+        .filter(|((at, _), _)| fragments.lines.contains(at))
+        .map(|((_, number), line)| (number, line))
+        .collect()
+}
+
+/// Which lines are fragments of the message that ends on the last one.
+struct Fragments {
+    last: u64,
+    lines: Vec<u64>,
+}
+
+impl Sink for Fragments {
+    fn line(&mut self, line: u64, outcome: Outcome) {
+        if outcome == (Outcome::Fragment { of: self.last }) {
+            self.lines.push(line);
+        }
+    }
+
+    fn heard(&mut self, _: &Reception<'_>) {}
+}
+
+fn read(store: &dyn Store, hash: &ExhibitHash, lines: Lines, most: u32) -> Vec<String> {
     let Ok(blob) = store.open(&exhibit_path(hash)) else {
         return Vec::new();
     };
@@ -55,7 +107,7 @@ pub fn lines_at(store: &dyn Store, hash: &ExhibitHash, at: &Locator) -> Vec<Stri
     let Ok(text) = Unpacked::new(ExhibitReader { blob, at: 0 }) else {
         return Vec::new();
     };
-    read_lines(BufReader::new(text), lines).unwrap_or_default()
+    read_lines(BufReader::new(text), lines, most).unwrap_or_default()
 }
 
 /// Whether a file is the one that its digest names.
@@ -92,9 +144,9 @@ impl Checks {
     }
 }
 
-fn read_lines(mut file: impl BufRead, lines: Lines) -> std::io::Result<Vec<String>> {
+fn read_lines(mut file: impl BufRead, lines: Lines, most: u32) -> std::io::Result<Vec<String>> {
     let (first, last) = lines.ends();
-    let last = last.min(first.saturating_add(LINES_MAX - 1));
+    let last = last.min(first.saturating_add(most - 1));
     let mut found = Vec::new();
     for number in 1..=last {
         let mut line = Vec::new();
@@ -131,7 +183,7 @@ mod tests {
     fn the_lines_named_are_read_and_long_ones_are_cut() {
         let long = "x".repeat(5_000);
         let text = format!("one\n{long}\nthree\nfour");
-        let lines = |of: &str| read_lines(text.as_bytes(), of.parse().unwrap()).unwrap();
+        let lines = |of: &str| read_lines(text.as_bytes(), of.parse().unwrap(), 12).unwrap();
         assert_eq!(lines("1"), ["one"]);
         assert_eq!(lines("2")[0].len(), 2_000);
         assert_eq!(lines("3-9"), ["three", "four"]);

@@ -181,8 +181,8 @@ fn port(port: &GazettedPort) -> String {
 pub fn line(behind: &LineBehind) -> String {
     let hash = format!("#{}", behind.entry);
     match behind.id == hash {
-        true => format!("line {} of {hash}", behind.line),
-        false => format!("line {} of {}, {hash}", behind.line, behind.id),
+        true => format!("{} of {hash}", behind.lines()),
+        false => format!("{} of {}, {hash}", behind.lines(), behind.id),
     }
 }
 

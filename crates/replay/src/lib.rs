@@ -46,6 +46,6 @@ pub use rules::{Parameters, RuleInForce};
 pub use settle::{Settled, Status};
 pub use state::{At, Entry, Notice, Problem, State};
 pub use todo::{Needed, Open, Todo};
-pub use trace::{Resting, RestsOn, Step};
+pub use trace::{ON_LINES, Resting, RestsOn, Step};
 pub use tracks::known::{LineBehind, TrackReadingRow};
 pub use view::View;

@@ -22,12 +22,17 @@ const DEPTH_MAX: usize = 64;
 /// How many steps one trace has at most; what lies beyond is not shown.
 const STEPS_MAX: usize = 10_000;
 
+/// The link of a message in fragments to its track: the first and the last of its lines are named, and lines of others
+/// may stand between them.
+pub const ON_LINES: &str = "on lines of it:";
+
 /// One step down: an entry, a file or something cited, and what that rests on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Step {
     /// How it stands to the step above: `itself`, `about`, `needs`, `rests on`, `relays`, `made of`, `part of`,
     /// `refers to`, `corrected by`, `disputed by`,
-    /// `retracted by`, `redacted by`, `disputes` or, of a line of a track, `on a line of it:`; `also` at the top of a finding is what it rests on besides.
+    /// `retracted by`, `redacted by`, `disputes` or, of a line of a track, `on a line of it:` ([`ON_LINES`] of a message in
+    /// fragments, whose first and last lines `at` has); `also` at the top of a finding is what it rests on besides.
     pub link: &'static str,
     /// The entry; null for what has none.
     pub entry: Option<u64>,
@@ -393,9 +398,10 @@ fn shown_step(step: &mut Step, entry: u64) -> Option<&mut Step> {
 
 /// A line of a held file.
 fn on_line(line: &LineBehind) -> Step {
-    let lines = u32::try_from(line.line)
-        .ok()
-        .and_then(|line| Lines::try_from((line, line)).ok());
+    let number = |line: u64| u32::try_from(line).ok();
+    let lines = number(line.first_line)
+        .zip(number(line.line))
+        .and_then(|ends| Lines::try_from(ends).ok());
     let at = Locator {
         line: lines,
         ..Locator::default()
@@ -406,7 +412,10 @@ fn on_line(line: &LineBehind) -> Step {
         "held",
         Some(line.exhibit.clone()),
     );
-    step.link = "on a line of it:";
+    step.link = match line.first_line == line.line {
+        true => "on a line of it:",
+        false => ON_LINES,
+    };
     step
 }
 

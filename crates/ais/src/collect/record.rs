@@ -13,7 +13,7 @@ use crate::units::{Mmsi, Place, TenthKnots, Time};
 /// 0, 1  mmsi 30 · time 45 · kind 5 · status 5 · speed 14 · course 12 · heading 9 · draught 8
 /// 2     latitude 27 · longitude 28 · payload (high) 9
 /// 3     payload (low) 48 · source 16
-/// 4     line 37 · receiver 27
+/// 4     line 37 · lines before it 10 · receiver 17
 /// 5     hash of the identity given; 0: none
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,7 +47,7 @@ const UNTIMED: u64 = (1 << 45) - 1;
 /// The highest line that a record holds.
 pub(super) const LINE_MAX: u64 = (1 << 37) - 1;
 /// The highest number of a receiver that a record holds.
-pub(super) const RECEIVER_MAX: u32 = (1 << 27) - 1;
+pub(super) const RECEIVER_MAX: u32 = (1 << 17) - 1;
 const MMSI_MAX: u32 = (1 << 30) - 1;
 const NO_LAT: u64 = (1 << 27) - 1;
 const LAT_BIAS: i64 = 54_000_000;
@@ -84,7 +84,9 @@ impl Record {
             head as u64,
             lat << 37 | lon << 9 | payload >> 48,
             payload << 16 | u64::from(heard.at.source),
-            heard.at.line.min(LINE_MAX) << 27 | u64::from(receiver.min(RECEIVER_MAX)),
+            heard.at.line.min(LINE_MAX) << 27
+                | u64::from(heard.at.before.min(LineRef::BEFORE_MAX)) << 17
+                | u64::from(receiver.min(RECEIVER_MAX)),
             identity,
         ]))
     }
@@ -120,6 +122,7 @@ impl Record {
         LineRef {
             source: self.0[3] as u16,
             line: self.0[4] >> 27,
+            before: (self.0[4] >> 17) as u16 & LineRef::BEFORE_MAX,
         }
     }
 
@@ -228,10 +231,15 @@ mod tests {
             any::<u64>(),
             any::<u16>(),
             1..=LINE_MAX,
+            0..=LineRef::BEFORE_MAX,
         );
         (key, said).prop_map(
-            |((mmsi, time, kind, payload, source, line), said)| Reception {
-                at: LineRef { source, line },
+            |((mmsi, time, kind, payload, source, line, before), said)| Reception {
+                at: LineRef {
+                    source,
+                    line,
+                    before,
+                },
                 time: Some(Time(time)),
                 receiver: None,
                 payload,

@@ -5,6 +5,7 @@
 //! lose a message, which comes again, than to make one up of two ships.
 
 use super::Options;
+use crate::report::LineRef;
 use crate::sentence::line::Times;
 use crate::sentence::tag::{Group, Rank, Station};
 use crate::sink::Reason;
@@ -21,6 +22,8 @@ const BUCKETS: usize = 256;
 const OUT_OF_ORDER_LINES: u64 = 4;
 /// How often messages that waited too long are looked for.
 const SWEEP_LINES: u64 = 128;
+/// What [`Options::fragment_lines`] is at most, so that [`LineRef::before`] holds the lines of any message.
+const LINES_MAX: u64 = LineRef::BEFORE_MAX as u64 / (MOST as u64 - 1);
 
 /// A fragment that arrived.
 #[derive(Debug, Clone, Copy)]
@@ -241,6 +244,11 @@ impl Message {
         }
     }
 
+    /// The line of the fragment that came first.
+    pub(super) fn first_line(&self) -> u64 {
+        self.lines().min().unwrap_or(self.last_line)
+    }
+
     /// The line of the fragment that came last.
     pub(super) fn last_line(&self) -> u64 {
         self.last_line
@@ -296,7 +304,7 @@ impl Assembler {
             waiting: 0,
             due: None,
             limits: Limits {
-                lines: options.fragment_lines,
+                lines: options.fragment_lines.min(LINES_MAX),
                 near_ms: i64::from(options.fragment_seconds) * 1000,
             },
         }

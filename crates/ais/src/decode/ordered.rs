@@ -176,6 +176,8 @@ fn differ(one: Time, other: Time) -> bool {
 /// A message to hand on.
 struct Heard<'a> {
     line: u64,
+    /// How many lines before it its first fragment stands.
+    before: u16,
     time: Option<Time>,
     station: Option<&'a [u8]>,
     armoured: &'a [u8],
@@ -305,6 +307,7 @@ impl Ordered {
         self.out.hear(
             &Heard {
                 line: self.line,
+                before: 0,
                 time,
                 station: station.map(|station| station.name),
                 armoured: chunk.text(whole.armoured),
@@ -382,6 +385,8 @@ impl Ordered {
             Ok((payload, gist)) => self.out.hear(
                 &Heard {
                     line: of,
+                    before: u16::try_from(of.saturating_sub(message.first_line()))
+                        .unwrap_or(LineRef::BEFORE_MAX),
                     time: message.time(),
                     station: message.station(),
                     armoured: &self.armoured,
@@ -492,6 +497,7 @@ impl Out {
             at: LineRef {
                 source: self.source,
                 line: heard.line,
+                before: heard.before,
             },
             time: heard.time,
             // Names are printable ASCII.

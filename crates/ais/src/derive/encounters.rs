@@ -304,6 +304,7 @@ fn to_bytes(sample: &Sample) -> [u8; BYTES] {
         put(&fix.time.0.to_le_bytes());
         put(&fix.at.line.to_le_bytes());
         put(&fix.at.source.to_le_bytes());
+        put(&fix.at.before.to_le_bytes());
     }
     bytes
 }
@@ -323,7 +324,12 @@ fn from_bytes(bytes: &[u8]) -> Option<Sample> {
         let time = Time(i64::from_le_bytes(take(bytes)?));
         let line = u64::from_le_bytes(take(bytes)?);
         let source = u16::from_le_bytes(take(bytes)?);
-        let at = LineRef { source, line };
+        let before = u16::from_le_bytes(take(bytes)?);
+        let at = LineRef {
+            source,
+            line,
+            before,
+        };
         Some(Fix { time, at, place })
     }
     let mut rest = bytes;

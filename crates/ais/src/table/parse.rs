@@ -245,7 +245,7 @@ impl<'a> Reader<'a> {
             }
         }
         let heard = Reception {
-            at: LineRef { source, line },
+            at: LineRef::new(source, line),
             time: Some(time),
             receiver,
             payload: hash::bytes(0, row),

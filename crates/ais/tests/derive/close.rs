@@ -148,10 +148,7 @@ fn ten_thousand_at_one_anchorage_are_no_fifty_million_pairs() {
     let thresholds = Thresholds::default();
     let fix = |mmsi: u32, place| Fix {
         time: Time(0),
-        at: LineRef {
-            source: 0,
-            line: mmsi.into(),
-        },
+        at: LineRef::new(0, mmsi.into()),
         place,
     };
     let mut all = Encounters::with_buffer(&thresholds, std::env::temp_dir(), 10_000);
@@ -195,6 +192,7 @@ fn spilling_changes_nothing() {
                 at: LineRef {
                     source: u16::MAX,
                     line: u64::from(line) << 40,
+                    before: LineRef::BEFORE_MAX,
                 },
                 place,
             };

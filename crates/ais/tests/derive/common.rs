@@ -89,10 +89,7 @@ pub fn numbered(said: &[(u64, Said)], thresholds: &Thresholds) -> Tracks {
     let mut collector = collector(thresholds);
     for (line, said) in said {
         collector.heard(&Reception {
-            at: LineRef {
-                source: 0,
-                line: *line,
-            },
+            at: LineRef::new(0, *line),
             time: Some(Time(said.ms)),
             receiver: None,
             // Spread over all bits, as a hash is.

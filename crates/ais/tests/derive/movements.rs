@@ -290,7 +290,7 @@ fn another_imo_number_or_call_sign_is_told() {
     let mut collector = collector(&thresholds);
     let mut say = |line: u64, imo, call_sign| {
         collector.heard(&Reception {
-            at: LineRef { source: 0, line },
+            at: LineRef::new(0, line),
             time: Some(Time(i64::try_from(line).unwrap() * 1_000)),
             receiver: None,
             payload: line.wrapping_mul(0x9e37_79b9_7f4a_7c15),
@@ -353,7 +353,7 @@ fn which_of_two_identities_came_first_is_not_told_by_lines() {
         let mut collector = collector(&thresholds);
         for (line, imo) in lines.into_iter().zip([8_691_702, 8_660_313]) {
             collector.heard(&Reception {
-                at: LineRef { source: 0, line },
+                at: LineRef::new(0, line),
                 time: Some(Time(1_000_000_000_000)),
                 receiver: None,
                 payload: imo.into(),

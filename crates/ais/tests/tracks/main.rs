@@ -162,7 +162,7 @@ fn read_kept(input: impl Read + Send, options: &Options) -> (Result<Counts, Read
 
 /// Tracks without where things stand: what must not depend on the order of lines.
 fn without_lines(tracks: &[Track]) -> Vec<Track> {
-    let nowhere = LineRef { source: 0, line: 0 };
+    let nowhere = LineRef::new(0, 0);
     let mut tracks = tracks.to_vec();
     for (summary, points) in &mut tracks {
         for heard in [&mut summary.first, &mut summary.last]

@@ -7,7 +7,7 @@ use super::*;
 
 fn heard(line: u64, time: Option<i64>, receiver: Option<&str>, payload: u64) -> Reception<'_> {
     Reception {
-        at: LineRef { source: 0, line },
+        at: LineRef::new(0, line),
         time: time.map(Time),
         receiver,
         // Its highest bits tell transmissions apart.

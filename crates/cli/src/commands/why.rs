@@ -5,16 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use clap::Parser;
 use seaproof_evidence::EntryIndex;
+use seaproof_ledger::ids::ExhibitHash;
 use seaproof_ledger::reader::Reader;
 use seaproof_ledger::store::FolderStore;
-use seaproof_replay::{Finding, RestsOn, Step};
+use seaproof_replay::{Finding, ON_LINES, RestsOn, Step};
 use serde_json::json;
 
 use super::findings;
 use crate::answers;
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::exhibits::{Checks, Compared, lines_at, place_words};
+use crate::exhibits::{Checks, Compared, lines_at, message_at, place_words};
 use crate::looking::Looking;
 use crate::names::{EntryName, Holders};
 use crate::output::{Out, WIDTH, clean, count, short, wrap};
@@ -185,9 +186,21 @@ fn print(
         _ => format!("{} ", clean(&step.id)),
     };
     let kind = step.kind.as_deref().map(clean).unwrap_or_default();
+    let exhibit = exhibit_of(step);
+    let message = match (step.link == ON_LINES, &exhibit, &step.at) {
+        (true, Some(hash), Some(at)) => message_at(held.store, hash, at),
+        _ => Vec::new(),
+    };
+    let place = match &message[..] {
+        [] => step.at.as_ref().map(place_words),
+        lines => {
+            let numbers: Vec<String> = lines.iter().map(|(number, _)| number.to_string()).collect();
+            Some(format!("lines {}", numbers.join(", ")))
+        }
+    };
     let mut words = String::new();
     for part in [
-        step.at.as_ref().map(place_words).filter(|w| !w.is_empty()),
+        place.filter(|words| !words.is_empty()),
         step.held.clone(),
         step.status
             .map(|status| format!("does not stand: {status}")),
@@ -218,15 +231,32 @@ fn print(
             out.line(format_args!("{:under$}{line}", ""))?;
         }
     }
-    words_inside(out, held, step, under)?;
+    let message = message.into_iter().map(|(_, line)| line).collect();
+    words_inside(out, held, step, message, under)?;
     for below in &step.below {
         print(out, held, told, below, depth + 1)?;
     }
     Ok(())
 }
 
-/// The files, and what stands at the place that is pointed to.
-fn words_inside(out: &mut Out, held: &mut HeldFiles<'_>, step: &Step, indent: usize) -> Result<()> {
+/// The file that a step points into.
+fn exhibit_of(step: &Step) -> Option<ExhibitHash> {
+    let only = match (&step.exhibit, &step.files[..]) {
+        (Some(digest), _) => Some(digest.as_str()),
+        (None, [only]) => Some(only.sha256.as_str()),
+        _ => None,
+    };
+    only.and_then(|digest| digest.parse().ok())
+}
+
+/// The files, and what stands at the place that is pointed to: the lines of a message if they were looked for.
+fn words_inside(
+    out: &mut Out,
+    held: &mut HeldFiles<'_>,
+    step: &Step,
+    message: Vec<String>,
+    indent: usize,
+) -> Result<()> {
     for file in &step.files {
         let form = file.form.replace('-', " ");
         let attached = file
@@ -249,15 +279,13 @@ fn words_inside(out: &mut Out, held: &mut HeldFiles<'_>, step: &Step, indent: us
             out.line(format_args!("{:indent$}\u{201c} {line}", ""))?;
         }
     }
-    let only = match (&step.exhibit, &step.files[..]) {
-        (Some(digest), _) => Some(digest.as_str()),
-        (None, [only]) => Some(only.sha256.as_str()),
-        _ => None,
-    };
-    let Some(hash) = only.and_then(|digest| digest.parse().ok()) else {
+    let Some(hash) = exhibit_of(step) else {
         return Ok(());
     };
-    let lines = lines_at(held.store, &hash, at);
+    let lines = match message.is_empty() {
+        true => lines_at(held.store, &hash, at),
+        false => message,
+    };
     if !lines.is_empty() {
         let said = match held.checks.of(held.store, &hash) {
             Compared::Same => None,

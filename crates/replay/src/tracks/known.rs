@@ -32,10 +32,28 @@ pub struct LineBehind {
     pub id: String,
     /// SHA-256 of the file.
     pub exhibit: String,
-    /// The line, from 1.
+    /// The line, from 1; of a message in fragments the last one's.
     pub line: u64,
+    /// The line of the first fragment; the same as `line` for what stands on one.
+    pub first_line: u64,
     /// When it was received, RFC 3339 in UTC.
     pub time: String,
+}
+
+impl LineBehind {
+    /// `line 12`; `lines 61, 62` or `lines 61 to 64` of a message in fragments.
+    pub fn lines(&self) -> String {
+        lines(self.first_line, self.line)
+    }
+}
+
+fn lines(first: u64, last: u64) -> String {
+    match last.saturating_sub(first) {
+        0 => format!("line {last}"),
+        1 => format!("lines {first}, {last}"),
+        // Others may stand between them.
+        _ => format!("lines {first} to {last}"),
+    }
 }
 
 /// A track that stands, and whether it was read.
@@ -191,9 +209,10 @@ impl<'a> Tracks<'a> {
 
     /// `line 120 of track-a, #9`.
     pub(crate) fn line_words(&self, at: LineRef) -> String {
+        let lines = lines(at.first(), at.line);
         match self.of_line(at) {
-            [track, ..] => format!("line {} of {}", at.line, self.named(*track)),
-            [] => format!("line {} of a file of no track", at.line),
+            [track, ..] => format!("{lines} of {}", self.named(*track)),
+            [] => format!("{lines} of a file of no track"),
         }
     }
 
@@ -218,6 +237,7 @@ impl<'a> Tracks<'a> {
             id: track.map_or_else(String::new, |at| self.settled.state.name(at)),
             exhibit: exhibit.map(ToString::to_string).unwrap_or_default(),
             line: heard.at.line,
+            first_line: heard.at.first(),
             time: utc(heard.time),
         }
     }

@@ -33,7 +33,7 @@ fn time(hours: i64) -> Time {
 }
 
 fn heard(hours: i64, line: u64) -> Heard {
-    let at = LineRef { source: 0, line };
+    let at = LineRef::new(0, line);
     Heard {
         time: time(hours),
         at,
@@ -842,7 +842,7 @@ fn a_finding_leads_down_to_the_lines() {
 fn any_heard() -> impl Strategy<Value = Heard> {
     (any::<i64>(), 0_u16..3, any::<u64>()).prop_map(|(time, source, line)| Heard {
         time: Time(time),
-        at: LineRef { source, line },
+        at: LineRef::new(source, line),
     })
 }
 

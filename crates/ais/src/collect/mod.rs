@@ -4,6 +4,7 @@
 mod ends;
 mod groups;
 mod identity;
+mod order;
 mod record;
 pub(crate) mod spill;
 mod split;
@@ -22,6 +23,7 @@ use crate::thresholds::Thresholds;
 use crate::units::Mmsi;
 use ends::Ends;
 use identity::{Dictionary, SortedSets};
+use order::{Cursor, InOrder};
 use record::{RECORD, Record};
 use spill::{Run, SpillFile};
 
@@ -115,7 +117,7 @@ struct Names {
 /// Sorted runs.
 #[derive(Debug, Default)]
 struct Sealed {
-    records: Vec<Vec<Record>>,
+    records: Vec<InOrder>,
     record_runs: Vec<Run>,
     sets: Vec<SortedSets>,
     set_runs: Vec<Run>,
@@ -125,7 +127,7 @@ impl Collector {
     /// An empty one. No file is made before one is needed.
     pub fn new(settings: Settings) -> Self {
         // Three quarters for reports, the rest for identities.
-        let room = (settings.memory / 4 * 3 / RECORD).max(1);
+        let room = (settings.memory / 4 * 3 / RECORD).clamp(1, InOrder::MOST);
         let shared = Arc::new(Shared {
             all: room,
             room: AtomicUsize::new(room),
@@ -173,13 +175,10 @@ impl Collector {
     pub fn join(&mut self, forks: Vec<Self>) {
         for mut fork in forks {
             fork.sort();
-            let left = fork.taken.saturating_sub(fork.records.len());
+            let held: usize = fork.done.records.iter().map(InOrder::len).sum();
+            let left = fork.taken.saturating_sub(held);
             self.shared.room.fetch_add(left, Ordering::Relaxed);
             self.ends.join(std::mem::take(&mut fork.ends));
-            if !fork.records.is_empty() {
-                fork.records.shrink_to_fit();
-                self.done.records.push(fork.records);
-            }
             self.done.record_runs.append(&mut fork.done.record_runs);
             self.done.records.append(&mut fork.done.records);
             self.done.sets.append(&mut fork.done.sets);
@@ -202,7 +201,7 @@ impl Collector {
         self.records = Vec::new();
         (self.reserved, self.taken) = (0, 0);
         for records in std::mem::take(&mut self.done.records) {
-            self.write_records(&records);
+            self.write_records(records.iter());
         }
         self.shared.room.store(self.shared.all, Ordering::Relaxed);
     }
@@ -224,13 +223,14 @@ impl Collector {
     /// Sorts what it holds, so that [`Self::join`] has nothing left to do: for a thread to call at its end.
     pub fn sort(&mut self) {
         self.count_untimed();
-        // Sorted already where joined: that costs one look at each.
-        self.records.sort_unstable();
+        if !self.records.is_empty() {
+            let records = std::mem::take(&mut self.records);
+            self.done.records.push(InOrder::new(records));
+        }
     }
 
     /// The tracks.
     pub fn finish(mut self) -> Result<Tracks, CollectError> {
-        use rayon::prelude::*;
         self.count_untimed();
         let spilled = !self.done.record_runs.is_empty() || !self.done.set_runs.is_empty();
         if spilled {
@@ -238,7 +238,7 @@ impl Collector {
             self.spill_records();
             self.spill_identities();
             for records in std::mem::take(&mut self.done.records) {
-                self.write_records(&records);
+                self.write_records(records.iter());
             }
         }
         if let Some(source) = self.failed.take() {
@@ -247,11 +247,8 @@ impl Collector {
                 source,
             });
         }
-        self.records.par_sort_unstable();
+        self.sort();
         let mut done = self.done;
-        if !self.records.is_empty() {
-            done.records.push(self.records);
-        }
         if !self.dictionary.is_empty() {
             done.sets.push(self.dictionary.into_sorted());
         }
@@ -337,20 +334,14 @@ impl Collector {
         if self.records.is_empty() {
             return;
         }
-        let mut records = std::mem::take(&mut self.records);
-        records.sort_unstable();
-        self.write_records(&records);
-        records.clear();
-        self.records = records;
+        let records = InOrder::new(std::mem::take(&mut self.records));
+        self.write_records(records.iter());
+        self.records = records.into_empty();
     }
 
-    fn write_records(&mut self, records: &[Record]) {
+    fn write_records(&mut self, mut records: Cursor<'_>) {
         let run = self.file().and_then(|file| {
-            file.add(|out| {
-                records
-                    .iter()
-                    .try_for_each(|record| out.write_all(&record.to_bytes()))
-            })
+            file.add(|out| records.try_for_each(|record| out.write_all(&record.to_bytes())))
         });
         match run {
             Ok(run) => self.done.record_runs.push(run),

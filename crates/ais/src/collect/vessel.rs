@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 use super::ends::DataEnds;
 use super::groups::Groups;
 use super::identity::{IdentitySet, SortedSets, read_set};
+use super::order::Cursor;
 use super::record::{RECORD, Record};
 use super::spill::{Merge, RunReader, Sorted, SpillFile};
 use super::split::Splitter;
@@ -63,8 +64,8 @@ impl Tracks {
             source,
         };
         let mut walk = Walk::new(self).map_err(failed)?;
-        while let Some(next) = walk.records.peek() {
-            let mut vessel = Vessel::new(&mut walk, next.mmsi());
+        while let Some(mmsi) = walk.records.peek().map(Record::mmsi) {
+            let mut vessel = Vessel::new(&mut walk, mmsi);
             visit(&mut vessel)?;
             for _ in vessel.by_ref() {}
             if let Some(source) = vessel.failed.take() {
@@ -119,41 +120,47 @@ impl<'a> Walk<'a> {
 
 /// Records in their order. Most often they lie in memory, in one piece or in that of each of two threads.
 enum Records<'a> {
-    Two(&'a [Record], &'a [Record]),
+    One(Cursor<'a>),
+    Two(Cursor<'a>, Cursor<'a>),
     Many(Merge<RecordSource<'a>>),
 }
 
 impl<'a> Records<'a> {
-    fn new(sources: Vec<RecordSource<'a>>) -> io::Result<Self> {
-        Ok(match &sources[..] {
-            [RecordSource::Memory(one)] => Self::Two(one.as_slice(), &[]),
-            [RecordSource::Memory(one), RecordSource::Memory(other)] => {
-                Self::Two(one.as_slice(), other.as_slice())
-            }
-            _ => Self::Many(Merge::new(sources)?),
+    fn new(mut sources: Vec<RecordSource<'a>>) -> io::Result<Self> {
+        let spilled = |source: &RecordSource<'_>| matches!(source, RecordSource::File(_));
+        if sources.len() > 2 || sources.iter().any(spilled) {
+            return Ok(Self::Many(Merge::new(sources)?));
+        }
+        let mut next = || match sources.pop() {
+            Some(RecordSource::Memory(records)) => Some(records),
+            _ => None,
+        };
+        Ok(match (next(), next()) {
+            (Some(one), None) => Self::One(one),
+            (Some(one), Some(other)) => Self::Two(one, other),
+            (None, _) => Self::Many(Merge::new(Vec::new())?),
         })
     }
 
-    fn peek(&mut self) -> Option<Record> {
+    fn peek(&self) -> Option<&Record> {
         match self {
+            Self::One(one) => one.first(),
             Self::Two(one, other) => match (one.first(), other.first()) {
-                (Some(a), Some(b)) => Some(*a.min(b)),
-                (a, b) => a.or(b).copied(),
+                (Some(a), Some(b)) => Some(a.min(b)),
+                (a, b) => a.or(b),
             },
-            Self::Many(merge) => merge.peek().copied(),
+            Self::Many(merge) => merge.peek(),
         }
     }
 
     fn advance(&mut self) -> io::Result<()> {
         match self {
-            Self::Two(one, other) => {
-                let from = match (one.first(), other.first()) {
-                    (Some(a), Some(b)) if b < a => other,
-                    (None, _) => other,
-                    _ => one,
-                };
-                *from = from.split_first().map_or(&[], |(_, rest)| rest);
-            }
+            Self::One(one) => one.advance(),
+            Self::Two(one, other) => match (one.first(), other.first()) {
+                (Some(a), Some(b)) if b < a => other.advance(),
+                (None, _) => other.advance(),
+                _ => one.advance(),
+            },
             Self::Many(merge) => {
                 merge.next()?;
             }
@@ -163,7 +170,7 @@ impl<'a> Records<'a> {
 }
 
 enum RecordSource<'a> {
-    Memory(std::slice::Iter<'a, Record>),
+    Memory(Cursor<'a>),
     File(RunReader),
 }
 
@@ -172,7 +179,7 @@ impl Sorted for RecordSource<'_> {
 
     fn next(&mut self) -> io::Result<Option<Record>> {
         match self {
-            Self::Memory(records) => Ok(records.next().copied()),
+            Self::Memory(records) => Ok(records.next()),
             Self::File(run) => {
                 let Some(bytes) = run.take(RECORD)? else {
                     return Ok(None);
@@ -240,7 +247,7 @@ pub struct Vessel<'w> {
 trait Source {
     fn settings(&self) -> &Settings;
     fn names(&self) -> &[Box<str>];
-    fn peek(&mut self) -> Option<Record>;
+    fn peek(&self) -> Option<&Record>;
     fn advance(&mut self) -> io::Result<()>;
     /// The next set of an MMSI; those of lower ones are passed over.
     fn set_of(&mut self, mmsi: Mmsi) -> io::Result<Option<IdentitySet>>;
@@ -255,7 +262,7 @@ impl Source for Walk<'_> {
         self.names
     }
 
-    fn peek(&mut self) -> Option<Record> {
+    fn peek(&self) -> Option<&Record> {
         self.records.peek()
     }
 
@@ -328,7 +335,7 @@ impl<'w> Vessel<'w> {
         loop {
             let next = match self.ended {
                 true => None,
-                false => self.of_this(),
+                false => self.of_this().copied(),
             };
             if let Some(group) = self.groups.close(next.as_ref()) {
                 return Ok(Some(self.point(&group.first, group.receptions)));
@@ -342,8 +349,7 @@ impl<'w> Vessel<'w> {
                 self.summary.untimed = self.summary.untimed.saturating_add(receptions);
                 continue;
             }
-            let following = self.of_this();
-            if self.groups.alone(&record, following.as_ref()) {
+            if self.groups.alone(&record, self.of_this()) {
                 self.received(&record);
                 return Ok(Some(self.point(&record, 1)));
             }
@@ -354,7 +360,7 @@ impl<'w> Vessel<'w> {
     }
 
     /// The next record, if it is of this MMSI.
-    fn of_this(&mut self) -> Option<Record> {
+    fn of_this(&self) -> Option<&Record> {
         let mmsi = self.summary.mmsi;
         self.walk.peek().filter(|record| record.mmsi() == mmsi)
     }

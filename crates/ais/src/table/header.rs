@@ -246,9 +246,9 @@ const DANISH: &[(Field, &[&str])] = &[
 
 fn names(line: &[u8], delimiter: u8) -> Vec<String> {
     let mut row = rows::Row::default();
-    row.split(line, delimiter);
-    (0..row.columns())
-        .map(|at| String::from_utf8_lossy(row.field(at)).trim().to_owned())
+    let fields = row.split(line, delimiter);
+    (0..fields.columns())
+        .map(|at| String::from_utf8_lossy(fields.get(at)).trim().to_owned())
         .collect()
 }
 

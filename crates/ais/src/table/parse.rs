@@ -3,7 +3,7 @@
 
 use super::header::{Dialect, Field, Header};
 use super::number::{in_word, integer, scaled, short};
-use super::rows::{Chunk, End, Fields, ROW_MAX, Row, row_end};
+use super::rows::{Chunk, Edges, End, Fields, PIECE, ROW_MAX, Row, row_end};
 use super::words;
 use crate::hash;
 use crate::report::{Kind, LineRef};
@@ -42,6 +42,7 @@ pub(super) struct Parser<'h> {
     header: &'h Header,
     source: u16,
     row: Row,
+    edges: Edges,
     at: Columns,
     /// Runs of columns that say who a ship is.
     who: Vec<(usize, usize)>,
@@ -76,6 +77,7 @@ impl<'h> Parser<'h> {
             header,
             source,
             row: Row::default(),
+            edges: Edges::default(),
             who: who(header),
             at: Columns {
                 mmsi: at(Field::Mmsi),
@@ -101,38 +103,68 @@ impl<'h> Parser<'h> {
 
     /// Reads a chunk's rows. Blank ones are none.
     pub(super) fn chunk(&mut self, chunk: &Chunk, rows: &mut impl Rows) {
-        let delimiter = self.header.delimiter;
         let quotes = memchr::memchr(b'"', &chunk.bytes).is_some();
         let mut line = chunk.line;
         let mut rest = &chunk.bytes[..];
         while !rest.is_empty() {
-            let end = match row_end(rest, delimiter, quotes, true) {
-                End::At(end) => end,
-                End::Open => rest.len(),
+            let near = &rest[..PIECE.min(rest.len())];
+            let whole = match memchr::memrchr(b'\n', near) {
+                Some(end) if !quotes => self.piece(&rest[..=end], &mut line, rows),
+                _ => self.next(rest, quotes, &mut line, rows),
             };
-            let (whole, after) = rest.split_at(end.clamp(1, rest.len()));
-            let row = whole.strip_suffix(b"\n").unwrap_or(whole);
-            let row = row.strip_suffix(b"\r").unwrap_or(row);
-            if !row.trim_ascii().is_empty() {
-                self.row(row, line, quotes, rows);
-            }
-            line += match quotes {
-                true => memchr::memchr_iter(b'\n', whole).count() as u64,
-                false => 1,
-            };
-            rest = after;
+            rest = &rest[whole..];
         }
         if let Some(line) = chunk.too_long {
             rows.refused(line, Reason::LineTooLong);
         }
     }
 
-    fn row(&mut self, row: &[u8], line: u64, quotes: bool, rows: &mut impl Rows) {
+    /// Whole rows without quotes; how many bytes they are.
+    fn piece(&mut self, piece: &[u8], line: &mut u64, rows: &mut impl Rows) -> usize {
+        let mut found = std::mem::take(&mut self.edges);
+        found.find(piece, self.header.delimiter);
+        for edges in found.rows() {
+            if let [start, .., next] = edges {
+                let row = &piece[*start as usize..*next as usize - 1];
+                let row = row.strip_suffix(b"\r").unwrap_or(row);
+                self.row(row, Fields::of(piece, edges), *line, rows);
+            }
+            *line += 1;
+        }
+        self.edges = found;
+        piece.len()
+    }
+
+    /// The next row; how many bytes it is.
+    fn next(&mut self, rest: &[u8], quotes: bool, line: &mut u64, rows: &mut impl Rows) -> usize {
+        let delimiter = self.header.delimiter;
+        let end = match row_end(rest, delimiter, quotes, true) {
+            End::At(end) => end.clamp(1, rest.len()),
+            End::Open => rest.len(),
+        };
+        let whole = &rest[..end];
+        let row = whole.strip_suffix(b"\n").unwrap_or(whole);
+        let row = row.strip_suffix(b"\r").unwrap_or(row);
         if row.len() > ROW_MAX {
-            rows.refused(line, Reason::LineTooLong);
+            rows.refused(*line, Reason::LineTooLong);
+        } else {
+            let mut split = std::mem::take(&mut self.row);
+            self.row(row, split.fields(row, delimiter), *line, rows);
+            self.row = split;
+        }
+        *line += memchr::memchr_iter(b'\n', whole).count().max(1) as u64;
+        end
+    }
+
+    #[inline]
+    fn row(&self, row: &[u8], fields: Fields<'_>, line: u64, rows: &mut impl Rows) {
+        let blank = match row {
+            [first, ..] if *first > b' ' => false,
+            _ => row.trim_ascii().is_empty(),
+        };
+        if blank {
             return;
         }
-        let fields = self.row.fields(row, self.header.delimiter, quotes);
         let reader = Reader {
             header: self.header,
             at: &self.at,

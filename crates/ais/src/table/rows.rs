@@ -12,13 +12,13 @@ const ROW_LINES: usize = 16;
 /// Bytes that are cut into rows at a time.
 const CHUNK: usize = 1 << 20;
 
-/// One row's fields.
+/// Bytes whose fields are found together, so that where they begin stays near.
+pub(super) const PIECE: usize = 1 << 14;
+
+/// One row's fields, with a copy of it.
 #[derive(Debug, Default)]
 pub(super) struct Row {
-    /// Where they begin and end; more than there are.
-    ends: Vec<(u32, u32)>,
-    columns: usize,
-    /// The row itself, or what its quoted fields say.
+    edges: Vec<u32>,
     bytes: Vec<u8>,
 }
 
@@ -26,52 +26,64 @@ pub(super) struct Row {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Fields<'a> {
     bytes: &'a [u8],
-    ends: &'a [(u32, u32)],
-    columns: usize,
+    /// Where each begins; each ends one byte before the next edge.
+    edges: &'a [u32],
     /// Whether they lie in the row as it was written.
     pub(super) as_written: bool,
 }
 
 impl<'a> Fields<'a> {
+    /// Of a row that lies in `bytes`, between its edges.
+    pub(super) fn of(bytes: &'a [u8], edges: &'a [u32]) -> Self {
+        Self {
+            bytes,
+            edges,
+            as_written: true,
+        }
+    }
+
+    #[inline]
     pub(super) fn columns(&self) -> usize {
-        self.columns
+        self.edges.len() - 1
+    }
+
+    #[inline]
+    fn place(&self, at: usize) -> Option<(usize, usize)> {
+        match self.edges.get(at..)? {
+            [start, next, ..] => Some((*start as usize, *next as usize - 1)),
+            _ => None,
+        }
     }
 
     /// A field without the spaces around it; empty where there is none.
     #[inline]
     pub(super) fn get(&self, at: usize) -> &'a [u8] {
-        let Some((start, end)) = self.ends.get(at) else {
+        let Some((start, end)) = self.place(at) else {
             return &[];
         };
-        let field = self.bytes.get(*start as usize..*end as usize);
-        let field = field.unwrap_or_default();
+        let field = self.bytes.get(start..end).unwrap_or_default();
         match field {
             [first, .., last] if *first > b' ' && *last > b' ' => field,
             _ => field.trim_ascii(),
         }
     }
 
-    /// The bytes of the row that end with a field, the field's last one highest, and how many of them are the
-    /// field's; `None`: the field is longer than eight, or stands too near to the row's beginning.
+    /// The bytes that end with a field, the field's last one highest, and how many of them are the field's; `None`:
+    /// the field is longer than eight, or stands too near to the beginning.
     #[inline]
     pub(super) fn word(&self, at: usize) -> Option<(u64, u32)> {
-        let (start, end) = *self.ends.get(at)?;
-        let length = end - start;
-        let eight = self
-            .bytes
-            .get((end as usize).checked_sub(8)?..end as usize)?;
+        let (start, end) = self.place(at)?;
+        let eight = self.bytes.get(end.checked_sub(8)?..end)?;
         let mut word = [0; 8];
         word.copy_from_slice(eight);
-        (length <= 8).then_some((u64::from_le_bytes(word), length))
+        let length = end - start;
+        (length <= 8).then_some((u64::from_le_bytes(word), length as u32))
     }
 
     /// The bytes from one field to another, with what stands between.
     pub(super) fn span(&self, (first, last): (usize, usize)) -> &'a [u8] {
-        match (self.ends.get(first), self.ends.get(last)) {
-            (Some((start, _)), Some((_, end))) => self
-                .bytes
-                .get(*start as usize..*end as usize)
-                .unwrap_or_default(),
+        match (self.place(first), self.place(last)) {
+            (Some((start, _)), Some((_, end))) => self.bytes.get(start..end).unwrap_or_default(),
             _ => &[],
         }
     }
@@ -79,7 +91,7 @@ impl<'a> Fields<'a> {
 
 impl Row {
     /// Splits a row, which has no line end and is shorter than 4 GiB, and keeps a copy.
-    pub(super) fn split(&mut self, row: &[u8], delimiter: u8) {
+    pub(super) fn split(&mut self, row: &[u8], delimiter: u8) -> Fields<'_> {
         if memchr::memchr(b'"', row).is_some() {
             self.unquote(row, delimiter);
         } else {
@@ -87,16 +99,16 @@ impl Row {
             self.bytes.extend_from_slice(row);
             self.plain(row, delimiter);
         }
+        Fields {
+            bytes: &self.bytes,
+            edges: &self.edges,
+            as_written: false,
+        }
     }
 
     /// Splits a row without copying it where nothing is quoted.
-    pub(super) fn fields<'a>(
-        &'a mut self,
-        row: &'a [u8],
-        delimiter: u8,
-        quotes: bool,
-    ) -> Fields<'a> {
-        let quoted = quotes && memchr::memchr(b'"', row).is_some();
+    pub(super) fn fields<'a>(&'a mut self, row: &'a [u8], delimiter: u8) -> Fields<'a> {
+        let quoted = memchr::memchr(b'"', row).is_some();
         if quoted {
             self.unquote(row, delimiter);
         } else {
@@ -104,49 +116,26 @@ impl Row {
         }
         Fields {
             bytes: if quoted { &self.bytes } else { row },
-            ends: &self.ends,
-            columns: self.columns,
+            edges: &self.edges,
             as_written: !quoted,
         }
     }
 
-    pub(super) fn columns(&self) -> usize {
-        self.columns
-    }
-
-    pub(super) fn field(&self, at: usize) -> &[u8] {
-        let fields = Fields {
-            bytes: &self.bytes,
-            ends: &self.ends,
-            columns: self.columns,
-            as_written: false,
-        };
-        fields.get(at)
-    }
-
     /// Where the fields of a row without quotes stand.
     fn plain(&mut self, row: &[u8], delimiter: u8) {
-        self.columns = places(row, delimiter, &mut self.ends);
-        if self.columns > self.ends.len() {
-            self.ends.resize(self.columns, (0, 0));
-            places(row, delimiter, &mut self.ends);
-        }
-    }
-
-    fn place(&mut self, column: usize, ends: (u32, u32)) {
-        match self.ends.get_mut(column) {
-            Some(place) => *place = ends,
-            None => self.ends.push(ends),
-        }
+        self.edges.clear();
+        self.edges.push(0);
+        let ends = memchr::memchr_iter(delimiter, row).chain([row.len()]);
+        self.edges.extend(ends.map(|end| end as u32 + 1));
     }
 
     /// A field that begins with a quote ends at the next that is not doubled; what follows up to the
     /// delimiter is added as it stands. A quote elsewhere is a character like others.
     fn unquote(&mut self, row: &[u8], delimiter: u8) {
-        self.columns = 0;
+        self.edges.clear();
+        self.edges.push(0);
         self.bytes.clear();
         let mut rest = row.iter().copied().peekable();
-        let mut start = 0;
         loop {
             let mut quoted = rest.next_if_eq(&b'"').is_some();
             let mut more = false;
@@ -162,10 +151,8 @@ impl Row {
                 }
                 self.bytes.push(byte);
             }
-            let end = self.bytes.len() as u32;
-            self.place(self.columns, (start, end));
-            self.columns += 1;
-            start = end;
+            self.bytes.push(delimiter);
+            self.edges.push(self.bytes.len() as u32);
             if !more {
                 return;
             }
@@ -173,43 +160,74 @@ impl Row {
     }
 }
 
-/// Where the fields stand, as many as there is room for: eight bytes at a time. How many there are.
-fn places(row: &[u8], delimiter: u8, ends: &mut [(u32, u32)]) -> usize {
-    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
-    let pattern = u64::from_le_bytes([delimiter; 8]);
-    let mut start = 0;
-    let mut at = 0;
-    let mut columns = 0;
-    let mut place = |start: u32, end: u32| {
-        if let Some(place) = ends.get_mut(columns) {
-            *place = (start, end);
+/// Where the fields of many rows begin that have no quotes: 64 bytes at a time.
+#[derive(Debug, Default)]
+pub(super) struct Edges {
+    /// As many as there may be; those beyond `found` are of earlier bytes.
+    edges: Vec<u32>,
+    found: usize,
+    /// Which of them begin a row, and the last one's end.
+    rows: Vec<u32>,
+}
+
+impl Edges {
+    /// Finds those of whole rows of at most [`PIECE`] bytes, each with its line end.
+    pub(super) fn find(&mut self, bytes: &[u8], delimiter: u8) {
+        self.edges.resize(PIECE + 1, 0);
+        self.found = 1;
+        self.rows.clear();
+        self.rows.push(0);
+        let (blocks, rest) = bytes.as_chunks::<64>();
+        let mut at = 0;
+        for block in blocks {
+            self.block(block, at, delimiter, u64::MAX);
+            at += 64;
         }
-        columns += 1;
-    };
-    let mut words = row.chunks_exact(8);
-    for word in &mut words {
-        let mut eight = [0; 8];
-        eight.copy_from_slice(word);
-        let differs = u64::from_le_bytes(eight) ^ pattern;
-        // The high bit of each byte that is the delimiter, and of no other.
-        let mut found = !(((differs & LOW) + LOW) | differs | LOW);
-        while found != 0 {
-            let end = at + found.trailing_zeros() / 8;
-            place(start, end);
-            start = end + 1;
-            found &= found - 1;
-        }
-        at += 8;
+        let mut last = [0; 64];
+        last[..rest.len()].copy_from_slice(rest);
+        self.block(&last, at, delimiter, (1 << rest.len()) - 1);
     }
-    for byte in words.remainder() {
-        if *byte == delimiter {
-            place(start, at);
-            start = at + 1;
+
+    #[inline(always)]
+    fn block(&mut self, block: &[u8; 64], at: u32, delimiter: u8, there: u64) {
+        let mut lines = bits(block, b'\n') & there;
+        let mut all = bits(block, delimiter) & there | lines;
+        while lines != 0 {
+            let before = all & ((lines & lines.wrapping_neg()) - 1);
+            self.rows.push(self.found as u32 + before.count_ones());
+            lines &= lines - 1;
         }
-        at += 1;
+        let found = all.count_ones() as usize;
+        for edge in self.edges.iter_mut().skip(self.found).take(found) {
+            *edge = at + all.trailing_zeros() + 1;
+            all &= all.wrapping_sub(1);
+        }
+        self.found += found;
     }
-    place(start, at);
-    columns
+
+    /// The edges of each row.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &[u32]> {
+        self.rows.windows(2).map(|pair| match pair {
+            [first, end] => &self.edges[*first as usize..=*end as usize],
+            _ => unreachable!("windows of two"),
+        })
+    }
+}
+
+/// A bit for each byte that is this one.
+#[inline(always)]
+fn bits(block: &[u8; 64], wanted: u8) -> u64 {
+    let mut is = [0u8; 64];
+    for (is, byte) in is.iter_mut().zip(block) {
+        *is = u8::from(*byte == wanted);
+    }
+    let mut bits = 0;
+    for (number, eight) in is.as_chunks::<8>().0.iter().enumerate() {
+        // Moves the lowest bit of each byte into the highest byte, each to its place.
+        let gathered = u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+        bits |= gathered << (8 * number);
+    }
+    bits
 }
 
 /// Where a row ends.
@@ -399,6 +417,40 @@ impl<R: Read> Chunks<R> {
             }
             if self.ended {
                 return;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_piece_has_the_fields_of_its_rows(
+            rows in proptest::collection::vec("[a,; 0-9\\r]{0,90}", 1..40),
+            delimiter in prop_oneof![Just(b','), Just(b';')],
+        ) {
+            let piece = rows.join("\n") + "\n";
+            let mut found = Edges::default();
+            // What was found before leaves nothing behind.
+            found.find(b"1,2\n3;4\n", delimiter);
+            found.find(piece.as_bytes(), delimiter);
+            let edges: Vec<&[u32]> = found.rows().collect();
+            prop_assert_eq!(edges.len(), rows.len());
+            for (edges, text) in edges.into_iter().zip(&rows) {
+                let mut row = Row::default();
+                let alone = row.fields(text.as_bytes(), delimiter);
+                let fields = Fields::of(piece.as_bytes(), edges);
+                prop_assert_eq!(fields.columns(), alone.columns());
+                for at in 0..alone.columns() + 2 {
+                    prop_assert_eq!(fields.get(at), alone.get(at));
+                    prop_assert!(alone.word(at).is_none() || alone.word(at).map(|w| w.1) == fields.word(at).map(|w| w.1));
+                    prop_assert_eq!(fields.span((0, at)), alone.span((0, at)));
+                }
             }
         }
     }

@@ -214,11 +214,12 @@ pub struct PortVisit {
     pub stop: Option<(Fix, Fix)>,
     /// Its longest silence there, from and to, after which its next position was still inside.
     pub silence: Option<(Heard, Heard)>,
-    /// A silence that long that began inside, and after which its next position was outside, or there was none. It may
-    /// have sailed on at once: this is no stop, and counts for nothing.
+    /// A silence that long that began inside, and after which its next position was outside, or there was none. It is one
+    /// in port as the other is, but nobody heard the vessel leave: it may have lain there all that time, or sailed at once.
+    /// Where it is not heard again, `to` is the report with which the data ends, of any vessel.
     pub silence_out: Option<(Heard, Heard)>,
-    /// 4: entry, exit, and a stop or silence; 3: one of entry and exit, and a stop or silence; 2: a stop or
-    /// silence alone; 1: entry or exit or both, without stop or silence. Without any of them there is no visit.
+    /// 4: entry, exit, and a stop or silence (of either kind); 3: one of entry and exit, and a stop or silence; 2: a stop
+    /// or silence alone; 1: entry or exit or both, without stop or silence. Without any of them there is no visit.
     pub confidence: u8,
 }
 

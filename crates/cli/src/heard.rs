@@ -147,7 +147,10 @@ fn visited(row: &PortVisitRow) -> String {
         row.last.time,
         line(&row.last),
         seen(row.entered, "enter"),
-        seen(row.left, "leave"),
+        match row.left_unheard {
+            true => "silent in port, so not heard to leave".to_owned(),
+            false => seen(row.left, "leave"),
+        },
         row.confidence
     )
 }

@@ -20,7 +20,8 @@ pub(super) struct Ships<T> {
 pub(super) struct Ship<T> {
     /// Its number.
     pub(super) number: u32,
-    heard: Time,
+    /// When last.
+    pub(super) heard: Time,
     /// Its positions.
     pub(super) positions: u64,
     /// Its state.

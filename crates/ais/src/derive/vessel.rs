@@ -11,7 +11,7 @@ use super::ships::{Ship, Ships};
 use super::stops::SuddenStops;
 use super::visits::PortVisits;
 use super::{Found, heard_at, identity};
-use crate::analysis::{Anomaly, AnomalyKind, Gap, PortVisit, VesselAnalysis};
+use crate::analysis::{Anomaly, AnomalyKind, Gap, Heard, PortVisit, VesselAnalysis};
 use crate::collect::DataEnds;
 use crate::geodesy::reach;
 use crate::ports::Gazetteer;
@@ -113,15 +113,19 @@ impl<'a> OfVessel<'a> {
                 .push(point, &mut |sample| samples.push(sample));
         }
         if let Some(displaced) = displaced {
-            self.take(displaced, true);
+            self.take(displaced, true, None);
         }
     }
 
     /// What was found, given where the data ends and what the track came to. What the gaps' coverage is stays open.
     pub fn finish(mut self, ends: &DataEnds, summary: &TrackSummary) -> VesselAnalysis {
         let ships = std::mem::replace(&mut self.ships, Ships::new(1));
+        let last = summary.last.map(|last| last.time);
         for ship in ships.finish() {
-            self.take(ship, summary.split.is_some());
+            // Of several ships, that one is not heard any more may be because the hull goes by another's number.
+            let end = last.filter(|last| ship.heard == *last);
+            let end = end.and_then(|last| ends.after(last));
+            self.take(ship, summary.split.is_some(), end);
         }
         let mut gaps = self.gaps.finish(ends);
         for gap in &mut gaps.items {
@@ -173,14 +177,15 @@ impl<'a> OfVessel<'a> {
     }
 
     /// What was found of a ship, but not of strays: positions that one garbled report may have made.
-    fn take(&mut self, ship: Ship<OfShip<'a>>, split: bool) {
+    fn take(&mut self, ship: Ship<OfShip<'a>>, split: bool, end: Option<Heard>) {
         let Ship {
             number,
             positions,
             state,
             ..
         } = ship;
-        let mut visits = state.visits.map(PortVisits::finish).unwrap_or_default();
+        let visits = state.visits.map(|visits| visits.finish(end));
+        let mut visits = visits.unwrap_or_default();
         let loitering = state.loitering.map(Loitering::finish).unwrap_or_default();
         let mut found = [loitering, state.drift.finish(), state.stops.finish()];
         if split && positions < self.confirm {

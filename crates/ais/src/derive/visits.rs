@@ -59,10 +59,7 @@ impl<'a> PortVisits<'a> {
     pub fn push(&mut self, point: &Point) {
         let now = heard(point);
         if let (Some(visit), Some(last)) = (&mut self.visit, self.last) {
-            let long = now.time.since(last.time);
-            if long >= self.silence && long > length(visit.pending) {
-                visit.pending = Some((last, now));
-            }
+            visit.silent(self.silence, last, now);
         }
         self.last = Some(now);
         let Some(fix) = fix(point) else {
@@ -106,8 +103,12 @@ impl<'a> PortVisits<'a> {
         }
     }
 
-    /// The visits; the last may not be over.
-    pub fn finish(mut self) -> Found<PortVisit> {
+    /// The visits; the last may not be over. Given the report with which the data ends, unless the ship was followed no
+    /// farther: then its silence at the end shows nothing.
+    pub fn finish(mut self, end: Option<Heard>) -> Found<PortVisit> {
+        if let (Some(visit), Some(last), Some(end)) = (&mut self.visit, self.last, end) {
+            visit.silent(self.silence, last, end);
+        }
         self.leave(false);
         self.found
     }
@@ -116,7 +117,8 @@ impl<'a> PortVisits<'a> {
         let Some(visit) = self.visit.take() else {
             return;
         };
-        let stayed = visit.stop.is_some() || visit.silence.is_some();
+        let silent = visit.silence.is_some() || visit.pending.is_some();
+        let stayed = visit.stop.is_some() || silent;
         let confidence = match (stayed, visit.entered, left) {
             (true, true, true) => 4,
             (true, true, false) | (true, false, true) => 3,
@@ -144,6 +146,14 @@ fn length(silence: Option<(Heard, Heard)>) -> i64 {
 }
 
 impl Visit<'_> {
+    /// Of one report to the next, a silence if that is long.
+    fn silent(&mut self, least: i64, from: Heard, to: Heard) {
+        let long = to.time.since(from.time);
+        if long >= least && long > length(self.pending) {
+            self.pending = Some((from, to));
+        }
+    }
+
     /// Only the first stop is told.
     fn moved(&mut self, fix: Fix, still: bool, moving: bool) {
         match &mut self.stop {

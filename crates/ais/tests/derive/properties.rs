@@ -165,7 +165,8 @@ proptest! {
             let best = |first| near.port_visits.iter().find(|visit| visit.first == first).map(|visit| visit.confidence);
             for visit in &patient.port_visits {
                 prop_assert!(best(visit.first) >= Some(visit.confidence));
-                let stayed = visit.stop.is_some() || visit.silence.is_some();
+                let silent = visit.silence.is_some() || visit.silence_out.is_some();
+                let stayed = visit.stop.is_some() || silent;
                 prop_assert_eq!(visit.confidence >= 2, stayed);
                 prop_assert_eq!(visit.confidence == 4, stayed && visit.entered && visit.left);
             }

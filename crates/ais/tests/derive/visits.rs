@@ -72,23 +72,61 @@ fn every_rung() {
         ladder(&[before, inside, later(4 * HOUR - 1)]),
         [(1, true, false, false, false)]
     );
-    // Silent from inside, and heard outside next, or never: it may have sailed on at once.
-    for after in [(900 + 4 * HOUR, OUT, 50), (900 + 5 * HOUR, 130_000, 140)] {
-        let said = steps(&[before, inside, after]);
-        assert_eq!(
-            ladder(&[before, inside, after]),
-            [(1, true, true, false, false)]
-        );
-        let (from, to) = visits(&said)[0].silence_out.unwrap();
-        assert_eq!((from.at.line, to.at.line), (2, 3));
+    // Going dark in port is a silence in port, wherever it is heard next. That it was not heard to leave is told.
+    let out = |v: &PortVisit| v.silence_out.map(|(from, to)| (from.at.line, to.at.line));
+    for after in [(900 + 4 * HOUR, OUT, 50), (900 + 10 * HOUR, 130_000, 140)] {
+        for (said, confidence, lines) in [
+            (vec![before, inside, after], 4, (2, 3)),
+            (vec![inside, after], 3, (1, 2)),
+        ] {
+            let visit = visits(&steps(&said)).remove(0);
+            assert_eq!(
+                (visit.confidence, visit.left, visit.silence, out(&visit)),
+                (confidence, true, None, Some(lines))
+            );
+        }
     }
-    let mut said = steps(&[before, inside]);
-    said.push(static_report(1, 900 + 4 * HOUR, None));
-    let visit = &visits(&said)[0];
     assert_eq!(
-        (visit.confidence, visit.silence, visit.silence_out.is_some()),
-        (1, None, true)
+        ladder(&[before, inside, (899 + 4 * HOUR, OUT, 50)]),
+        [(1, true, true, false, false)]
     );
+    // Heard again without a place.
+    for (said, confidence) in [(vec![before, inside], 3), (vec![inside], 2)] {
+        let mut said = steps(&said);
+        said.push(static_report(1, 900 + 4 * HOUR, None));
+        let visit = visits(&said).remove(0);
+        assert_eq!(
+            (visit.confidence, visit.silence, visit.left, out(&visit)),
+            (
+                confidence,
+                None,
+                false,
+                Some((said.len() as u64 - 1, said.len() as u64))
+            )
+        );
+    }
+}
+
+#[test]
+fn silent_in_port_until_the_data_ends() {
+    let mut said = steps(&[(0, OUT, 50), (900, 2_000, 50)]);
+    // Another is heard for four hours more, far off.
+    let far = at(500_000, 0);
+    said.extend((0..=4).map(|hours| position(2, 900 + hours * HOUR, far, 0)));
+    let visit = &visits(&said)[0];
+    let (from, to) = visit.silence_out.unwrap();
+    assert_eq!((visit.confidence, visit.left), (3, false));
+    assert_eq!((from.at.line, to.at.line), (2, 7));
+    // A second less.
+    said.pop();
+    said.push(position(2, 899 + 4 * HOUR, far, 0));
+    let visit = &visits(&said)[0];
+    assert_eq!((visit.confidence, visit.silence_out), (1, None));
+    // What was heard of the MMSI since, elsewhere, may be the same hull under a wrong place.
+    let mut said = steps(&[(0, 0, 50), (900, 100, 50), (1_800, 0, 50)]);
+    said.extend((10..=60).map(|sixth| position(1, sixth * 600, at(2_000_000, 0), 0)));
+    let visit = &visits(&said)[..];
+    assert!(visit.iter().all(|one| one.silence_out.is_none()));
 }
 
 #[test]

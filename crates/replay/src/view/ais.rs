@@ -119,13 +119,15 @@ pub struct PortVisitRow {
     pub last: LineBehind,
     /// Whether it was heard to enter.
     pub entered: bool,
-    /// Whether it was heard to leave.
+    /// Whether it was heard outside after it, however long after.
     pub left: bool,
     /// Whether it was heard to stop.
     pub stopped: bool,
-    /// Whether it has a silence there.
+    /// Whether it has a silence that begins there.
     pub silent: bool,
-    /// From 4, seen to enter, stop and leave, to 1.
+    /// Whether it is so silent when it leaves: when that was is not known.
+    pub left_unheard: bool,
+    /// From 4, heard before, after, and stopped or silent there, to 1.
     pub confidence: u8,
 }
 
@@ -255,7 +257,8 @@ impl Tracks<'_> {
             entered: visit.entered,
             left: visit.left,
             stopped: visit.stop.is_some(),
-            silent: visit.silence.is_some(),
+            silent: visit.silence.is_some() || visit.silence_out.is_some(),
+            left_unheard: visit.silence_out.is_some(),
             confidence: visit.confidence,
         }
     }

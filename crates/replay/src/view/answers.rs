@@ -14,7 +14,7 @@ use crate::tracks::known::Tracks;
 
 /// Changes whenever replay can come to another answer, or the answers to another shape, from the same entries; and
 /// whenever AIS tracks can be read in another way.
-pub const ANSWERS_VERSION: u32 = 3;
+pub const ANSWERS_VERSION: u32 = 4;
 
 /// Groups and vessels, with every claim.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

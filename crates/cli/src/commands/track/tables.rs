@@ -255,7 +255,8 @@ fn visits(out: &mut Out, found: &Found, limit: usize) -> Result<()> {
     let rows = visits.iter().take(most(limit)).map(|(mmsi, visit)| {
         let code = visit.port.locode.as_deref().unwrap_or_default();
         let edge = |seen: bool, time: String| if seen { time } else { format!("≤ {time}") };
-        let left = match visit.left {
+        // Who fell silent there was not heard to leave.
+        let left = match visit.left && visit.silence_out.is_none() {
             true => minute(visit.last.time),
             false => format!("≥ {}", minute(visit.last.time)),
         };

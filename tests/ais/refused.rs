@@ -100,6 +100,77 @@ fn a_packed_file_that_is_cut_short_says_so() {
 }
 
 #[test]
+fn sentences_whose_packing_breaks_off_are_counted_up_to_there() {
+    let lab = Lab::new();
+    let python = "import gzip,sys,random; r=random.Random(1); \
+        b=gzip.compress(b''.join(b'!AIVDM,1,1,,A,15M67N0000G?Uf6E`FepT@3n00Sa,0*50\\n# %d\\n' % r.getrandbits(60) for n in range(20000)));";
+    let make = |cut: &str, name: &str| {
+        let made = lab.shell(&format!(
+            "python3 -c \"{}sys.stdout.buffer.write({cut})\" > {name}",
+            python.replace('`', "\\`")
+        ));
+        assert_eq!(made.code, Some(0), "{}", made.stderr);
+    };
+    make("b[:len(b)//2]", "cut.nmea.gz");
+    let told = lab.fails(
+        1,
+        &["track", "cut.nmea.gz"],
+        &[
+            "cut.nmea.gz: line ",
+            "cut short",
+            "packed ones",
+            "Up to there",
+            "lines were read: ",
+            " decoded, ",
+        ],
+    );
+    assert!(!told.contains("line 1:"), "{told}");
+    make("b+bytes(600)", "padded.nmea.gz");
+    assert_eq!(
+        lab.json(&["track", "padded.nmea.gz"])["lines"]["total"],
+        40_000
+    );
+    make("b+bytes(600)+b'junk'", "more.nmea.gz");
+    lab.fails(
+        1,
+        &["track", "more.nmea.gz"],
+        &[
+            "ends, sound, after ",
+            "(6a 75 6e 6b …)",
+            "40,000 lines were read",
+            "head -c ",
+        ],
+    );
+    make("gzip.compress(b)", "twice.nmea.gz");
+    lab.fails(
+        1,
+        &["track", "twice.nmea.gz"],
+        &["packed twice", "gzip", "Unpack it once"],
+    );
+}
+
+#[test]
+fn texts_that_are_not_meant_for_reading_say_what_to_do() {
+    let lab = Lab::new();
+    lab.write(
+        "old.nmea",
+        "!AIVDM,1,1,,A,15M67N0000G?Uf6E`FepT@3n00Sa,0*50\r".repeat(3),
+    );
+    lab.fails(
+        1,
+        &["track", "old.nmea"],
+        &["old.nmea", "carriage returns alone", "tr '\\r' '\\n'"],
+    );
+    let utf16: Vec<u8> = day().encode_utf16().flat_map(u16::to_le_bytes).collect();
+    std::fs::write(lab.path("wide.csv"), utf16).unwrap();
+    lab.fails(
+        1,
+        &["track", "wide.csv"],
+        &["wide.csv", "UTF-16LE", "iconv -f UTF-16LE -t UTF-8"],
+    );
+}
+
+#[test]
 fn wrong_usage_is_told_what_to_do() {
     let lab = Lab::new();
     lab.write("day.csv", day());

@@ -9,14 +9,14 @@ use std::path::Path;
 use clap::Args;
 use indicatif::ProgressBar;
 use seaproof_ais::collect::Collector;
-use seaproof_ais::decode;
-use seaproof_ais::input::{self, Content, Packing, Problem, ReadError};
+use seaproof_ais::input::{self, Content, Options, Packing, Problem, ReadError};
 use seaproof_ais::sink::{Counts, Sink};
 use seaproof_ais::table::{self, Dialect, Mapping};
 
 use crate::context::cannot;
 use crate::error::{Error, Kind, Result};
 use crate::input::{bytes_bar, spinner};
+use crate::output::{count, grouped};
 use crate::tally::{Both, Untimed};
 
 /// What the command line says of columns.
@@ -92,7 +92,10 @@ pub fn read(
             (format, counts.map_err(refused)?)
         }
         Content::Sentences => {
-            let options = decode::Options::default();
+            let options = Options {
+                threads,
+                ..Options::default()
+            };
             let mut both;
             let sink: &mut (dyn Sink + Send) = match to {
                 To::Tracks(collector, untimed) => {
@@ -101,11 +104,8 @@ pub fn read(
                 }
                 To::Sink(sink) => sink,
             };
-            let counts = decode::read_parallel(input, source, &options, threads, sink);
-            (
-                "sentences",
-                counts.map_err(|error| problem(&Problem::of(error)))?,
-            )
+            let counts = input::read_sentences(input, source, &options, sink);
+            ("sentences", counts.map_err(refused)?)
         }
     };
     Ok(Reading {
@@ -151,14 +151,35 @@ pub fn read_file(
 }
 
 fn refused(error: ReadError) -> Error {
+    let words = up_to(&error.counts);
+    let told = problem(&error.problem, &words);
     match error.line {
-        0 | 1 => problem(&error.problem),
-        line => problem(&error.problem).at(format_args!("line {line}")),
+        0 | 1 => told,
+        line => told.at(format_args!("line {line}")),
     }
 }
 
+/// What was counted before an input broke off.
+fn up_to(counts: &Counts) -> String {
+    if counts.total == 0 {
+        return String::new();
+    }
+    let parts = [
+        (counts.decoded, "decoded"),
+        (counts.duplicate, "duplicate"),
+        (counts.fragment, "fragments"),
+        (counts.refused_total(), "refused"),
+    ];
+    let parts: Vec<String> = (parts.iter())
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, what)| format!("{} {what}", grouped(*n)))
+        .collect();
+    let lines = count(counts.total, "line was read", "lines were read");
+    format!(". Up to there {lines}: {}", parts.join(", "))
+}
+
 /// What ended the reading of an input: most often the input's own fault.
-fn problem(problem: &Problem) -> Error {
+fn problem(problem: &Problem, up_to: &str) -> Error {
     let mut text = problem.to_string();
     let mut cause = problem.source();
     while let Some(inner) = cause {
@@ -168,10 +189,14 @@ fn problem(problem: &Problem) -> Error {
         }
         cause = inner.source();
     }
+    text.push_str(up_to);
     match problem {
         Problem::Io(_) => Error::new(Kind::Storage, text),
         Problem::Packing { .. } => Error::input(text)
             .remedy("Get the whole file, or unpack what there is of it and read that: its lines are then counted."),
+        Problem::Trailing { packed, .. } => Error::input(text).remedy(format!(
+            "Cut the file there and read that, and look what the rest is: head -c {packed} FILE."
+        )),
         _ => Error::input(text),
     }
 }

@@ -58,16 +58,43 @@ pub enum Problem {
     Io(#[source] io::Error),
     /// It was packed, and the packing is broken, cut short, or of a kind that is not read.
     #[error(
-        "the {packing} data is broken, cut short or not read here, after {bytes} unpacked bytes"
+        "the {packing} data is broken, cut short or not read here, after {bytes} unpacked bytes ({packed} packed ones)"
     )]
     Packing {
         /// How it was packed.
         packing: Packing,
         /// Bytes that were unpacked.
         bytes: u64,
+        /// Bytes of the input that were read for it.
+        packed: u64,
         /// What was wrong.
         #[source]
         source: io::Error,
+    },
+    /// It was packed, and other bytes follow where that has ended.
+    #[error(
+        "the {packing} data ends, sound, after {packed} bytes ({bytes} unpacked), and other bytes follow there \
+         ({first} …): another file, or what a copy left"
+    )]
+    Trailing {
+        /// How it was packed.
+        packing: Packing,
+        /// Bytes that were unpacked: all that the packed data holds.
+        bytes: u64,
+        /// Bytes of the input before those that follow.
+        packed: u64,
+        /// The first of those, in hexadecimal.
+        first: String,
+    },
+    /// It was packed twice.
+    #[error(
+        "it is packed twice: inside the {outer} data is {inner} data. Unpack it once and read what comes of that"
+    )]
+    PackedTwice {
+        /// How what was read is packed.
+        outer: Packing,
+        /// How what is inside is.
+        inner: Packing,
     },
     /// A table that is not known.
     #[error(
@@ -93,9 +120,15 @@ pub enum Problem {
         /// Which.
         column: String,
     },
-    /// UTF-16.
-    #[error("the text is UTF-16. Convert it to UTF-8 first: iconv -f UTF-16 -t UTF-8")]
-    Utf16,
+    /// UTF-16, with a mark at its start or without.
+    #[error("the text is {0}. Convert it to UTF-8 first: iconv -f {0} -t UTF-8")]
+    Utf16(&'static str),
+    /// Lines that end with carriage returns alone.
+    #[error(
+        "its lines end with carriage returns alone (CR), and so are none here. Give them line feeds first: \
+         tr '\\r' '\\n'"
+    )]
+    CarriageReturns,
     /// An archive.
     #[error("this is a {0} archive. Take the file that is meant out of it first")]
     Archive(&'static str),
@@ -104,13 +137,23 @@ pub enum Problem {
 impl Problem {
     /// Of an error in reading: the packing's, or the input's own.
     pub fn of(error: io::Error) -> Self {
-        match packed::broken(&error) {
-            Some((packing, bytes)) => Self::Packing {
+        let Some(broken) = packed::broken(&error) else {
+            return Self::Io(error);
+        };
+        let (packing, bytes, packed) = (broken.packing, broken.bytes, broken.packed);
+        match broken.trailing() {
+            Some(trailing) => Self::Trailing {
                 packing,
                 bytes,
+                packed,
+                first: trailing.written(),
+            },
+            None => Self::Packing {
+                packing,
+                bytes,
+                packed,
                 source: error,
             },
-            None => Self::Io(error),
         }
     }
 
@@ -131,6 +174,9 @@ pub fn open<R: Read>(input: R, mapping: Option<&Mapping>) -> Result<Input<R>, Re
     // What is broken later is told later, by whoever reads so far.
     let failed = (&mut rest).take(LOOK as u64).read_to_end(&mut seen).err();
     let packing = rest.packing();
+    if let (Some(outer), Some(inner)) = (packing, packed::again(&seen)) {
+        return Err(Problem::PackedTwice { outer, inner }.at_start());
+    }
     let content = recognise(&seen, mapping).map_err(Problem::at_start)?;
     let (line, begin) = match content {
         Content::Sentences => (1, 0),
@@ -219,7 +265,7 @@ pub fn read_any<R: Read + Send>(
     let input = open(input, options.mapping.as_ref())?;
     match input.content.clone() {
         Content::Table(header) => table::read(input, &header, source, sink),
-        Content::Sentences => sentences(input, source, options, sink),
+        Content::Sentences => read_sentences(input, source, options, sink),
     }
 }
 
@@ -235,11 +281,13 @@ pub fn collect_any<R: Read + Send>(
         Content::Table(header) => {
             table::collect(input, &header, source, options.threads, collector)
         }
-        Content::Sentences => sentences(input, source, options, collector),
+        Content::Sentences => read_sentences(input, source, options, collector),
     }
 }
 
-fn sentences<R: Read + Send>(
+/// Reads sentences. Where the input cannot be read to its end, what came before is counted: a line that is cut there as
+/// what it looks like.
+pub fn read_sentences<R: Read + Send>(
     input: Input<R>,
     source: u16,
     options: &Options,
@@ -284,8 +332,8 @@ impl<R: Read> Read for UpTo<R> {
 }
 
 fn recognise(start: &[u8], mapping: Option<&Mapping>) -> Result<Content, Problem> {
-    if start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff") {
-        return Err(Problem::Utf16);
+    if let Some(encoding) = utf16(start) {
+        return Err(Problem::Utf16(encoding));
     }
     if start.starts_with(b"PK\x03\x04") {
         return Err(Problem::Archive("zip"));
@@ -294,6 +342,9 @@ fn recognise(start: &[u8], mapping: Option<&Mapping>) -> Result<Content, Problem
         return Err(Problem::Archive("tar"));
     }
     let text = start.strip_prefix(b"\xef\xbb\xbf").unwrap_or(start);
+    if ends_lines_with_carriage_returns(text) {
+        return Err(Problem::CarriageReturns);
+    }
     let first = text
         .split(|byte| *byte == b'\n')
         .map(<[u8]>::trim_ascii)
@@ -314,6 +365,40 @@ fn recognise(start: &[u8], mapping: Option<&Mapping>) -> Result<Content, Problem
         });
     }
     Ok(Content::Sentences)
+}
+
+/// UTF-16 by its mark, or by every other of its first bytes being zero, as of any text in Latin letters.
+fn utf16(start: &[u8]) -> Option<&'static str> {
+    if start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff") {
+        return Some("UTF-16");
+    }
+    let pairs = || start.chunks_exact(2).take(64);
+    let text = |byte: u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
+    if pairs().len() < 4 {
+        return None;
+    }
+    if pairs().all(|pair| matches!(pair, [letter, 0] if text(*letter))) {
+        return Some("UTF-16LE");
+    }
+    if pairs().all(|pair| matches!(pair, [0, letter] if text(*letter))) {
+        return Some("UTF-16BE");
+    }
+    None
+}
+
+/// Text of sentences or of a table with several lines, none of which ends with a line feed.
+fn ends_lines_with_carriage_returns(text: &[u8]) -> bool {
+    if memchr::memchr(b'\n', text).is_some() {
+        return false;
+    }
+    let mut lines = text
+        .split(|byte| *byte == b'\r')
+        .filter(|line| !line.trim_ascii().is_empty());
+    let (Some(first), Some(_)) = (lines.next(), lines.next()) else {
+        return false;
+    };
+    looks_like_a_header(first.trim_ascii())
+        || text.split(|byte| *byte == b'\r').any(looks_like_a_sentence)
 }
 
 /// `!` or `$`, five or more letters, a comma, somewhere in the line.
@@ -371,7 +456,34 @@ mod tests {
             content(b"# made by, somebody, with\n\\s:a*00\\!BSVDM,1,1,,A,15M,0*00"),
             Ok(Content::Sentences)
         ));
-        assert!(matches!(content(b"\xff\xfem\0m\0"), Err(Problem::Utf16)));
+        assert!(matches!(
+            content(b"\xff\xfem\0m\0"),
+            Err(Problem::Utf16("UTF-16"))
+        ));
+        assert!(matches!(
+            content(b"!\0A\0I\0V\0D\0M\0,\0"),
+            Err(Problem::Utf16("UTF-16LE"))
+        ));
+        assert!(matches!(
+            content(b"\0M\0M\0S\0I\0,\0t\0\r\0\n"),
+            Err(Problem::Utf16("UTF-16BE"))
+        ));
+        for cr in [
+            &b"!AIVDM,1,1,,A,15M,0*00\r!AIVDM,1,1,,A,15M,0*00\r"[..],
+            b"# a comment\r!AIVDM,1,1,,A,15M,0*00",
+            b"MMSI,BaseDateTime,LAT,LON\r1,2022-01-03T00:00:00,1,1\r",
+        ] {
+            assert!(matches!(content(cr), Err(Problem::CarriageReturns)));
+        }
+        // One line, or junk, is what it is.
+        for other in [
+            &b"!AIVDM,1,1,,A,15M,0*00\r"[..],
+            b"\x01\r\x02\r\x03",
+            b"!AIVDM,1,1,,A,15M,0*00\r\r\n\r!AIVDM,1,1,,A,15M,0*00\r",
+            b"m\0\0m",
+        ] {
+            assert!(matches!(content(other), Ok(Content::Sentences)));
+        }
         assert!(matches!(
             content(b"PK\x03\x04"),
             Err(Problem::Archive("zip"))

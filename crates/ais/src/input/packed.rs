@@ -2,9 +2,9 @@
 //! the other are one input.
 
 use std::fmt;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, Read};
 
-use flate2::bufread::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
 use ruzstd::decoding::{BlockDecodingStrategy, FrameDecoder};
 
@@ -37,27 +37,22 @@ pub struct Unpacked<R> {
 }
 
 enum From<R> {
-    Plain(Start<R>),
-    Gzip(Box<MultiGzDecoder<Start<R>>>),
-    Zstandard(Box<Frames<Start<R>>>),
+    Plain(Source<R>),
+    Gzip(Members<R>),
+    Zstandard(Box<Frames<R>>),
 }
-
-type Start<R> = BufReader<io::Chain<io::Cursor<Vec<u8>>, R>>;
 
 impl<R: Read> Unpacked<R> {
     /// Looks at the first four bytes.
-    pub fn new(mut input: R) -> io::Result<Self> {
-        let mut magic = Vec::new();
-        (&mut input).take(4).read_to_end(&mut magic)?;
-        let gzip = magic.starts_with(GZIP);
-        let zstandard = is_frame(&magic);
-        let start = BufReader::with_capacity(1 << 17, io::Cursor::new(magic).chain(input));
-        let from = if gzip {
-            From::Gzip(Box::new(MultiGzDecoder::new(start)))
-        } else if zstandard {
-            From::Zstandard(Box::new(Frames::new(start)))
+    pub fn new(input: R) -> io::Result<Self> {
+        let mut source = Source::new(input);
+        let magic = source.peek(4)?;
+        let from = if magic.starts_with(GZIP) {
+            From::Gzip(Members::new(source))
+        } else if is_frame(magic) {
+            From::Zstandard(Box::new(Frames::new(source)))
         } else {
-            From::Plain(start)
+            From::Plain(source)
         };
         Ok(Self { from, bytes: 0 })
     }
@@ -68,6 +63,15 @@ impl<R: Read> Unpacked<R> {
             From::Plain(_) => None,
             From::Gzip(_) => Some(Packing::Gzip),
             From::Zstandard(_) => Some(Packing::Zstandard),
+        }
+    }
+
+    /// Bytes of the packing that were read.
+    fn packed(&self) -> u64 {
+        match &self.from {
+            From::Plain(source) => source.taken,
+            From::Gzip(members) => members.taken(),
+            From::Zstandard(frames) => frames.source.taken,
         }
     }
 }
@@ -90,6 +94,7 @@ impl<R: Read> Read for Unpacked<R> {
                     Broken {
                         packing,
                         bytes: self.bytes,
+                        packed: self.packed(),
                         source,
                     },
                 ))
@@ -99,19 +104,201 @@ impl<R: Read> Read for Unpacked<R> {
     }
 }
 
+/// An input that is read through a buffer, may be looked at ahead, and is counted.
+struct Source<R> {
+    input: R,
+    buffer: Box<[u8]>,
+    from: usize,
+    to: usize,
+    /// Bytes that were read from here.
+    taken: u64,
+}
+
+impl<R: Read> Source<R> {
+    fn new(input: R) -> Self {
+        Self {
+            input,
+            buffer: vec![0; 1 << 17].into_boxed_slice(),
+            from: 0,
+            to: 0,
+            taken: 0,
+        }
+    }
+
+    /// The next bytes, so many if there are, without reading them. Far fewer than the buffer holds.
+    fn peek(&mut self, most: usize) -> io::Result<&[u8]> {
+        self.buffer.copy_within(self.from..self.to, 0);
+        (self.from, self.to) = (0, self.to - self.from);
+        while self.to < most {
+            match self.input.read(&mut self.buffer[self.to..]) {
+                Ok(0) => break,
+                Ok(read) => self.to += read,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(&self.buffer[..self.to.min(most)])
+    }
+}
+
+impl<R: Read> BufRead for Source<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if self.from == self.to {
+            (self.from, self.to) = (0, 0);
+            self.to = self.input.read(&mut self.buffer)?;
+        }
+        Ok(&self.buffer[self.from..self.to])
+    }
+
+    fn consume(&mut self, bytes: usize) {
+        let bytes = bytes.min(self.to - self.from);
+        self.from += bytes;
+        self.taken += bytes as u64;
+    }
+}
+
+impl<R: Read> Read for Source<R> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        if self.from == self.to && to.len() >= self.buffer.len() {
+            let read = self.input.read(to)?;
+            self.taken += read as u64;
+            return Ok(read);
+        }
+        let read = self.fill_buf()?.read(to)?;
+        self.consume(read);
+        Ok(read)
+    }
+}
+
+/// gzip members, one after the other. Zero bytes behind the last one are padding, as gzip has it.
+struct Members<R> {
+    /// `None` once all is read.
+    now: Option<Box<GzDecoder<Source<R>>>>,
+    taken: u64,
+}
+
+impl<R: Read> Members<R> {
+    fn new(source: Source<R>) -> Self {
+        Self {
+            now: Some(Box::new(GzDecoder::new(source))),
+            taken: 0,
+        }
+    }
+
+    fn taken(&self) -> u64 {
+        (self.now.as_ref()).map_or(self.taken, |now| now.get_ref().taken)
+    }
+
+    /// What follows a member: another, or nothing but zeros.
+    fn follow(&mut self, mut source: Source<R>) -> io::Result<()> {
+        let next = source.peek(GZIP.len());
+        if matches!(next, Ok(bytes) if bytes == GZIP) {
+            self.now = Some(Box::new(GzDecoder::new(source)));
+            return Ok(());
+        }
+        next?;
+        loop {
+            let zeros = source.peek(4_096)?;
+            let length = zeros.iter().take_while(|byte| **byte == 0).count();
+            let (whole, none) = (length == zeros.len(), zeros.is_empty());
+            source.consume(length);
+            self.taken = source.taken;
+            if none {
+                return Ok(());
+            }
+            if !whole {
+                return Err(Trailing::at(&mut source));
+            }
+        }
+    }
+}
+
+impl<R: Read> Read for Members<R> {
+    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
+        if to.is_empty() {
+            return Ok(0);
+        }
+        loop {
+            let Some(now) = &mut self.now else {
+                return Ok(0);
+            };
+            let read = now.read(to)?;
+            if read > 0 {
+                return Ok(read);
+            }
+            if let Some(ended) = self.now.take() {
+                let source = ended.into_inner();
+                self.taken = source.taken;
+                self.follow(source)?;
+            }
+        }
+    }
+}
+
+/// Bytes that stand where the packed data has ended.
+#[derive(Debug, thiserror::Error)]
+#[error("it has ended, and other bytes follow: {}", self.written())]
+pub(super) struct Trailing {
+    /// The first of them, at most eight.
+    first: Vec<u8>,
+}
+
+impl Trailing {
+    fn at<R: Read>(source: &mut Source<R>) -> io::Error {
+        match source.peek(8) {
+            Ok(first) => io::Error::new(
+                io::ErrorKind::InvalidData,
+                Self {
+                    first: first.to_vec(),
+                },
+            ),
+            Err(error) => error,
+        }
+    }
+
+    /// In hexadecimal.
+    pub(super) fn written(&self) -> String {
+        let bytes: Vec<String> = (self.first.iter())
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        bytes.join(" ")
+    }
+}
+
 /// Where packed data broke off.
 #[derive(Debug, thiserror::Error)]
 #[error("{source}")]
-struct Broken {
-    packing: Packing,
-    bytes: u64,
+pub(super) struct Broken {
+    pub(super) packing: Packing,
+    /// Bytes that were unpacked.
+    pub(super) bytes: u64,
+    /// Bytes that were read for it.
+    pub(super) packed: u64,
     source: io::Error,
 }
 
-/// Whether an error comes of the packing, and after how many unpacked bytes.
-pub(super) fn broken(error: &io::Error) -> Option<(Packing, u64)> {
-    let broken: &Broken = error.get_ref()?.downcast_ref()?;
-    Some((broken.packing, broken.bytes))
+impl Broken {
+    /// The bytes behind its end, if it is they that are wrong.
+    pub(super) fn trailing(&self) -> Option<&Trailing> {
+        self.source.get_ref()?.downcast_ref()
+    }
+}
+
+/// Whether an error comes of the packing, and where.
+pub(super) fn broken(error: &io::Error) -> Option<&Broken> {
+    error.get_ref()?.downcast_ref()
+}
+
+/// How bytes are packed that were unpacked already, if they are.
+pub(super) fn again(bytes: &[u8]) -> Option<Packing> {
+    if bytes.starts_with(GZIP) {
+        Some(Packing::Gzip)
+    } else {
+        bytes
+            .get(..4)
+            .filter(|magic| is_frame(magic))
+            .map(|_| Packing::Zstandard)
+    }
 }
 
 /// A frame, or one to be skipped.
@@ -122,12 +309,12 @@ fn is_frame(magic: &[u8]) -> bool {
 /// Zstandard frames, one after the other.
 struct Frames<R> {
     decoder: FrameDecoder,
-    source: R,
+    source: Source<R>,
     begun: bool,
 }
 
-impl<R: BufRead> Frames<R> {
-    fn new(source: R) -> Self {
+impl<R: Read> Frames<R> {
+    fn new(source: Source<R>) -> Self {
         let mut decoder = FrameDecoder::new();
         decoder.set_max_window_size(WINDOW_MAX);
         Self {
@@ -140,8 +327,12 @@ impl<R: BufRead> Frames<R> {
     /// Begins the next frame; whether there is one.
     fn begin(&mut self) -> io::Result<bool> {
         loop {
-            if self.source.fill_buf()?.is_empty() {
+            let next = self.source.peek(4)?;
+            if next.is_empty() {
                 return Ok(false);
+            }
+            if !is_frame(next) {
+                return Err(Trailing::at(&mut self.source));
             }
             match self.decoder.reset(&mut self.source) {
                 Ok(()) => return Ok(true),
@@ -161,7 +352,7 @@ impl<R: BufRead> Frames<R> {
     }
 }
 
-impl<R: BufRead> Read for Frames<R> {
+impl<R: Read> Read for Frames<R> {
     fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
         if to.is_empty() {
             return Ok(0);

@@ -39,7 +39,7 @@ fn other_encodings_and_archives_are_described() {
         .flat_map(u16::to_le_bytes)
         .collect();
     let problem = |bytes: &[u8]| read_kept(bytes, &Options::default()).0.unwrap_err().problem;
-    assert!(matches!(problem(&utf16), Problem::Utf16));
+    assert!(matches!(problem(&utf16), Problem::Utf16("UTF-16")));
     assert!(matches!(
         problem(b"PK\x03\x04\x14\0"),
         Problem::Archive("zip")

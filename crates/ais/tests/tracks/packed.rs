@@ -46,6 +46,10 @@ fn packed_inputs_are_read_as_they_are() {
         (Packing::Gzip, [gzip(a), gzip(b)].concat()),
         (Packing::Zstandard, zstandard(&plain)),
         (
+            Packing::Gzip,
+            [&gzip(a)[..], &gzip(b), &[0; 10_000]].concat(),
+        ),
+        (
             Packing::Zstandard,
             [&skipped[..], &zstandard(a), &skipped, &zstandard(b)].concat(),
         ),
@@ -125,4 +129,53 @@ fn a_gzip_bomb_is_read_as_a_stream() {
     let (counts, kept) = read(&encoder.finish().unwrap());
     assert_eq!(counts.unwrap().refused_total(), 1);
     assert_eq!(kept.lines[0].0, 2);
+}
+
+#[test]
+fn bytes_behind_the_packed_data_are_told_and_what_was_unpacked_counts() {
+    let plain = table(5_000);
+    let (whole, lines) = read(&plain);
+    let whole = whole.unwrap();
+    for (packed, zeros) in [
+        (gzip(&plain), 0),
+        (gzip(&plain), 5_000),
+        (zstandard(&plain), 0),
+    ] {
+        for follows in [&b"\xde\xad\xbe\xef and so on"[..], b"\x1f", b"\x1f\0"] {
+            let end = packed.len() + zeros;
+            let bytes = [&packed[..], &vec![0; zeros], follows].concat();
+            let (counts, kept) = read(&bytes);
+            let error = counts.unwrap_err();
+            let Problem::Trailing {
+                bytes,
+                packed,
+                ref first,
+                ..
+            } = error.problem
+            else {
+                panic!("{error:?}");
+            };
+            assert_eq!((bytes, packed), (plain.len() as u64, end as u64));
+            let start: Vec<String> = (follows.iter().take(8))
+                .map(|byte| format!("{byte:02x}"))
+                .collect();
+            assert_eq!(*first, start.join(" "));
+            assert_eq!(*error.counts, whole);
+            assert_eq!(kept.heard, lines.heard);
+        }
+    }
+}
+
+#[test]
+fn a_packed_file_inside_a_packed_file_is_told() {
+    let plain = table(3);
+    for (outer, inner, bytes) in [
+        (Packing::Gzip, Packing::Gzip, gzip(&gzip(&plain))),
+        (Packing::Gzip, Packing::Zstandard, gzip(&zstandard(&plain))),
+        (Packing::Zstandard, Packing::Gzip, zstandard(&gzip(&plain))),
+    ] {
+        let error = read(&bytes).0.unwrap_err();
+        let told = matches!(error.problem, Problem::PackedTwice { outer: a, inner: b } if (a, b) == (outer, inner));
+        assert!(told, "{error:?}");
+    }
 }

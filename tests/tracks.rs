@@ -227,6 +227,32 @@ fn kept_answers_are_the_same_as_those_worked_out() {
 }
 
 #[test]
+fn a_station_that_falls_silent_is_no_vessel_that_goes_dark() {
+    let lab = Lab::with_ledger();
+    let silent = |what: &str| {
+        let mut text =
+            "# Timestamp,Type of mobile,MMSI,Latitude,Longitude,Navigational status,IMO\n"
+                .to_owned();
+        for hour in (0..24).filter(|hour| !(3..20).contains(hour)) {
+            text += &format!("08/03/2024 {hour:02}:00:00,{what},445123000,41.3,131.0,,8691702\n");
+        }
+        text
+    };
+    lab.write("station.csv", silent("Base Station"));
+    lab.batch(&[SHIP, SEEN, &track("station", "station.csv")]);
+    for rule in ["dark-period", "seen-while-dark"] {
+        assert!(found(&lab, rule).is_empty(), "{rule}");
+    }
+    // The same rows of a ship.
+    let lab = Lab::with_ledger();
+    lab.write("ship.csv", silent("Class A"));
+    lab.batch(&[SHIP, SEEN, &track("ship-track", "ship.csv")]);
+    for rule in ["dark-period", "seen-while-dark"] {
+        assert_eq!(found(&lab, rule).len(), 1, "{rule}");
+    }
+}
+
+#[test]
 fn the_halves_of_a_track_in_two_files_are_one() {
     let rows = rows();
     let (first, second) = rows.split_at(rows.len() / 2);

@@ -98,7 +98,7 @@ fn walk(tracks: &mut Tracks) -> usize {
 
 fn silences(tracks: &mut Tracks, thresholds: &Thresholds) -> usize {
     let vessels = gaps(tracks, thresholds, None, None).expect("gaps");
-    vessels.iter().map(|vessel| vessel.gaps.len()).sum()
+    vessels.vessels.iter().map(|vessel| vessel.gaps.len()).sum()
 }
 
 fn everything(tracks: &mut Tracks, thresholds: &Thresholds, ports: Option<&Gazetteer>) -> usize {

@@ -210,8 +210,9 @@ fn silences(file: &Path, folder: &Path, rows: usize) {
 /// With all that is told of a gap: positions before it, places, distance, implied speed, coverage.
 fn ours(file: &Path, folder: &Path, threads: usize) -> usize {
     let mut tracks = collect(file, folder, threads).finish().expect("tracks");
-    let vessels = gaps(&mut tracks, &Thresholds::default(), None, None).expect("gaps");
-    let ended = vessels
+    let found = gaps(&mut tracks, &Thresholds::default(), None, None).expect("gaps");
+    let ended = found
+        .vessels
         .iter()
         .flat_map(|vessel| &vessel.gaps)
         .filter(|gap| gap.end.is_some());

@@ -91,21 +91,43 @@ pub struct VesselGaps {
     pub gaps: Vec<Gap>,
 }
 
+/// The gaps of all MMSIs that have any.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AllGaps {
+    /// By MMSI.
+    pub vessels: Vec<VesselGaps>,
+    /// MMSIs with gaps that are not told: of more than memory is meant to hold, those with the most positions are.
+    pub vessels_left_out: u64,
+}
+
 /// Derives gaps alone, the same as [`analyse`] does, in one walk. MMSIs without a gap are not told.
 pub fn gaps(
     tracks: &mut Tracks,
     thresholds: &Thresholds,
     gazetteer: Option<&Gazetteer>,
     shoreline: Option<&Shoreline>,
-) -> Result<Vec<VesselGaps>, CollectError> {
+) -> Result<AllGaps, CollectError> {
+    gaps_within(kept::MEMORY, tracks, thresholds, gazetteer, shoreline)
+}
+
+/// The same, with about so many bytes for what is kept of all vessels.
+pub fn gaps_within(
+    memory: usize,
+    tracks: &mut Tracks,
+    thresholds: &Thresholds,
+    gazetteer: Option<&Gazetteer>,
+    shoreline: Option<&Shoreline>,
+) -> Result<AllGaps, CollectError> {
     let ends = tracks.ends().clone();
     let mut heard = HeardNear::default();
-    let mut vessels = Vec::new();
+    let mut kept = Kept::within(memory);
     tracks.walk::<CollectError>(|vessel| {
         let mmsi = vessel.mmsi();
         let mut gaps = Gaps::new(thresholds);
         let mut last = None;
+        let mut positions = 0_u64;
         for point in vessel {
+            positions += u64::from(point.report.place.is_some());
             gaps.push(&point);
             let spot = spot(&point);
             if let Some(new) = spot
@@ -115,13 +137,17 @@ pub fn gaps(
                 last = spot;
             }
         }
+        if !gaps.of_ship() {
+            return Ok(());
+        }
         let mut gaps = gaps.finish(&ends).items;
         gaps.shrink_to_fit();
         if !gaps.is_empty() {
-            vessels.push(VesselGaps { mmsi, gaps });
+            kept.add(positions, VesselGaps { mmsi, gaps });
         }
         Ok(())
     })?;
+    let (mut vessels, vessels_left_out) = kept.finish();
     let given = Given {
         thresholds,
         gazetteer,
@@ -132,7 +158,10 @@ pub fn gaps(
     let mut all: Vec<&mut Gap> = all.collect();
     all.par_iter_mut().for_each(|gap| locate(gap, given));
     cover(all, &heard, thresholds);
-    Ok(vessels)
+    Ok(AllGaps {
+        vessels,
+        vessels_left_out,
+    })
 }
 
 /// What vessels share.
@@ -176,9 +205,9 @@ fn each_vessel(
     let ends = tracks.ends().clone();
     let ends = &ends;
     let kept = Mutex::new(Kept::within(memory));
-    let keep = |vessel| {
+    let keep = |vessel: VesselAnalysis| {
         let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.add(vessel);
+        kept.add(vessel.positions, vessel);
     };
     let keep = &keep;
     let workers = rayon::current_num_threads().max(1);

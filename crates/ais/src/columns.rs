@@ -120,7 +120,7 @@ impl<W: Write + Send> Columns<W> {
         group.mmsis.push(report.mmsi.0.cast_signed());
         let message = match report.kind {
             Kind::Message(number) => Some(i32::from(number)),
-            Kind::Row => None,
+            Kind::Row | Kind::ShipRow | Kind::OtherRow => None,
         };
         let values = [
             message,

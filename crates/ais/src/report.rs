@@ -40,8 +40,12 @@ impl LineRef {
 pub enum Kind {
     /// A message of this type, 1 to 27.
     Message(u8),
-    /// A row of CSV, which does not say which message it was.
+    /// A row of CSV, which does not say which message it was, nor of what. Outcomes and counts have this for every row.
     Row,
+    /// A row that says it is of a ship's transponder, class A or B.
+    ShipRow,
+    /// A row that says it is of something else: a base station, an aid to navigation, an aircraft, a distress beacon.
+    OtherRow,
 }
 
 /// One report of an MMSI. Fields are as transmitted; what was not available is `None`.

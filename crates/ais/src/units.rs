@@ -8,6 +8,16 @@ use serde::{Deserialize, Serialize};
 #[serde(transparent)]
 pub struct Mmsi(pub u32);
 
+impl Mmsi {
+    /// Whether it has the form of a ship's (ITU-R M.585): nine digits of which the first is 2 to 7, as in the identification
+    /// digits of a country (MID), or 98 and so of a craft associated with a parent ship. Stations ashore (00), groups of
+    /// ships (0), aircraft (111), handheld radios (8), distress beacons (97) and aids to navigation (99) have other forms; so do
+    /// numbers that were never assigned, which a badly set ship's radio may send.
+    pub const fn is_of_ships_form(self) -> bool {
+        matches!(self.0, 200_000_000..=799_999_999 | 980_000_000..=989_999_999)
+    }
+}
+
 /// A time of reception, in milliseconds since 1970-01-01T00:00:00Z. Never a clock of ours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -61,3 +71,35 @@ pub struct Metres(pub u32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct TenthKnots(pub u32);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ships_form_begins_with_a_country_or_98() {
+        let ships = [
+            200_000_000,
+            445_123_000,
+            799_999_999,
+            980_000_000,
+            989_999_999,
+        ];
+        let others = [
+            0,
+            2_190_045,
+            23_456_789,
+            111_219_502,
+            199_999_999,
+            800_000_000,
+            899_999_999,
+            970_010_119,
+            979_999_999,
+            990_000_000,
+            992_191_234,
+            1_073_741_823,
+        ];
+        assert!(ships.iter().all(|mmsi| Mmsi(*mmsi).is_of_ships_form()));
+        assert!(!others.iter().any(|mmsi| Mmsi(*mmsi).is_of_ships_form()));
+    }
+}

@@ -247,7 +247,7 @@ fn cell(point: &Point, column: usize) -> Option<i128> {
         2 => Some(r.mmsi.0.into()),
         3 => match r.kind {
             Kind::Message(number) => Some(number.into()),
-            Kind::Row => None,
+            Kind::Row | Kind::ShipRow | Kind::OtherRow => None,
         },
         4 => r.place.map(|p| p.lat.into()),
         5 => r.place.map(|p| p.lon.into()),

@@ -48,6 +48,9 @@ const UNTIMED: u64 = (1 << 45) - 1;
 pub(super) const LINE_MAX: u64 = (1 << 37) - 1;
 /// The highest number of a receiver that a record holds.
 pub(super) const RECEIVER_MAX: u32 = (1 << 17) - 1;
+/// Kinds of rows, behind the types of messages.
+const SHIP_ROW: u64 = 28;
+const OTHER_ROW: u64 = 29;
 const MMSI_MAX: u32 = (1 << 30) - 1;
 const NO_LAT: u64 = (1 << 27) - 1;
 const LAT_BIAS: i64 = 54_000_000;
@@ -60,8 +63,10 @@ impl Record {
         let time = u64::try_from(time).ok().filter(|time| *time < UNTIMED)?;
         let said = &heard.report;
         let kind = match heard.kind {
-            Kind::Message(message) => u64::from(message.clamp(1, 31)),
+            Kind::Message(message) => u64::from(message.clamp(1, 27)),
             Kind::Row => 0,
+            Kind::ShipRow => SHIP_ROW,
+            Kind::OtherRow => OTHER_ROW,
         };
         let head = u128::from(heard.mmsi.0.min(MMSI_MAX)) << 98
             | u128::from(time) << 53
@@ -157,6 +162,8 @@ impl Record {
             at,
             kind: match self.0[1] >> 48 & 31 {
                 0 => Kind::Row,
+                SHIP_ROW => Kind::ShipRow,
+                OTHER_ROW => Kind::OtherRow,
                 message => Kind::Message(message as u8),
             },
             place: said.place,
@@ -227,7 +234,7 @@ mod tests {
         let key = (
             0u32..1 << 30,
             -TIME_BIAS..TIME_BIAS - 1,
-            0u8..28,
+            0u8..30,
             any::<u64>(),
             any::<u16>(),
             1..=LINE_MAX,
@@ -246,6 +253,8 @@ mod tests {
                 mmsi: Mmsi(mmsi),
                 kind: match kind {
                     0 => Kind::Row,
+                    28 => Kind::ShipRow,
+                    29 => Kind::OtherRow,
                     kind => Kind::Message(kind),
                 },
                 position: RawPosition::default(),

@@ -75,7 +75,7 @@ impl Tally {
 fn number(kind: Kind) -> usize {
     match kind {
         Kind::Message(kind) => usize::from(kind),
-        Kind::Row => 0,
+        Kind::Row | Kind::ShipRow | Kind::OtherRow => 0,
     }
 }
 

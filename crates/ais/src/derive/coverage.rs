@@ -55,21 +55,37 @@ fn around(cell: Cell) -> Vec<Cell> {
 }
 
 /// Whether a report is one that a ship's transponder gives. Stations on shore, aids to navigation, aircraft and
-/// distress beacons show nothing of ships, and meet none. A row of a table does not say what it was: there the MMSI must be a
-/// ship's, or that of a craft associated with one.
+/// distress beacons show nothing of ships, and meet none. A row of a table that does not say what it was must have a ship's
+/// MMSI.
 #[inline]
 pub fn of_ship(kind: Kind, mmsi: Mmsi) -> bool {
     match kind {
-        Kind::Message(1..=3 | 18 | 19 | 27) => !matches!(
-            mmsi.0,
-            111_000_000..=111_999_999 | 970_000_000..=979_999_999 | 990_000_000..=999_999_999
-        ),
-        Kind::Message(_) => false,
-        Kind::Row => matches!(
-            mmsi.0,
-            200_000_000..=799_999_999 | 980_000_000..=989_999_999
-        ),
+        Kind::Message(1..=3 | 18 | 19 | 27) | Kind::ShipRow => !is_of_no_ship(mmsi),
+        Kind::Message(_) | Kind::OtherRow => false,
+        Kind::Row => mmsi.is_of_ships_form(),
     }
+}
+
+/// Whether a report, with a position or without, may be of a ship. It is of none where its type or row says so, or the form
+/// of its MMSI; a number that was never assigned may be that of a ship whose radio is badly set.
+#[inline]
+pub fn may_be_of_ship(kind: Kind, mmsi: Mmsi) -> bool {
+    match kind {
+        Kind::Message(4 | 9 | 16 | 17 | 20..=23) | Kind::OtherRow => false,
+        Kind::Message(1..=3 | 5 | 18 | 19 | 24 | 27) | Kind::ShipRow => !is_of_no_ship(mmsi),
+        // Binary messages and the like: stations on shore send them too.
+        Kind::Message(_) | Kind::Row => {
+            !is_of_no_ship(mmsi) && !matches!(mmsi.0, 2_000_000..=7_999_999)
+        }
+    }
+}
+
+/// Aircraft, distress beacons and aids to navigation, whatever their type of message.
+fn is_of_no_ship(mmsi: Mmsi) -> bool {
+    matches!(
+        mmsi.0,
+        111_000_000..=111_999_999 | 970_000_000..=979_999_999 | 990_000_000..=999_999_999
+    )
 }
 
 /// The hour and cell of a ship's position; `None` for what is no ship's.

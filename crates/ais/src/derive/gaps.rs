@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::coverage::may_be_of_ship;
 use super::{Found, MOST, fix, heard, milliseconds};
 use crate::analysis::{Coverage, CoverageBasis, Fix, Gap, Heard};
 use crate::collect::DataEnds;
@@ -16,6 +17,7 @@ pub struct Gaps {
     least: i64,
     before: i64,
     last: Option<Heard>,
+    of_ship: bool,
     from: Option<Fix>,
     /// Positions by whole second, no farther back than `before`.
     recent: VecDeque<(i64, u32)>,
@@ -32,6 +34,7 @@ impl Gaps {
             least: milliseconds(thresholds.gap_seconds).max(1),
             before: i64::from(thresholds.gap_before()),
             last: None,
+            of_ship: false,
             from: None,
             recent: VecDeque::new(),
             positions: 0,
@@ -50,6 +53,7 @@ impl Gaps {
             self.open(last, Some(now), now);
         }
         self.last = Some(now);
+        self.of_ship = self.of_ship || may_be_of_ship(point.report.kind, point.report.mmsi);
         if let Some(fix) = fix(point) {
             if self.waiting < self.found.items.len() {
                 self.close(fix);
@@ -57,6 +61,11 @@ impl Gaps {
             self.from = Some(fix);
             self.count(fix.time);
         }
+    }
+
+    /// Whether any report may have been of a ship. Where none was, nobody is to be told of its silences as of a ship's.
+    pub fn of_ship(&self) -> bool {
+        self.of_ship
     }
 
     /// The gaps, given where the data ends. Ports, shore and coverage are not known here.

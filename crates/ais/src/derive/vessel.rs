@@ -127,7 +127,14 @@ impl<'a> OfVessel<'a> {
             let end = end.and_then(|last| ends.after(last));
             self.take(ship, summary.split.is_some(), end);
         }
+        let of_ship = self.gaps.of_ship();
         let mut gaps = self.gaps.finish(ends);
+        if !of_ship {
+            // A base station, an aid to navigation, an aircraft: its silences are no ship's.
+            let told = (gaps.items.len() as u64).saturating_add(gaps.left_out);
+            self.not_told = self.not_told.saturating_add(told);
+            gaps = Found::default();
+        }
         for gap in &mut gaps.items {
             locate(gap, self.given);
         }

@@ -61,6 +61,8 @@ fields! {
     Destination = "destination",
     /// Who received it.
     Receiver = "receiver",
+    /// What transmits it, in words: a ship, a base station, an aid to navigation.
+    Mobile = "mobile",
 }
 
 const REQUIRED: [Field; 4] = [Field::Mmsi, Field::Time, Field::Lat, Field::Lon];
@@ -242,6 +244,7 @@ const DANISH: &[(Field, &[&str])] = &[
     (Field::Length, &["length"]),
     (Field::Draught, &["draught"]),
     (Field::Destination, &["destination"]),
+    (Field::Mobile, &["typeofmobile"]),
 ];
 
 fn names(line: &[u8], delimiter: u8) -> Vec<String> {

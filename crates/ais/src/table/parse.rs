@@ -68,6 +68,7 @@ struct Columns {
     beam: usize,
     destination: usize,
     receiver: usize,
+    mobile: usize,
 }
 
 impl<'h> Parser<'h> {
@@ -97,6 +98,7 @@ impl<'h> Parser<'h> {
                 beam: at(Field::Beam),
                 destination: at(Field::Destination),
                 receiver: at(Field::Receiver),
+                mobile: at(Field::Mobile),
             },
         }
     }
@@ -282,13 +284,22 @@ impl<'a> Reader<'a> {
             receiver,
             payload: hash::bytes(0, row),
             mmsi,
-            kind: Kind::Row,
+            kind: self.kind(),
             position,
             report,
             identity: (identity != Identity::default()).then_some(identity),
         };
         rows.read(&heard, who);
         Ok(())
+    }
+
+    /// What the row says it is of.
+    #[inline]
+    fn kind(&self) -> Kind {
+        match self.at.mobile {
+            usize::MAX => Kind::Row,
+            column => words::mobile(self.fields.get(column)),
+        }
     }
 
     /// A hash of how the identity is written, never 0.

@@ -1,5 +1,7 @@
 //! What tables write in words.
 
+use crate::report::Kind;
+
 /// Navigational status, as far as its words stand for one number.
 const STATUS: &[(&str, u8)] = &[
     ("under way using engine", 0),
@@ -52,6 +54,19 @@ const SHIP_TYPE: &[(&str, u8)] = &[
     ("not party to conflict", 59),
 ];
 
+/// What transmits, as far as the words say whether it is a ship. Others, such as Unknown, say nothing.
+const MOBILE: &[(&str, Kind)] = &[
+    ("class a", Kind::ShipRow),
+    ("class b", Kind::ShipRow),
+    ("base station", Kind::OtherRow),
+    ("aton", Kind::OtherRow),
+    ("sar airborne", Kind::OtherRow),
+    ("search and rescue transponder", Kind::OtherRow),
+    ("man overboard device", Kind::OtherRow),
+    ("sart", Kind::OtherRow),
+    ("epirb", Kind::OtherRow),
+];
+
 /// What stands for "not available".
 const NONE: &[&str] = &[
     "unknown",
@@ -64,7 +79,7 @@ const NONE: &[&str] = &[
     "\\n",
 ];
 
-fn find(table: &[(&str, u8)], text: &[u8]) -> Option<u8> {
+fn find<T: Copy>(table: &[(&str, T)], text: &[u8]) -> Option<T> {
     let found = table
         .iter()
         .find(|(words, _)| text.eq_ignore_ascii_case(words.as_bytes()));
@@ -77,6 +92,10 @@ pub(super) fn status(text: &[u8]) -> Option<u8> {
 
 pub(super) fn ship_type(text: &[u8]) -> Option<u8> {
     find(SHIP_TYPE, text)
+}
+
+pub(super) fn mobile(text: &[u8]) -> Kind {
+    find(MOBILE, text).unwrap_or(Kind::Row)
 }
 
 /// Whether a text says that there is no value.

@@ -73,7 +73,7 @@ fn late_rows_are_no_claims_of_going_dark() {
     // late in the day. Not one shows that somebody went dark, and for who was heard at first only, the data ends there.
     assert_eq!((count(false), count(true)), ([0, 295, 32, 0], [0, 0, 5, 0]));
     let alone = gaps(&mut tracks, &Thresholds::default(), None, None).unwrap();
-    let alone: usize = alone.iter().map(|vessel| vessel.gaps.len()).sum();
+    let alone: usize = alone.vessels.iter().map(|vessel| vessel.gaps.len()).sum();
     assert_eq!(
         alone,
         count(false).iter().chain(&count(true)).sum::<usize>()

@@ -1,6 +1,6 @@
 //! Gaps: what counts as silence, what is known before and after it, and how well it is shown.
 
-use seaproof_ais::analyse::{analyse_within, gaps};
+use seaproof_ais::analyse::{analyse_within, gaps, gaps_within};
 use seaproof_ais::analysis::{AnomalyKind, Coverage, CoverageBasis, Gap};
 use seaproof_ais::derive::coverage::HeardNear;
 use seaproof_ais::report::Kind;
@@ -137,6 +137,77 @@ fn of_too_many_vessels_those_with_the_most_positions_are_kept() {
 }
 
 #[test]
+fn gaps_alone_are_bounded_too() {
+    let thresholds = Thresholds::default();
+    let mut said = Vec::new();
+    for mmsi in 1..=60 {
+        let from = HOUR * i64::from(mmsi * 7 % 5);
+        said.extend(stay(mmsi, from, 6 * HOUR, HOUR, at(SEA, 0), 5));
+        said.push(position(mmsi, 20 * HOUR, at(SEA, 0), 5));
+    }
+    let whole = all(&said, &thresholds, None, None);
+    for memory in [0, 1_000, 5_000, 1 << 20] {
+        let mut tracks = tracks(&said, &thresholds);
+        let part = gaps_within(memory, &mut tracks, &thresholds, None, None).unwrap();
+        assert_eq!(part.vessels.len() as u64 + part.vessels_left_out, 60);
+        assert_eq!(part.vessels_left_out == 0, memory == 1 << 20);
+        let mut best = whole.vessels.clone();
+        best.sort_by_key(|vessel| (std::cmp::Reverse(vessel.positions), vessel.mmsi));
+        best.truncate(part.vessels.len());
+        best.sort_by_key(|vessel| vessel.mmsi);
+        let best: Vec<_> = best.into_iter().map(|one| (one.mmsi, one.gaps)).collect();
+        let told: Vec<_> = (part.vessels.into_iter())
+            .map(|one| (one.mmsi, one.gaps))
+            .collect();
+        assert_eq!(told, best, "{memory}");
+    }
+}
+
+#[test]
+fn of_what_is_no_ship_no_silence_is_told() {
+    let silent = |mmsi, kind| {
+        let mut said = vec![
+            position(mmsi, 0, at(SEA, 0), 0),
+            position(mmsi, 20 * HOUR, at(SEA, 0), 0),
+        ];
+        for said in &mut said {
+            said.kind = kind;
+        }
+        // The data goes on after it, too.
+        said.extend(stay(366_000_001, 0, 40 * HOUR, HOUR, at(SEA, 0), 0));
+        let thresholds = Thresholds::default();
+        let mut tracks = tracks(&said, &thresholds);
+        let alone = gaps_within(1 << 20, &mut tracks, &thresholds, None, None).unwrap();
+        let analysis = usual(&said);
+        let one = of(&analysis, mmsi);
+        let told = alone.vessels.iter().find(|vessel| vessel.mmsi.0 == mmsi);
+        assert_eq!(told.map_or(0, |told| told.gaps.len()), one.gaps.len());
+        assert_eq!(one.gaps.len() as u64 + one.not_told, 2, "{mmsi} {kind:?}");
+        one.gaps.len()
+    };
+    let ship = 219_000_001;
+    for kind in [4, 9, 16, 17, 20, 21, 22, 23] {
+        assert_eq!(silent(ship, Kind::Message(kind)), 0, "{kind}");
+    }
+    assert_eq!(silent(ship, Kind::OtherRow), 0);
+    for mmsi in [111_219_501, 970_010_000, 972_123_456, 992_191_234] {
+        for kind in [Kind::Message(1), Kind::Message(8), Kind::Row, Kind::ShipRow] {
+            assert_eq!(silent(mmsi, kind), 0, "{mmsi} {kind:?}");
+        }
+    }
+    // A station on shore by its number, unless it sends what only ships do: then its number was taken by one.
+    assert_eq!(silent(2_191_000, Kind::Row), 0);
+    assert_eq!(silent(2_191_000, Kind::Message(8)), 0);
+    assert_eq!(silent(2_191_000, Kind::Message(1)), 2);
+    // Nobody's number is one that a ship may send.
+    for mmsi in [1, 1_193_046, 123_456_789, 823_456_789] {
+        for kind in [Kind::Message(18), Kind::Row, Kind::ShipRow] {
+            assert_eq!(silent(mmsi, kind), 2, "{mmsi} {kind:?}");
+        }
+    }
+}
+
+#[test]
 fn positions_in_the_twelve_hours_before_are_counted() {
     // At 0 h, then every hour to 20 h: 13 of them lie from 8 h to 20 h.
     let mut said = stay(1, 0, 20 * HOUR, HOUR, at(SEA, 0), 5);
@@ -238,6 +309,21 @@ fn whether_others_were_heard_is_measured() {
     for ship in [200_000_000, 799_999_999, 982_190_000] {
         assert_eq!(rows(ship), told(CoverageBasis::OthersHeard, 9), "{ship}");
     }
+    // Where they do say, that counts.
+    let said_of = |mmsi, kind| {
+        let mut rows = stay(mmsi, HOUR, 9 * HOUR, HOUR, near, 0);
+        for row in &mut rows {
+            row.kind = kind;
+        }
+        with(&rows)
+    };
+    let (none, heard) = (
+        told(CoverageBasis::Nobody, 0),
+        told(CoverageBasis::OthersHeard, 9),
+    );
+    assert_eq!(said_of(200_000_000, Kind::OtherRow), none);
+    assert_eq!(said_of(199_999_999, Kind::ShipRow), heard);
+    assert_eq!(said_of(970_010_000, Kind::ShipRow), none);
     // A distress beacon uses a ship's message.
     let mut beacon = stay(970_010_000, HOUR, 9 * HOUR, HOUR, near, 0);
     assert_eq!(with(&beacon), told(CoverageBasis::Nobody, 0));
@@ -359,6 +445,7 @@ fn gaps_alone_are_the_same_gaps() {
     )
     .unwrap();
     let told: Vec<_> = alone
+        .vessels
         .iter()
         .flat_map(|vessel| vessel.gaps.clone())
         .collect();

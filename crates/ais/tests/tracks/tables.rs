@@ -328,3 +328,39 @@ fn quoted_rows_are_read_as_the_csv_crate_reads_them() {
         }
     }
 }
+
+#[test]
+fn a_danish_row_says_what_it_is_of() {
+    let rows = [
+        ("Class A", Kind::ShipRow),
+        ("class b", Kind::ShipRow),
+        ("Base Station", Kind::OtherRow),
+        ("AtoN", Kind::OtherRow),
+        ("SAR Airborne", Kind::OtherRow),
+        ("Search and Rescue Transponder", Kind::OtherRow),
+        ("Man Overboard Device", Kind::OtherRow),
+        ("Unknown", Kind::Row),
+        ("", Kind::Row),
+        ("Something new", Kind::Row),
+    ];
+    for (words, kind) in rows {
+        let track = one(&format!(
+            "# Timestamp,Type of mobile,MMSI,Latitude,Longitude,Navigational status\n\
+             07/03/2024 14:00:00,{words},219000001,55.5,11.5,\n"
+        ));
+        assert_eq!(track.1[0].report.kind, kind, "{words}");
+    }
+    // A table that is mapped may have such a column.
+    let mapping = "mmsi=id,time=at,lat=n,lon=e,mobile=what,time-format=utc";
+    let text = "id;at;n;e;what\n219000001;2024-03-07 14:00:00;55,5;11,5;AtoN\n";
+    let options = Options {
+        mapping: Some(mapping.parse().unwrap()),
+        ..Options::default()
+    };
+    let (_, kept) = read_kept(text.as_bytes(), &options);
+    assert!(
+        kept.heard[0].contains("kind: OtherRow"),
+        "{}",
+        kept.heard[0]
+    );
+}

@@ -426,7 +426,8 @@ impl Prepared {
                 seaproof_ais::report::Kind::Message(number) => {
                     messages.push(json!({"type": number, "count": n}));
                 }
-                seaproof_ais::report::Kind::Row => rows = *n,
+                // Outcomes tell no rows apart.
+                _ => rows = *n,
             }
         }
         let options: Vec<Value> = (map.options().into_iter())

@@ -130,7 +130,7 @@ impl Positions {
 const fn gives_position(kind: Kind) -> bool {
     match kind {
         Kind::Message(number) => matches!(number, 1..=4 | 9 | 11 | 18 | 19 | 21 | 27),
-        Kind::Row => true,
+        Kind::Row | Kind::ShipRow | Kind::OtherRow => true,
     }
 }
 

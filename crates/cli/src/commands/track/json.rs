@@ -70,7 +70,7 @@ fn messages(counts: &Counts) -> Value {
 pub fn kind_name(kind: Kind) -> String {
     match kind {
         Kind::Message(number) => number.to_string(),
-        Kind::Row => "row".to_owned(),
+        Kind::Row | Kind::ShipRow | Kind::OtherRow => "row".to_owned(),
     }
 }
 

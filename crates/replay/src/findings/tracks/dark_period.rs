@@ -30,7 +30,7 @@ pub(super) fn run(ground: &Ground<'_>, parameters: &Parameters) -> Vec<Draft> {
                 .caveat(OF_RECEPTION)
                 .caveat("Wrong if another receiver heard it in that time, or the file is not all that was received.")
                 .caveat(OF_RADIO);
-            if !matches!(vessel.mmsi.0, 200_000_000..=799_999_999 | 980_000_000..=989_999_999) {
+            if !vessel.mmsi.is_of_ships_form() {
                 one = one.caveat(
                     "Its MMSI is none of a ship's: stations ashore, aids to navigation and aircraft have such.",
                 );

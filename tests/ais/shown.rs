@@ -86,6 +86,79 @@ fn an_open_silence_has_no_end() {
 }
 
 #[test]
+fn what_is_said_to_be_no_ship_has_no_silences() {
+    let lab = Lab::new();
+    let mut text =
+        "# Timestamp,Type of mobile,MMSI,Latitude,Longitude,Navigational status\n".to_owned();
+    for hour in 0..24 {
+        let row = |what: &str, mmsi: u32| {
+            format!("07/03/2024 {hour:02}:00:00,{what},{mmsi},55.5,11.5,\n")
+        };
+        text += &row("Class A", 219_000_001);
+        if hour < 6 {
+            let of = [
+                ("Base Station", 219_000_002),
+                ("AtoN", 219_000_003),
+                ("SAR Airborne", 219_000_004),
+                ("Class B", 219_000_005),
+                ("Unknown", 219_000_006),
+            ];
+            text.extend(of.map(|(what, mmsi)| row(what, mmsi)));
+        }
+    }
+    lab.write("day.csv", text);
+    let found = track(&lab, &["day.csv"]);
+    let told: Vec<_> = (found["vessels"].as_array().unwrap().iter())
+        .map(|vessel| {
+            let gaps = vessel["gaps"].as_array().unwrap().len();
+            (
+                vessel["mmsi"].as_u64().unwrap() % 10,
+                gaps,
+                vessel["not_told"].as_u64().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (1, 0, 0),
+            (2, 0, 1),
+            (3, 0, 1),
+            (4, 0, 1),
+            (5, 1, 0),
+            (6, 1, 0)
+        ]
+    );
+}
+
+#[test]
+fn very_many_vessels_as_json_take_no_more_memory_than_as_tables() {
+    let lab = Lab::new();
+    let mut text = "mmsi,time,lat,lon\n".to_owned();
+    for ship in 0..60_000_u32 {
+        let (mmsi, time) = (200_000_000 + ship, 1_640_995_200 + ship % 40_000 * 4);
+        text += &format!("{mmsi},{time},{},{}\n", ship % 85, ship % 359);
+    }
+    lab.write("many.csv", text);
+    let program = env!("CARGO_BIN_EXE_seaproof");
+    let peak = |how: &str| -> u64 {
+        let python = format!(
+            "import resource,subprocess; subprocess.run('{program} track many.csv --map \
+             mmsi=mmsi,time=time,lat=lat,lon=lon,time-format=unix {how} > {how}.out', shell=True, check=True); \
+             print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
+        );
+        let ran = lab.shell(&format!("python3 -c \"{python}\""));
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        ran.stdout.trim().parse().unwrap()
+    };
+    let (table, json) = (peak("--limit=1"), peak("--json"));
+    let found: Value =
+        serde_json::from_str(&fs::read_to_string(lab.path("--json.out")).unwrap()).unwrap();
+    assert_eq!(found["vessels"].as_array().unwrap().len(), 60_000);
+    assert!(json < table + (64 << 10), "{json} KiB and {table} KiB");
+}
+
+#[test]
 fn thresholds_are_set_by_name_or_file() {
     let lab = Lab::new();
     lab.write("day.csv", day());

@@ -93,6 +93,12 @@ impl Out {
         self.line(harmless(&text))
     }
 
+    /// The same for values that are made as they are written: nothing is held but what is made at a time.
+    pub fn json_as_made<T: Serialize>(&mut self, value: &T) -> Result<()> {
+        serde_json::to_writer_pretty(Harmless(&mut self.stdout), value)?;
+        self.line("")
+    }
+
     /// A value as JSON, without an end of line.
     pub fn json_text<T: Serialize>(&mut self, value: &T) -> Result<()> {
         let text = serde_json::to_string(value)?;
@@ -157,6 +163,25 @@ pub fn harmless(json: &str) -> String {
         }
     }
     out
+}
+
+/// Writes JSON as [`harmless`] has it.
+struct Harmless<W>(W);
+
+impl<W: Write> Write for Harmless<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        // Whole characters always, as JSON is written piece by piece from texts.
+        let text = std::str::from_utf8(bytes).map_err(io::Error::other)?;
+        match text.chars().any(|c| c != '\n' && is_hostile(c)) {
+            true => self.0.write_all(harmless(text).as_bytes())?,
+            false => self.0.write_all(bytes)?,
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush()
+    }
 }
 
 /// Cuts cleaned text to so many characters.
@@ -256,6 +281,15 @@ mod tests {
             serde_json::from_str::<String>(&shown).unwrap(),
             "a\u{1b}\u{9b}\u{202e}"
         );
+    }
+
+    #[test]
+    fn json_that_is_written_as_it_is_made_is_the_same() {
+        let value = serde_json::json!({"a\u{202e}": ["\u{1b}[2J\u{9b}", {"b\n": "ü\u{e0041}"}, []], "c": {}});
+        let mut written = Vec::new();
+        serde_json::to_writer_pretty(Harmless(&mut written), &value).unwrap();
+        let whole = harmless(&serde_json::to_string_pretty(&value).unwrap());
+        assert_eq!(String::from_utf8(written).unwrap(), whole);
     }
 
     #[test]

@@ -9,36 +9,55 @@ use seaproof_ais::analysis::{
 use seaproof_ais::report::Kind;
 use seaproof_ais::sink::Counts;
 use seaproof_ais::units::Place;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::Found;
 use super::units::{degrees, knots, time};
 
-pub fn all(found: &Found) -> Value {
-    let files: Vec<Value> = (found.files.iter())
-        .map(|file| {
-            json!({
-                "name": file.name, "format": file.format, "compression": file.compression,
-                "lines": lines(&file.counts), "flags": flags(&file.counts),
-                "untimed": file.counts.untimed,
+/// All of it. Each vessel and each encounter is made when it is written: there may be as many as memory holds.
+pub struct All<'f>(pub &'f Found);
+
+impl Serialize for All<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let found = self.0;
+        let files: Vec<Value> = (found.files.iter())
+            .map(|file| {
+                json!({
+                    "name": file.name, "format": file.format, "compression": file.compression,
+                    "lines": lines(&file.counts), "flags": flags(&file.counts),
+                    "untimed": file.counts.untimed,
+                })
             })
-        })
-        .collect();
-    let analysis = &found.analysis;
-    json!({
-        "files": files,
-        "lines": lines(&found.counts),
-        "flags": flags(&found.counts),
-        "messages": messages(&found.counts),
-        "untimed": found.counts.untimed,
-        "until": analysis.until.map(time),
-        "basis": super::BASIS,
-        "thresholds": analysis.thresholds,
-        "vessels": found.vessels().map(|one| vessel(found, one)).collect::<Vec<_>>(),
-        "encounters": found.encounters().map(encounter).collect::<Vec<_>>(),
-        "encounters_not_compared": analysis.crowded,
-        "vessels_left_out": analysis.vessels_left_out,
-    })
+            .collect();
+        let analysis = &found.analysis;
+        // By name, as in all JSON that is printed.
+        let mut all = to.serialize_map(None)?;
+        all.serialize_entry("basis", super::BASIS)?;
+        let encounters = Each(|| found.encounters().map(encounter));
+        all.serialize_entry("encounters", &encounters)?;
+        all.serialize_entry("encounters_not_compared", &analysis.crowded)?;
+        all.serialize_entry("files", &files)?;
+        all.serialize_entry("flags", &flags(&found.counts))?;
+        all.serialize_entry("lines", &lines(&found.counts))?;
+        all.serialize_entry("messages", &messages(&found.counts))?;
+        all.serialize_entry("thresholds", &json!(analysis.thresholds))?;
+        all.serialize_entry("until", &analysis.until.map(time))?;
+        all.serialize_entry("untimed", &found.counts.untimed)?;
+        let vessels = Each(|| found.vessels().map(|one| vessel(found, one)));
+        all.serialize_entry("vessels", &vessels)?;
+        all.serialize_entry("vessels_left_out", &analysis.vessels_left_out)?;
+        all.end()
+    }
+}
+
+/// A list whose items are made one by one.
+struct Each<F>(F);
+
+impl<I: Iterator<Item = Value>, F: Fn() -> I> Serialize for Each<F> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_seq((self.0)())
+    }
 }
 
 pub fn lines(counts: &Counts) -> Value {

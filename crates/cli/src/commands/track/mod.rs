@@ -221,7 +221,7 @@ pub fn run(ctx: &mut Context, args: &Args) -> Result<()> {
         }
     }
     match () {
-        () if ctx.json => ctx.out.json(&json::all(&found)),
+        () if ctx.json => ctx.out.json_as_made(&json::All(&found)),
         () if args.geojson => geojson::write(&mut ctx.out, &mut found),
         () if args.csv => csv::vessels(&mut ctx.out, &found),
         () => tables::all(&mut ctx.out, &found, args.limit),

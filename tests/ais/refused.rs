@@ -242,5 +242,17 @@ fn wrong_usage_is_told_what_to_do() {
         &["track", "day.csv", "--thresholds", "t.json"],
         &["t.json", "gap_seconds"],
     );
+    lab.write("t.json", r#"{"gap_seconds": 7200, "gap-seconds": 3600}"#);
+    lab.fails(
+        2,
+        &["track", "day.csv", "--thresholds", "t.json"],
+        &["t.json", "gap-seconds is given twice"],
+    );
+    lab.write("t.json", r#"{"gap_seconds": 7200, "gap_seconds": 7200}"#);
+    lab.fails(
+        2,
+        &["track", "day.csv", "--thresholds", "t.json"],
+        &["t.json", "gap-seconds is given twice"],
+    );
     assert_eq!(lab.run(&["track"]).code, Some(2));
 }

@@ -1,5 +1,7 @@
 //! Every threshold by name, with the defaults in use in the field. A derivation reads none but these.
 
+use std::ops::RangeInclusive;
+
 use serde::{Deserialize, Serialize};
 
 /// No more than 30 days before a gap are counted.
@@ -92,6 +94,18 @@ impl Thresholds {
 }
 
 impl Thresholds {
+    /// What a threshold of this name, written with dashes, may be. Some may not be above another, too
+    /// ([`Self::impossible`]).
+    pub fn limits(name: &str) -> RangeInclusive<u32> {
+        match name {
+            "gap-seconds" | "encounter-step-seconds" | "split-positions" => 1..=u32::MAX,
+            "gap-before-seconds" => 0..=GAP_BEFORE_MAX,
+            "gap-coverage-percent" => 0..=100,
+            "drift-angle-degrees" => 0..=180,
+            _ => 0..=u32::MAX,
+        }
+    }
+
     /// What cannot be meant by them, in words; `None` if nothing. Derivations bear any values all the same.
     pub fn impossible(&self) -> Option<&'static str> {
         let whole = [

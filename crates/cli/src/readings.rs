@@ -268,6 +268,7 @@ fn collects_alike(a: &Thresholds, b: &Thresholds) -> bool {
             t.split_tenth_knots,
             t.split_slack_seconds,
             t.split_positions,
+            t.jump_metres,
         )
     };
     of(a) == of(b)
@@ -457,5 +458,28 @@ impl Read for Hashed {
         self.hash.update(to.get(..read).unwrap_or_default());
         self.bar.inc(read as u64);
         Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::commands::track::thresholds::ThresholdArgs;
+
+    #[test]
+    fn tracks_are_made_anew_where_any_threshold_of_theirs_differs() {
+        let usual = Thresholds::default();
+        let all = serde_json::to_value(&usual).unwrap();
+        let of_tracks = ThresholdArgs::of_tracks(&usual).unwrap();
+        assert!(of_tracks.len() >= 5, "{of_tracks:?}");
+        for name in all.as_object().unwrap().keys() {
+            let mut other = all.clone();
+            other[name] = 4_242.into();
+            let other: Thresholds = serde_json::from_value(other).unwrap();
+            let of_these = of_tracks
+                .iter()
+                .any(|(of, _)| *of == name.replace('_', "-"));
+            assert_eq!(collects_alike(&usual, &other), !of_these, "{name}");
+        }
     }
 }

@@ -37,6 +37,7 @@ const THRESHOLDS: &[Threshold] = &[
     threshold!("clone-tenth-knots", clone_tenth_knots, 1..=10_000),
     threshold!("draught-seconds", draught_seconds, SECONDS),
     threshold!("draught-tenth-metres", draught_tenth_metres, 1..=255),
+    threshold!("duplicate-seconds", duplicate_seconds, 0..=86_400),
     threshold!(
         "encounter-bridge-seconds",
         encounter_bridge_seconds,
@@ -78,25 +79,41 @@ const THRESHOLDS: &[Threshold] = &[
 /// Of how many MMSI that no vessel of the ledger claims something is said at most.
 pub(crate) const UNNAMED_MOST: &str = "unnamed-most";
 
-/// The rules over tracks, and which thresholds each has for parameters.
+/// The rules over tracks, and which thresholds each has for parameters: every one that decides what it finds. Which receptions
+/// are one decides a little of everything; which of several ships on one MMSI a position is of, all that is derived ship by ship.
 const RULES: &[(&str, &[&str])] = &[
     (
         "dark-period",
-        &["gap-before-seconds", "gap-coverage-percent", "gap-seconds"],
+        &[
+            "duplicate-seconds",
+            "gap-before-seconds",
+            "gap-coverage-percent",
+            "gap-seconds",
+        ],
     ),
     (
         "seen-while-dark",
-        &["gap-before-seconds", "gap-coverage-percent", "gap-seconds"],
+        &[
+            "duplicate-seconds",
+            "gap-before-seconds",
+            "gap-coverage-percent",
+            "gap-seconds",
+        ],
     ),
     (
         "port-call-without-ais",
         &[
+            "duplicate-seconds",
             "gap-before-seconds",
             "gap-coverage-percent",
             "gap-seconds",
+            "jump-metres",
             "port-enter-metres",
             "port-exit-metres",
             "port-gap-seconds",
+            "split-positions",
+            "split-slack-seconds",
+            "split-tenth-knots",
             "stop-begin-tenth-knots",
             "stop-end-tenth-knots",
         ],
@@ -106,10 +123,15 @@ const RULES: &[(&str, &[&str])] = &[
         &[
             "draught-seconds",
             "draught-tenth-metres",
+            "duplicate-seconds",
             "gap-seconds",
+            "jump-metres",
             "port-enter-metres",
             "port-exit-metres",
             "port-gap-seconds",
+            "split-positions",
+            "split-slack-seconds",
+            "split-tenth-knots",
             "stop-begin-tenth-knots",
             "stop-end-tenth-knots",
         ],
@@ -117,18 +139,24 @@ const RULES: &[(&str, &[&str])] = &[
     (
         "close-together",
         &[
+            "duplicate-seconds",
             "encounter-bridge-seconds",
             "encounter-metres",
             "encounter-port-metres",
             "encounter-seconds",
             "encounter-step-seconds",
             "encounter-tenth-knots",
+            "jump-metres",
+            "split-positions",
+            "split-slack-seconds",
+            "split-tenth-knots",
         ],
     ),
     (
         "one-identity-two-places",
         &[
             "clone-tenth-knots",
+            "duplicate-seconds",
             "jump-metres",
             "split-positions",
             "split-slack-seconds",
@@ -138,6 +166,7 @@ const RULES: &[(&str, &[&str])] = &[
     (
         "implausible-reappearance",
         &[
+            "duplicate-seconds",
             "gap-coverage-percent",
             "gap-seconds",
             "reappear-percent",

@@ -810,6 +810,67 @@ fn thresholds_are_those_of_the_rules_in_force() {
 }
 
 #[test]
+fn a_rule_can_set_every_threshold_that_decides_what_it_finds() {
+    let split = [
+        "jump-metres",
+        "split-positions",
+        "split-slack-seconds",
+        "split-tenth-knots",
+    ];
+    for (name, by_ship) in [
+        ("dark-period", false),
+        ("seen-while-dark", false),
+        ("port-call-without-ais", true),
+        ("draught-change-without-port-call", true),
+        ("close-together", true),
+        ("one-identity-two-places", true),
+        ("implausible-reappearance", false),
+    ] {
+        let mut log = case();
+        // What an earlier rule set does not say has its default.
+        adopt(
+            &mut log,
+            json!([{"rule": name, "version": 1, "parameters": []}]),
+        );
+        let shown = view(&log, &Readings::default());
+        assert_eq!(shown.rules[0].does_not_run, None, "{name}");
+        assert_eq!(
+            shown.rules[0].parameters["duplicate-seconds"],
+            ["10"],
+            "{name}"
+        );
+        let also: &[&str] = if by_ship { &split } else { &[] };
+        let parameters: Vec<Value> = (["duplicate-seconds"].iter().chain(also))
+            .map(|name| json!({"name": name, "value": 7}))
+            .collect();
+        adopt(
+            &mut log,
+            json!([{"rule": name, "version": 1, "parameters": parameters}]),
+        );
+        let shown = view(&log, &Readings::default());
+        assert_eq!(shown.rules[0].does_not_run, None, "{name}");
+        let under = &log.state().settle().tracks_wanted().thresholds[0];
+        let of = |seven: bool, default: u32| if seven { 7 } else { default };
+        assert_eq!(under.duplicate_seconds, 7, "{name}");
+        assert_eq!(
+            [
+                under.jump_metres,
+                under.split_positions,
+                under.split_slack_seconds,
+                under.split_tenth_knots
+            ],
+            [
+                of(by_ship, 1_852),
+                of(by_ship, 3),
+                of(by_ship, 60),
+                of(by_ship, 300)
+            ],
+            "{name}"
+        );
+    }
+}
+
+#[test]
 fn the_state_root_does_not_depend_on_readings() {
     let log = case();
     assert_eq!(

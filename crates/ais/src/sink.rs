@@ -39,7 +39,8 @@ pub struct Reception<'a> {
     /// The receiver, as written.
     pub receiver: Option<&'a str>,
     /// A hash of the transmitted bits, or of a row's fields. Two receptions of one MMSI with equal hashes, near
-    /// in time, are of one transmission. The same on every machine.
+    /// in time, are of one transmission. Under keys of this process: it is another one in the next, and nobody can
+    /// make two that are equal.
     pub payload: u64,
     /// Of whom it speaks.
     pub mmsi: Mmsi,

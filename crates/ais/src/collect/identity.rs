@@ -2,10 +2,10 @@
 
 use std::io;
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::spill::{Run, SpillFile};
-use crate::hash;
+use crate::hash::keys;
 use crate::sink::{Dimensions, Identity};
 use crate::units::Mmsi;
 
@@ -22,11 +22,15 @@ pub(super) struct IdentitySet {
 
 /// What it takes in memory beside its bytes: its place in the list and in the table of hashes.
 const ENTRY: usize = 24 + 24;
+/// What a way of writing it takes.
+const WRITTEN: usize = 24;
 
 /// The sets heard since the last spill.
 #[derive(Debug, Default)]
 pub(super) struct Dictionary {
     known: FxHashSet<u64>,
+    /// The set that was read from what has this hash as it was written.
+    written: FxHashMap<u64, u64>,
     entries: Vec<Entry>,
     bytes: Vec<u8>,
     scratch: Vec<u8>,
@@ -48,23 +52,7 @@ impl Dictionary {
         }
         self.scratch.clear();
         encode(&identity, &mut self.scratch);
-        let hash = hash::bytes(u64::from(mmsi.0), &self.scratch).max(1);
-        self.keep(mmsi, hash);
-        hash
-    }
-
-    /// Keeps a set under a hash of how it was written, even one that says nothing.
-    pub(super) fn learn_as(&mut self, mmsi: Mmsi, identity: &Identity<'_>, written: u64) {
-        self.scratch.clear();
-        encode(&without_long_texts(identity), &mut self.scratch);
-        self.keep(mmsi, written);
-    }
-
-    pub(super) fn knows(&self, hash: u64) -> bool {
-        self.known.contains(&hash)
-    }
-
-    fn keep(&mut self, mmsi: Mmsi, hash: u64) {
+        let hash = keys().bytes(u64::from(mmsi.0), &self.scratch).max(1);
         if self.known.insert(hash) {
             self.entries.push(Entry {
                 mmsi,
@@ -73,11 +61,24 @@ impl Dictionary {
             });
             self.bytes.extend_from_slice(&self.scratch);
         }
+        hash
+    }
+
+    /// [`Self::learn`], and the set is known from now on by a hash of how it was written too: in several ways, perhaps.
+    pub(super) fn learn_as(&mut self, mmsi: Mmsi, identity: &Identity<'_>, written: u64) -> u64 {
+        let hash = self.learn(mmsi, identity);
+        self.written.insert(written, hash);
+        hash
+    }
+
+    /// The hash of the set that was written like this.
+    pub(super) fn recall(&self, written: u64) -> Option<u64> {
+        self.written.get(&written).copied()
     }
 
     /// About what it takes.
     pub(super) fn memory(&self) -> usize {
-        self.bytes.len() + self.entries.len() * ENTRY
+        self.bytes.len() + self.entries.len() * ENTRY + self.written.len() * WRITTEN
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -120,6 +121,7 @@ impl Dictionary {
     pub(super) fn into_sorted(mut self) -> SortedSets {
         self.sort();
         self.known = FxHashSet::default();
+        self.written = FxHashMap::default();
         SortedSets(self)
     }
 }

@@ -406,18 +406,18 @@ impl Sink for Collector {
 }
 
 impl Collector {
-    /// Whether what a row writes of an identity was read before. `written` is a hash of the MMSI and of those
-    /// columns; 0 is none.
-    pub(crate) fn knows(&self, written: u64) -> bool {
-        self.dictionary.knows(written)
+    /// The identity that was read before from what a row writes of it. `written` is a hash of the MMSI and of those
+    /// columns.
+    pub(crate) fn recall(&self, written: u64) -> Option<u64> {
+        self.dictionary.recall(written)
     }
 
     /// A row whose identity is known from now on by the hash of how it is written.
     pub(crate) fn heard_written(&mut self, heard: &Reception<'_>, written: u64) {
         let identity = heard.identity.unwrap_or_default();
-        self.dictionary.learn_as(heard.mmsi, &identity, written);
+        let hash = self.dictionary.learn_as(heard.mmsi, &identity, written);
         self.bound_identities();
-        self.take(heard, written);
+        self.take(heard, hash);
     }
 
     fn learn(&mut self, heard: &Reception<'_>) -> u64 {

@@ -24,9 +24,18 @@ impl Ord for Record {
     fn cmp(&self, other: &Self) -> Ordering {
         // Nearly always the first word decides.
         match self.0[0].cmp(&other.0[0]) {
-            Ordering::Equal => self.0.cmp(&other.0),
+            Ordering::Equal => self.rest().cmp(&other.rest()),
             decided => decided,
         }
+    }
+}
+
+impl Record {
+    /// What decides after the first word: of hashes, which differ from run to run, only what stands at one line may
+    /// still depend.
+    fn rest(&self) -> [u64; 6] {
+        let [_, said, place, from, line, identity] = self.0;
+        [said, place >> 9, from & 0xffff, line, identity, from >> 16]
     }
 }
 

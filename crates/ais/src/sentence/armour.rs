@@ -1,5 +1,6 @@
 //! The 6-bit armour of payloads: checked, taken off, and its bits hashed.
 
+use crate::hash;
 use crate::sink::Reason;
 
 /// Bits of a group: eight characters.
@@ -106,7 +107,7 @@ impl Bits {
             hash: 0,
         };
         let (whole, rest) = armoured.as_chunks::<8>();
-        let mut hash = SEED;
+        let mut hash = hash::keys().a;
         let mut at = 0;
         let last = if rest.is_empty() {
             let Some((last, whole)) = whole.split_last() else {
@@ -152,7 +153,7 @@ impl Bits {
         self.len
     }
 
-    /// A hash of all its bits and their number.
+    /// A hash of all its bits and their number, under the keys of this process.
     pub(crate) fn hash(&self) -> u64 {
         self.hash
     }
@@ -184,8 +185,6 @@ impl Bits {
         (0..count).map(move |i| character(self.field(start + 6 * i, 6) as u8))
     }
 }
-
-const SEED: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// Mixes 64 bits: both halves of a product.
 #[inline(always)]

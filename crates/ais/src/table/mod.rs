@@ -21,6 +21,7 @@ use crate::collect::Collector;
 use crate::input::{Input, Problem, ReadError};
 use crate::report::Kind;
 use crate::sink::{Counts, Flag, Outcome, Reason, Reception, Sink};
+use crate::units::Place;
 use parse::{Parser, Rows, Who};
 use rows::{Chunk, Chunks};
 
@@ -133,7 +134,7 @@ struct Task {
 /// What the rows of a chunk came to, but for which of them repeat others.
 #[derive(Default)]
 struct Found {
-    read: Vec<(u64, u64)>,
+    read: Vec<Line>,
     counts: Counts,
 }
 
@@ -228,8 +229,8 @@ impl Found {
     fn settle(&self, seen: &mut Seen, counts: &mut Counts) {
         counts.add(&self.counts);
         let mut tally = Tally::default();
-        for (line, payload) in &self.read {
-            tally.count(seen.outcome(*line, *payload));
+        for line in &self.read {
+            tally.count(seen.outcome(line));
         }
         tally.add_to(counts);
     }
@@ -251,12 +252,12 @@ fn give(collector: &mut Collector, heard: &Reception<'_>, who: Who) {
 
 impl Rows for Unordered<'_> {
     fn read(&mut self, heard: &Reception<'_>, who: Who) {
-        self.found.read.push((heard.at.line, heard.payload));
+        self.found.read.push(Line::of(heard));
         give(self.collector, heard, who);
     }
 
-    fn knows(&self, written: u64) -> bool {
-        self.collector.knows(written)
+    fn recall(&self, written: u64) -> Option<u64> {
+        self.collector.recall(written)
     }
 
     fn refused(&mut self, _: u64, reason: Reason) {
@@ -277,13 +278,12 @@ struct Collected<'a> {
 
 impl Rows for Collected<'_> {
     fn read(&mut self, heard: &Reception<'_>, who: Who) {
-        self.tally
-            .count(self.seen.outcome(heard.at.line, heard.payload));
+        self.tally.count(self.seen.outcome(&Line::of(heard)));
         give(self.collector, heard, who);
     }
 
-    fn knows(&self, written: u64) -> bool {
-        self.collector.knows(written)
+    fn recall(&self, written: u64) -> Option<u64> {
+        self.collector.recall(written)
     }
 
     fn refused(&mut self, _: u64, reason: Reason) {
@@ -337,7 +337,7 @@ struct Ordered<'a> {
 
 impl Rows for Ordered<'_> {
     fn read(&mut self, heard: &Reception<'_>, _: Who) {
-        let outcome = self.seen.outcome(heard.at.line, heard.payload);
+        let outcome = self.seen.outcome(&Line::of(heard));
         self.counts.count(outcome);
         self.sink.line(heard.at.line, outcome);
         self.sink.heard(heard);
@@ -354,8 +354,33 @@ impl Rows for Ordered<'_> {
     }
 }
 
-/// Tells rows that are byte for byte the same as one before. A table of places: a row is found again unless
-/// another came to its place since.
+/// What tells a row from others.
+struct Line {
+    line: u64,
+    payload: u64,
+    place: usize,
+}
+
+impl Line {
+    fn of(heard: &Reception<'_>) -> Self {
+        // By its payload it would have another place in every run, and another row would be forgotten.
+        let time = heard.time.map_or(0, |time| time.0.cast_unsigned());
+        let place = heard.report.place.unwrap_or(Place { lat: 0, lon: 0 });
+        let place =
+            u64::from(place.lat.cast_unsigned()) << 32 | u64::from(place.lon.cast_unsigned());
+        let ship = u64::from(heard.mmsi.0);
+        let spread = (ship ^ place.rotate_left(17) ^ time.rotate_left(40))
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        Self {
+            line: heard.at.line,
+            payload: heard.payload,
+            place: (spread >> 40) as usize % SEEN,
+        }
+    }
+}
+
+/// Tells rows that are byte for byte the same as one before. A table of places, each for some of all rows: a row
+/// is found again unless another came to its place since.
 struct Seen(Vec<(u64, u64)>);
 
 impl Seen {
@@ -363,16 +388,16 @@ impl Seen {
         Self(vec![(0, 0); SEEN])
     }
 
-    fn outcome(&mut self, line: u64, payload: u64) -> Outcome {
+    fn outcome(&mut self, row: &Line) -> Outcome {
         let kind = Kind::Row;
-        let Some(place) = self.0.get_mut(payload as usize % SEEN) else {
+        let Some(place) = self.0.get_mut(row.place) else {
             return Outcome::Decoded(kind);
         };
         // Lines count from 1: a place that was never used has none.
-        if place.0 == payload && place.1 != 0 {
+        if place.0 == row.payload && place.1 != 0 {
             return Outcome::Duplicate { kind, of: place.1 };
         }
-        *place = (payload, line);
+        *place = (row.payload, row.line);
         Outcome::Decoded(kind)
     }
 }

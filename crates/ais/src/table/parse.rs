@@ -14,10 +14,10 @@ use crate::units::{Mmsi, PER_DEGREE, Place, TenthKnots};
 pub(super) trait Rows {
     /// A row that says something.
     fn read(&mut self, heard: &Reception<'_>, who: Who);
-    /// Whether an identity need not be read, because it was before.
-    fn knows(&self, written: u64) -> bool {
+    /// The identity that was read before from what has this hash as it is written.
+    fn recall(&self, written: u64) -> Option<u64> {
         let _ = written;
-        false
+        None
     }
     /// A row that does not.
     fn refused(&mut self, line: u64, reason: Reason);
@@ -28,9 +28,9 @@ pub(super) trait Rows {
 /// Whose identity a row gives.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Who {
-    /// One that is known by the hash of how it is written. The reception does not repeat it.
+    /// One that was read before, by its hash. The reception does not repeat it.
     Recalled(u64),
-    /// The reception's, to be known by that hash.
+    /// The reception's, to be known by the hash of how it is written.
     Written(u64),
     /// The reception's.
     Read,
@@ -261,8 +261,8 @@ impl<'a> Reader<'a> {
         let written = self.written(mmsi);
         let mut identity = Identity::default();
         let mut who = Who::Read;
-        if let Some(written) = written.filter(|written| rows.knows(*written)) {
-            who = Who::Recalled(written);
+        if let Some(identity) = written.and_then(|written| rows.recall(written)) {
+            who = Who::Recalled(identity);
         } else {
             let mut odd = Flags::default();
             identity = self.identity(&mut odd);
@@ -282,7 +282,7 @@ impl<'a> Reader<'a> {
             at: LineRef::new(source, line),
             time: Some(time),
             receiver,
-            payload: hash::bytes(0, row),
+            payload: hash::keys().bytes(0, row),
             mmsi,
             kind: self.kind(),
             position,
@@ -302,12 +302,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A hash of how the identity is written, never 0.
+    /// A hash of how the identity is written.
     fn written(&self, mmsi: Mmsi) -> Option<u64> {
-        let start = hash::mix(u64::from(mmsi.0), self.header.dialect as u64);
+        let keys = hash::keys();
+        let start = keys.mix(u64::from(mmsi.0), self.header.dialect as u64);
         let runs = self.who?.iter();
-        let hash = runs.fold(start, |hash, run| hash::bytes(hash, self.fields.span(*run)));
-        Some(hash.max(1))
+        Some(runs.fold(start, |hash, run| keys.bytes(hash, self.fields.span(*run))))
     }
 
     /// Times `per`, to the nearest; `Ok(None)` where there is no value.

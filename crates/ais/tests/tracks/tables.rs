@@ -364,3 +364,70 @@ fn a_danish_row_says_what_it_is_of() {
         kept.heard[0]
     );
 }
+
+/// Bytes that took away what stands beside them from a hash without secret keys.
+const SWALLOWING: &[u8] = b"\x93\xfd\x59\x66\xb8\xfe\xe8\xd6";
+
+#[test]
+fn no_bytes_give_a_row_the_identity_of_another_or_hide_it() {
+    let row = |minute: u32, name: &str| {
+        let mut row = format!(
+            "07/03/2024 14:{minute:02}:00,Class A,445000001,42.75,133.08,Moored,0,0,0,0,9074729,UBCDEF1,{name},"
+        )
+        .into_bytes();
+        row.extend_from_slice(SWALLOWING);
+        row.extend_from_slice(b",,10,100,GPS,5,VOSTOCHNY,,AIS\n");
+        row
+    };
+    let table = [
+        format!("{DANISH}\n").as_bytes(),
+        &row(0, "PAEKYAN"),
+        &row(10, "WOLBONG"),
+        &row(20, "WOLBONG"),
+    ]
+    .concat();
+    for threads in [1, 2] {
+        let (counts, tracks) = read_all(&[&table], threads, ROOMY);
+        assert_eq!((counts.decoded, counts.duplicate), (3, 0));
+        let names: Vec<_> = claims(&tracks[0])
+            .into_iter()
+            .filter(|(field, _)| *field == IdentityField::Name)
+            .collect();
+        assert_eq!(
+            names,
+            [
+                (IdentityField::Name, "PAEKYAN"),
+                (IdentityField::Name, "WOLBONG")
+            ]
+        );
+    }
+}
+
+#[test]
+fn one_name_written_in_many_ways_is_one_name() {
+    let mut table = format!("{DANISH}\n");
+    let mut row = |second: u32, imo: &str, name: &str, spaces: usize| {
+        let (hour, minute) = (second / 3_600, second / 60 % 60);
+        table += &format!(
+            "07/03/2024 {hour:02}:{minute:02}:{:02},Class A,445000001,42.75,133.08,Moored,0,0,0,0,{imo},UBCDEF1,{name}{},\
+             Tanker,,10,100,GPS,5,VOSTOCHNY,,AIS\n",
+            second % 60,
+            " ".repeat(spaces),
+        );
+    };
+    for spaces in 0..4_200u32 {
+        row(spaces, "9074729", "SHIP ONE", spaces as usize);
+    }
+    row(5_000, "8660313", "SHIP TWO", 0);
+    let (_, tracks) = read_all(&[table.as_bytes()], 1, ROOMY);
+    assert_eq!(tracks[0].0.claims_left_out, 0);
+    let found = claims(&tracks[0]);
+    for expected in [
+        (IdentityField::Imo, "9074729"),
+        (IdentityField::Imo, "8660313"),
+        (IdentityField::Name, "SHIP ONE"),
+        (IdentityField::Name, "SHIP TWO"),
+    ] {
+        assert!(found.contains(&expected), "{found:?}");
+    }
+}

@@ -234,7 +234,11 @@ fn the_ways_are_the_same_from_what_was_kept() {
     assert_eq!(kept, anew);
     // What came since is taken up.
     lab.ok(&["retract", "30", "--reason", "a slip", "--yes"]);
-    lab.fails(1, &["why", "wordings-differ"], &["no entry has the label"]);
+    lab.fails(
+        1,
+        &["why", "wordings-differ"],
+        &["the rule wordings-differ finds nothing here"],
+    );
     let text = lab.ok(&["why", "30"]);
     assert!(text.contains("does not stand: retracted"), "{text}");
 }

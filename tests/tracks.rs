@@ -156,8 +156,30 @@ fn a_file_that_is_not_here_or_changed_is_said_and_feeds_nothing() {
         let words = "not reproducible: exhibit withheld: its file is not here";
         assert!(shown.contains(words), "{command}: {shown}");
     }
+    // That something could not be worked out comes before what was found without it.
+    let shown = lab.ok(&["findings", "--rule", "dark-period"]);
+    let place = |words: &str| {
+        shown
+            .find(words)
+            .unwrap_or_else(|| panic!("{words}: {shown}"))
+    };
+    assert!(place("not reproducible") < place("Nothing is found in what could be read"));
+    lab.run(&["why", "dark-period"]).failed(
+        1,
+        &[
+            "track (#3)",
+            "exhibit withheld: its file is not here",
+            "seaproof verify",
+        ],
+        "why",
+    );
     fs::rename(&aside, &path).unwrap();
     assert_eq!(lab.json(&["findings"]), before);
+    lab.run(&["why", "close-together"]).failed(
+        1,
+        &["the rule close-together finds nothing here"],
+        "why",
+    );
 
     let text = fs::read_to_string(&path).unwrap();
     writable(&path);
@@ -322,6 +344,23 @@ fn a_port_visit_names_the_gazetteer_and_thresholds_are_the_ledgers() {
             .iter()
             .all(|f| f["rule"] != "port-call-without-ais")
     );
+    // A gazetteer that is held and not here is not one that is not held.
+    let path = exhibit(&lab, "ports");
+    let aside = lab.path("aside");
+    fs::rename(&path, &aside).unwrap();
+    let shown = lab.ok(&["vessels"]);
+    let (unread, visits) = shown
+        .split_once("no visit is known, as the gazetteer was not read")
+        .unwrap();
+    assert!(
+        unread.contains("exhibit withheld: its file is not here"),
+        "{shown}"
+    );
+    assert!(
+        visits.contains("ports (#4)") && !shown.contains("no gazetteer is held"),
+        "{shown}"
+    );
+    fs::rename(&aside, &path).unwrap();
 
     let adopt = |hours: u32| {
         let parameters = json!([{"name": "gap-seconds", "value": hours * 3_600}]);

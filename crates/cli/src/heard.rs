@@ -1,9 +1,9 @@
 //! What held AIS tracks show of vessels, on screen, and which tracks could not be read.
 
-use seaproof_replay::LineBehind;
 use seaproof_replay::view::{
     AisReadings, EncounterRow, GazettedPort, PortVisitRow, SilenceRow, VesselAisRow, VesselRow,
 };
+use seaproof_replay::{LineBehind, TrackReadingRow};
 
 use crate::error::Result;
 use crate::output::{Out, WIDTH, clean, count, grouped, wrap};
@@ -11,7 +11,7 @@ use crate::output::{Out, WIDTH, clean, count, grouped, wrap};
 /// Silences, visits and encounters that are listed of one MMSI.
 const LISTED_MAX: usize = 50;
 
-/// What is shown of each vessel, then what could not be read.
+/// What could not be read, then what is shown of each vessel.
 pub fn vessels(out: &mut Out, vessels: &[VesselRow], ais: &AisReadings) -> Result<()> {
     if ais.files.is_empty() {
         return Ok(());
@@ -21,6 +21,7 @@ pub fn vessels(out: &mut Out, vessels: &[VesselRow], ais: &AisReadings) -> Resul
     out.line(format_args!(
         "{bold}AIS, from the tracks that are held{bold:#}"
     ))?;
+    unread(out, ais)?;
     for vessel in vessels {
         for row in &vessel.ais {
             one(out, vessel, row)?;
@@ -38,13 +39,17 @@ pub fn vessels(out: &mut Out, vessels: &[VesselRow], ais: &AisReadings) -> Resul
             grouped(thresholds.port_exit_metres.into()),
         );
         under(out, 0, "thresholds", &words)?;
-        if ais.gazetteer.is_none() {
-            under(
-                out,
-                0,
-                "ports",
-                "no gazetteer is held, so no visit is known",
-            )?;
+        let gazetteer = ais.files.iter().find(|row| row.what == "gazetteer");
+        let words = match gazetteer {
+            Some(row) if row.read => None,
+            Some(row) => Some(format!(
+                "no visit is known, as the gazetteer was not read: {}",
+                named(row)
+            )),
+            None => Some("no gazetteer is held, so no visit is known".to_owned()),
+        };
+        if let Some(words) = words {
+            under(out, 0, "ports", &words)?;
         }
     }
     if ais.unclaimed > 0 {
@@ -55,18 +60,29 @@ pub fn vessels(out: &mut Out, vessels: &[VesselRow], ais: &AisReadings) -> Resul
         );
         under(out, 0, "others", &words)?;
     }
-    files(out, ais)
+    passed_over(out, ais)
 }
 
-/// Files that could not be read, and on whom rules are silent.
-pub fn files(out: &mut Out, ais: &AisReadings) -> Result<()> {
-    for row in ais.files.iter().filter(|row| !row.read) {
-        let name = match row.id == format!("#{}", row.entry) {
-            true => row.id.clone(),
-            false => format!("{} (#{})", row.id, row.entry),
-        };
-        under(out, 0, &clean(&name), &row.words)?;
+/// `track (#3)`, or `#3` where it has no label.
+pub fn named(row: &TrackReadingRow) -> String {
+    match row.id == format!("#{}", row.entry) {
+        true => row.id.clone(),
+        false => format!("{} (#{})", row.id, row.entry),
     }
+}
+
+/// Files that could not be read; whether there are any. To be said before what was worked out without them.
+pub fn unread(out: &mut Out, ais: &AisReadings) -> Result<bool> {
+    let mut any = false;
+    for row in ais.files.iter().filter(|row| !row.read) {
+        any = true;
+        under(out, 0, &named(row), &row.words)?;
+    }
+    Ok(any)
+}
+
+/// On whom rules are silent.
+pub fn passed_over(out: &mut Out, ais: &AisReadings) -> Result<()> {
     match &ais.passed_over {
         Some(words) => under(out, 0, "tracks", words),
         None => Ok(()),

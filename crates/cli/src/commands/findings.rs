@@ -50,11 +50,16 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
             "timestamps": {"kept": times.kept, "checked": times.bounds.is_some()},
         }));
     }
+    let partly = heard::unread(&mut ctx.out, &view.ais)?;
+    if partly && !found.is_empty() {
+        ctx.out.line("")?;
+    }
     if found.is_empty() {
         match &args.rule {
             Some(rule) if rules.is_empty() => ctx
                 .out
                 .line(format_args!("No rule in force is called {}", clean(rule)))?,
+            _ if partly => ctx.out.line("Nothing is found in what could be read")?,
             _ => ctx.out.line("Nothing is found")?,
         }
     }
@@ -72,7 +77,7 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
         ));
     }
     silent(&mut ctx.out, &rules)?;
-    heard::files(&mut ctx.out, &view.ais)?;
+    heard::passed_over(&mut ctx.out, &view.ais)?;
     marked.suspect_keys.explain(&mut ctx.out)
 }
 

@@ -8,7 +8,7 @@ use seaproof_evidence::EntryIndex;
 use seaproof_ledger::ids::ExhibitHash;
 use seaproof_ledger::reader::Reader;
 use seaproof_ledger::store::FolderStore;
-use seaproof_replay::{Finding, ON_LINES, RestsOn, Step};
+use seaproof_replay::{Finding, ON_LINES, RestsOn, Settled, Step};
 use serde_json::json;
 
 use super::findings;
@@ -16,9 +16,11 @@ use crate::answers;
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::exhibits::{Checks, Compared, lines_at, message_at, place_words};
+use crate::heard;
 use crate::looking::Looking;
 use crate::names::{EntryName, Holders};
 use crate::output::{Out, WIDTH, clean, count, short, wrap};
+use crate::readings;
 use crate::summary::{self, EntryNames};
 use crate::suspects::Suspects;
 
@@ -78,7 +80,8 @@ pub fn why(ctx: &mut Context, args: Why) -> Result<()> {
     let lens = args.looking.lens(&reader)?;
     let settled = state.settle_under(lens);
     let found = answers::findings_of(&store, &args.looking, &settled, reader.head())?;
-    let wanted = wanted(&args.what, &found, &reader)?;
+    let wanted = wanted(&args.what, &found, &reader)
+        .or_else(|error| Err(found_nothing(&args.what, &store, &settled)?.unwrap_or(error)))?;
     let traced: Vec<(Option<usize>, Vec<Step>)> = wanted
         .iter()
         .map(|one| match one {
@@ -153,6 +156,31 @@ fn wanted(what: &str, found: &[Finding], reader: &Reader<'_>) -> Result<Vec<Want
     }
     let name: EntryName = what.parse().map_err(Error::usage)?;
     Ok(vec![Wanted::Entry(name.find(reader)?)])
+}
+
+/// Why a rule in force found nothing, if that is what was asked for.
+fn found_nothing(what: &str, store: &FolderStore, settled: &Settled<'_>) -> Result<Option<Error>> {
+    let Some(rule) = settled.rule(what) else {
+        return Ok(None);
+    };
+    if let Some(why) = rule.does_not_run {
+        return Ok(Some(Error::input(format!(
+            "the rule {what} does not run here: {why}"
+        ))));
+    }
+    let unread = settled.unread_by(what, &readings::only(store, settled)?);
+    let rows: Vec<String> = (unread.iter())
+        .map(|row| format!("{}, {}", heard::named(row), row.words))
+        .collect();
+    Ok(Some(match &rows[..] {
+        [] => Error::input(format!("the rule {what} finds nothing here"))
+            .remedy("`seaproof findings` shows what is found."),
+        rows => Error::input(format!(
+            "not everything could be read that the rule {what} looks into, and in the rest it finds nothing: {}",
+            rows.join("; ")
+        ))
+        .remedy("Put the file back from a copy; `seaproof verify` says which is missing or changed."),
+    }))
 }
 
 fn numbers(step: &Step, into: &mut BTreeSet<u64>) {

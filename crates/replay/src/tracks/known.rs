@@ -63,6 +63,8 @@ pub struct TrackReadingRow {
     pub entry: u64,
     /// Its label or number.
     pub id: String,
+    /// What it is: `track`, `gazetteer` or `shoreline`.
+    pub what: Word,
     /// SHA-256 of the file; null where it has none that could be read.
     pub sha256: Option<String>,
     /// Whether it was read.
@@ -269,6 +271,7 @@ impl<'a> Tracks<'a> {
             let row = |sha256, read, words| TrackReadingRow {
                 entry: self.settled.number(track.at),
                 id: self.settled.state.name(track.at),
+                what: "track".into(),
                 sha256,
                 read,
                 words,
@@ -289,10 +292,11 @@ impl<'a> Tracks<'a> {
         if rows.is_empty() {
             return rows;
         }
-        for (at, exhibit) in super::wanted::tables_wanted(self.settled)
-            .into_iter()
-            .flatten()
-        {
+        let tables = super::wanted::tables_wanted(self.settled);
+        for (what, table) in ["gazetteer", "shoreline"].into_iter().zip(tables) {
+            let Some((at, exhibit)) = table else {
+                continue;
+            };
             let read = self.tables.contains(&Some(at));
             let why = self.readings.not_read.get(&exhibit.hash);
             let words = match read {
@@ -302,6 +306,7 @@ impl<'a> Tracks<'a> {
             rows.push(TrackReadingRow {
                 entry: self.settled.number(at),
                 id: self.settled.state.name(at),
+                what: what.into(),
                 sha256: Some(exhibit.hash.to_string()),
                 read,
                 words,

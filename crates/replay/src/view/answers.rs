@@ -4,17 +4,18 @@
 use serde::{Deserialize, Serialize};
 
 use super::{AisReadings, CapRow, FigureRow, GroupRow, VesselRow, View, fill, quantities};
+use crate::findings::tracks::is_of_tracks;
 use crate::findings::{Finding, Ground, findings};
 use crate::groups::{Groups, Range};
 use crate::memberships::Memberships;
 use crate::rules::{RuleInForce, Rules};
 use crate::settle::Settled;
 use crate::tracks::Readings;
-use crate::tracks::known::Tracks;
+use crate::tracks::known::{TrackReadingRow, Tracks};
 
 /// Changes whenever replay can come to another answer, or the answers to another shape, from the same entries; and
 /// whenever AIS tracks can be read in another way.
-pub const ANSWERS_VERSION: u32 = 4;
+pub const ANSWERS_VERSION: u32 = 5;
 
 /// Groups and vessels, with every claim.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,6 +82,22 @@ pub struct Answers {
 }
 
 impl Settled<'_> {
+    /// The rule of this name that is in force.
+    pub fn rule(&self, name: &str) -> Option<RuleInForce> {
+        let rules = Rules::of(self).rules;
+        rules.into_iter().find(|rule| rule.rule == name)
+    }
+
+    /// The files that a rule would have looked into, and that were not read; none of a rule that looks into no tracks.
+    pub fn unread_by(&self, rule: &str, readings: &Readings) -> Vec<TrackReadingRow> {
+        if !is_of_tracks(rule) {
+            return Vec::new();
+        }
+        let mut rows = Tracks::of(self, readings, &Rules::of(self)).rows();
+        rows.retain(|row| !row.read);
+        rows
+    }
+
     /// The answers of this state. The same as the parts of [`Settled::view`] of those names.
     pub fn answers(&self, readings: &Readings) -> Answers {
         let groups = Groups::of(self);

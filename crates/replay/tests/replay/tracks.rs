@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 use seaproof_ais::analysis::{
     Analysis, Anomaly, AnomalyKind, Coverage, CoverageBasis, Encounter, Fix, Gap, Heard,
-    IdentityClaim, IdentityField, PortRef, PortVisit, VesselAnalysis,
+    IdentityClaim, IdentityField, NearPort, PortRef, PortVisit, VesselAnalysis,
 };
 use seaproof_ais::report::LineRef;
 use seaproof_ais::thresholds::Thresholds;
@@ -668,6 +668,53 @@ fn a_number_identifies_only_if_it_is_one_and_is_claimed() {
         identified(Some(imo("8660313", 0, 30, true)), SHIP)
             .contains("AIS gives IMO 8660313, which is not the one that is claimed for it.")
     );
+}
+
+#[test]
+fn the_gazetteer_is_named_only_where_it_is_used() {
+    let near = NearPort {
+        port: vostochny(),
+        distance: Metres(5_000),
+    };
+    let of = |vessel: VesselAnalysis, rule: &str| {
+        let mut readings = readings(vec![vessel]);
+        readings.gazetteer = Some(file("ports"));
+        let found = found(&case(), &readings, rule);
+        assert_eq!(found.len(), 1, "{rule}");
+        found[0].entries.contains(&3)
+    };
+    let with = |what| VesselAnalysis {
+        anomalies: vec![anomaly(what)],
+        ..dark()
+    };
+    let turns = AnomalyKind::Clone {
+        apart: Metres(311_000),
+        changes: 7,
+    };
+    let far = AnomalyKind::ImplausibleReappearance {
+        distance: Metres(2_000_000),
+        reachable: Metres(1_222_000),
+    };
+    let draught = AnomalyKind::DraughtChange {
+        before: 60,
+        after: 80,
+        port_visit: false,
+        gap: false,
+    };
+    assert!(!of(with(turns), "one-identity-two-places"));
+    assert!(!of(with(far), "implausible-reappearance"));
+    assert!(of(with(draught), "draught-change-without-port-call"));
+    // Of a silence the nearest port is told, where one is near.
+    assert!(!of(dark(), "dark-period"));
+    let told = Gap {
+        port: Some(near),
+        ..gap()
+    };
+    let near = VesselAnalysis {
+        gaps: vec![told],
+        ..vessel(SHIP)
+    };
+    assert!(of(near, "dark-period"));
 }
 
 #[test]

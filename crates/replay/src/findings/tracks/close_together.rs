@@ -65,6 +65,7 @@ fn one(ground: &Ground<'_>, encounter: &Encounter, a: &Radio, b: &Radio) -> Draf
     ];
     draft(ground, sentence, &[a, b], &lines, [])
         .covered(ground, &format!("{shown}. {HEARD}"))
+        .by_ports(ground)
         .caveat("Being close together is no transfer: nothing here shows that anything passed between them.")
         .caveat("Wrong if they lay at anchor, fished, or waited for a pilot or a tug.")
         .caveat(OF_RADIO)

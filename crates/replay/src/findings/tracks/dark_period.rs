@@ -27,6 +27,7 @@ pub(super) fn run(ground: &Ground<'_>, parameters: &Parameters) -> Vec<Draft> {
             );
             let mut one = draft(ground, sentence, &[radio], &sides(gap), [])
                 .covered(ground, &shown)
+                .with_around(ground, gap)
                 .caveat(OF_RECEPTION)
                 .caveat("Wrong if another receiver heard it in that time, or the file is not all that was received.")
                 .caveat(OF_RADIO);

@@ -58,6 +58,7 @@ pub(super) fn run(ground: &Ground<'_>, parameters: &Parameters) -> Vec<Draft> {
             drafts.push(
                 draft(ground, sentence, &[radio], &lines, [])
                     .covered(ground, &format!("{shown}. {HEARD}"))
+                    .by_ports(ground)
                     .caveat("The draught is what somebody aboard typed in: it may be late, wrong, or put right.")
                     .caveat("Wrong if it took on or gave off ballast, or called at a port that the gazetteer does not have.")
                     .caveat(OF_RADIO),

@@ -30,6 +30,11 @@ pub(super) const RULES: &[(&str, RunRule)] = &[
     (reappearance::RULE, reappearance::run),
 ];
 
+/// Whether a rule looks into tracks.
+pub(crate) fn is_of_tracks(rule: &str) -> bool {
+    RULES.iter().any(|(name, _)| *name == rule)
+}
+
 const OF_RECEPTION: &str = "A silence is one of reception: why nothing was received is not in the data, and nothing here says \
      that anything was switched off.";
 const OF_RADIO: &str = "Wrong if another transmitter used its MMSI, or its positions were not where it was: AIS is told by \
@@ -177,7 +182,6 @@ fn draft(
         draft.also.extend(&radio.behind);
     }
     draft.also.extend(tracks.read());
-    draft.also.extend(tracks.tables.iter().flatten());
     let identities: Vec<String> = match of {
         [one] => vec![one.words.clone()],
         more => more
@@ -190,6 +194,21 @@ fn draft(
 }
 
 impl Draft {
+    /// It rests on the gazetteer, if one was used.
+    fn by_ports(mut self, ground: &Ground<'_>) -> Self {
+        let [ports, _] = ground.tracks.tables;
+        self.also.extend(ports);
+        self
+    }
+
+    /// It says what [`around`] does of a silence, and rests on the tables that this names.
+    fn with_around(mut self, ground: &Ground<'_>, gap: &Gap) -> Self {
+        let [ports, shore] = ground.tracks.tables;
+        self.also.extend(ports.filter(|_| gap.port.is_some()));
+        self.also.extend(shore.filter(|_| gap.shore.is_some()));
+        self
+    }
+
     /// What the data shows of reception, and what was read.
     fn covered(mut self, ground: &Ground<'_>, shown: &str) -> Self {
         self.coverage = Some(format!("{shown}. {}", ground.tracks.read_words()));

@@ -190,6 +190,7 @@ fn finish(
 ) -> Draft {
     let mut one = draft(ground, sentence, &[radio], lines, [told.by])
         .covered(ground, shown)
+        .by_ports(ground)
         .caveat("Wrong if the call did not happen, or was of another vessel than the one that transmits under this MMSI.")
         .caveat(OF_RADIO);
     one.also.extend(&told.members);

@@ -54,6 +54,7 @@ pub(super) fn run(ground: &Ground<'_>, _: &Parameters) -> Vec<Draft> {
             let by = inside.iter().map(|told| told.by);
             let mut one = draft(ground, sentence, &[radio], &sides(gap), by)
                 .covered(ground, &shown)
+                .with_around(ground, gap)
                 .caveat("Wrong if what was seen is not the vessel that transmits under this MMSI.")
                 .caveat(OF_RECEPTION)
                 .caveat(OF_RADIO);

@@ -417,6 +417,28 @@ fn a_false_cosignature_and_a_fork_are_said_in_words() {
     );
 }
 
+#[test]
+fn a_fork_that_two_heads_show_is_shown_once() {
+    let lab = lab();
+    forked_copy(&lab);
+    // The signer's memory and the pin then tell of the same head of the other history.
+    record(&lab);
+    let note = checkpoint(&lab, "mine");
+    let shown = lab.run(&["verify", "fork", "--pin", "mine"]);
+    assert_eq!(shown.code, Some(1), "{}", shown.stdout);
+    let times = |words: &str| shown.stdout.matches(words).count();
+    assert_eq!(times("the pin gives another root"), 1, "{}", shown.stdout);
+    assert_eq!(
+        times("the memory gives another root"),
+        1,
+        "{}",
+        shown.stdout
+    );
+    assert_eq!(times("what was presented"), 1, "{}", shown.stdout);
+    assert_eq!(times("this ledger's own:"), 1, "{}", shown.stdout);
+    assert_eq!(times(note.lines().nth(2).unwrap()), 1, "{}", shown.stdout);
+}
+
 /// Checks a cosignature with another implementation: C2SP's words and Ed25519 of `cryptography`.
 const PYTHON: &str = r#"
 import base64, hashlib, struct, sys

@@ -3,7 +3,7 @@
 
 use seaproof_ledger::checkpoint::Checkpoint;
 use seaproof_ledger::statement::Head;
-use seaproof_ledger::verify::{Code, PresentedHead, Problem};
+use seaproof_ledger::verify::{Code, PresentedHead, Problem, Report};
 
 use super::Checked;
 use super::problem::{paragraph, plain};
@@ -132,16 +132,43 @@ pub(super) fn behind(out: &mut Out, checked: &Checked, problem: &Problem) -> Res
     )
 }
 
+/// The head that a fork is of: of those that fit, the one that none of the forks before it is of.
+fn forked<'a>(
+    report: &'a Report,
+    before: &[&Problem],
+    problem: &Problem,
+) -> Option<&'a PresentedHead> {
+    let is_of = |problem: &Problem, head: &PresentedHead| {
+        head.agrees == Some(false)
+            && problem.file == head.file
+            && problem.expected.as_ref() == Some(&head.root.to_string())
+            && problem.message.starts_with(&format!("the {} ", head.from))
+    };
+    let taken = |head: &PresentedHead| before.iter().filter(|one| is_of(one, head)).count();
+    let heads = report.heads.iter().filter(|head| is_of(problem, head));
+    heads
+        .enumerate()
+        .find(|(n, head)| *n == taken(head))
+        .map(|(_, head)| head)
+}
+
 /// A head gives another root: both are printed in full, as evidence.
 pub(super) fn fork(out: &mut Out, checked: &Checked, problem: &Problem) -> Result<()> {
     let report = &checked.report;
     plain(out, problem)?;
-    let Some(head) = report.heads.iter().find(|h| {
-        h.agrees == Some(false)
-            && h.root.to_string() == problem.expected.clone().unwrap_or_default()
-    }) else {
+    let forks: Vec<&Problem> = (report.problems.iter())
+        .filter(|one| one.code == Code::Fork)
+        .collect();
+    let at = forks.iter().position(|one| std::ptr::eq(*one, problem));
+    let before = forks.get(..at.unwrap_or_default()).unwrap_or_default();
+    let Some(head) = forked(report, before, problem) else {
         return Ok(());
     };
+    // A pin and the signer's memory often tell of the same fork: one note of each side is enough.
+    let shown: Vec<&PresentedHead> = (0..before.len())
+        .filter_map(|n| forked(report, &before[..n], before[n]))
+        .collect();
+    let is_new = |note: &&String| !shown.iter().any(|h| h.note.as_ref() == Some(*note));
     if head.signed_by.is_some() {
         let who = signer_name(report, head.signed_by).replace("signed by", "key");
         paragraph(
@@ -155,8 +182,12 @@ pub(super) fn fork(out: &mut Out, checked: &Checked, problem: &Problem) -> Resul
         .iter()
         .find(|h| h.from == "checkpoint" && h.agrees == Some(true));
     for (called, note) in [
-        ("what was presented", head.note.as_ref()),
-        ("this ledger's own", own.and_then(|h| h.note.as_ref())),
+        ("what was presented", head.note.as_ref().filter(is_new)),
+        (
+            "this ledger's own",
+            own.filter(|_| shown.is_empty())
+                .and_then(|h| h.note.as_ref()),
+        ),
     ] {
         let Some(note) = note else { continue };
         out.line(format_args!(

@@ -564,3 +564,33 @@ fn what_is_not_there_is_named_with_what_to_do() {
         unknown.stdout
     );
 }
+
+#[test]
+fn errors_are_json_where_json_was_asked_for() {
+    let lab = Lab::with_ledger();
+    lab.write("noise", "no checkpoint, no policy, no certificate");
+    for args in [
+        &["verify", "--pin", "noise"][..],
+        &["verify", "--policy", "noise"],
+        &["verify", "--tsa-roots", "noise"],
+        &["verify", "--ledger-key", "noise"],
+        &["verify", "nowhere"],
+    ] {
+        let ran = lab.run(&[args, &["--json"]].concat());
+        ran.failed(2, &[], &format!("{args:?}"));
+        let said: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+        let error = &said["error"];
+        assert_eq!(error["exit"], 2, "{said}");
+        let message = error["message"].as_str().unwrap();
+        assert!(ran.stderr.contains(message), "{message}: {}", ran.stderr);
+        assert!(
+            said["error"].as_object().unwrap().contains_key("remedy"),
+            "{said}"
+        );
+    }
+    let ran = lab.run(&["show", "nobody", "--json"]);
+    let said: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
+    assert_eq!(said["error"]["exit"], ran.code.unwrap());
+    // Without --json stdout stays empty.
+    assert_eq!(lab.run(&["verify", "--pin", "noise"]).stdout, "");
+}

@@ -112,6 +112,16 @@ impl Error {
         }
     }
 
+    /// As JSON; `None` if there is nobody to tell.
+    pub fn json(&self) -> Option<serde_json::Value> {
+        let said = || {
+            serde_json::json!({
+                "error": {"message": self.message, "remedy": self.remedy, "exit": self.code()},
+            })
+        };
+        (self.kind != Kind::Gone).then(said)
+    }
+
     /// Says it on stderr.
     pub fn report(&self) -> ExitCode {
         if self.kind != Kind::Gone {

@@ -18,6 +18,7 @@ pub struct Out {
     stdout: BufWriter<anstream::AutoStream<io::StdoutLock<'static>>>,
     /// Columns of the terminal; `None` in a pipe.
     columns: Option<u16>,
+    begun: bool,
 }
 
 impl Out {
@@ -28,16 +29,24 @@ impl Out {
         Self {
             stdout: BufWriter::new(anstream::stdout().lock()),
             columns,
+            begun: false,
         }
+    }
+
+    /// Whether anything was said.
+    pub const fn has_begun(&self) -> bool {
+        self.begun
     }
 
     /// One line.
     pub fn line(&mut self, text: impl std::fmt::Display) -> Result<()> {
+        self.begun = true;
         Ok(writeln!(self.stdout, "{text}")?)
     }
 
     /// Text as it is, without an end of line.
     pub fn text(&mut self, text: &str) -> Result<()> {
+        self.begun = true;
         Ok(write!(self.stdout, "{text}")?)
     }
 
@@ -95,6 +104,7 @@ impl Out {
 
     /// The same for values that are made as they are written: nothing is held but what is made at a time.
     pub fn json_as_made<T: Serialize>(&mut self, value: &T) -> Result<()> {
+        self.begun = true;
         serde_json::to_writer_pretty(Harmless(&mut self.stdout), value)?;
         self.line("")
     }

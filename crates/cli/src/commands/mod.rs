@@ -40,11 +40,23 @@ pub mod vessels;
 pub mod why;
 pub mod witness;
 
-/// Runs one command.
+/// Runs one command. Where JSON was asked for, what went wrong is said in JSON too, unless something was printed before.
 pub fn run(args: Args) -> Result<ExitCode> {
     let mut ctx = Context::new(args.json, args.ledger);
-    let ctx = &mut ctx;
-    let code = match args.command {
+    let outcome = one(&mut ctx, args.command);
+    if let Err(error) = &outcome
+        && let Some(said) = error.json()
+        && ctx.json
+        && !ctx.out.has_begun()
+    {
+        ctx.out.json(&said)?;
+        ctx.out.finish()?;
+    }
+    outcome
+}
+
+fn one(ctx: &mut Context, command: Command) -> Result<ExitCode> {
+    let code = match command {
         // These answer with more than done or not done.
         Command::Verify(args) => verify::run(ctx, args)?,
         Command::CheckProof(args) => check_proof::run(ctx, args)?,

@@ -279,6 +279,58 @@ fn links_pipes_and_folders_are_neither_opened_nor_waited_for() {
 }
 
 #[cfg(unix)]
+/// The variable that makes this program hold the lock of the folder it names until its standard input ends.
+const HOLDER: &str = "SEAPROOF_TEST_HOLDER";
+
+#[cfg(unix)]
+#[test]
+fn deleting_the_lock_makes_no_room_for_a_second_process() {
+    use std::io::{BufRead, BufReader, Read};
+    use std::process::{Command, Stdio};
+
+    if let Some(folder) = std::env::var_os(HOLDER) {
+        let lock = FolderStore::new(std::path::PathBuf::from(folder))
+            .lock()
+            .unwrap();
+        println!("\nheld {}", lock.is_some());
+        std::io::stdin().read_to_end(&mut Vec::new()).unwrap();
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let hold = || {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args([
+                "--exact",
+                "deleting_the_lock_makes_no_room_for_a_second_process",
+                "--nocapture",
+            ])
+            .env(HOLDER, folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let held = lines
+            .map_while(Result::ok)
+            .find_map(|line| Some(line.strip_prefix("held ")?.to_owned()));
+        (child, held.unwrap())
+    };
+    let (mut first, held) = hold();
+    assert_eq!(held, "true");
+    std::fs::remove_file(folder.path().join("lock")).unwrap();
+    let store = FolderStore::new(folder.path());
+    assert!(store.is_locked().unwrap());
+    let (mut second, held) = hold();
+    assert_eq!(held, "false");
+    drop((first.stdin.take(), second.stdin.take()));
+    // How they end is no matter: nobody reads what they print any more.
+    for child in [&mut first, &mut second] {
+        child.wait().unwrap();
+    }
+    assert!(!store.is_locked().unwrap());
+    assert!(store.lock().unwrap().is_some());
+}
+
 #[test]
 fn a_pipe_in_place_of_the_lock_is_refused_and_not_waited_for() {
     let folder = tempfile::tempdir().unwrap();

@@ -73,6 +73,12 @@ impl FolderStore {
         }
     }
 
+    /// Whether somebody is writing whose file `lock` was deleted.
+    fn is_folder_locked(&self) -> bool {
+        let folder = File::open(&self.root).ok();
+        folder.and_then(|folder| is_taken(folder.try_lock_shared())) == Some(true)
+    }
+
     fn forget(&self, path: &str) {
         let mut open = self.appending();
         if open.as_ref().is_some_and(|a| a.path == path) {
@@ -99,8 +105,23 @@ impl Blob for FileBlob {
     }
 }
 
+/// The file `lock` and, where folders can be locked, the folder itself: whoever deletes the file does not make room for
+/// a second writer by it.
 #[derive(Debug)]
-struct FileLock(#[expect(dead_code, reason = "dropping the file releases the lock")] File);
+#[expect(dead_code, reason = "dropping the files releases the locks")]
+struct FileLock {
+    file: File,
+    folder: Option<File>,
+}
+
+/// Whether something is locked by somebody else; `None` if it cannot be locked at all.
+fn is_taken(locked: Result<(), fs::TryLockError>) -> Option<bool> {
+    match locked {
+        Ok(()) => Some(false),
+        Err(fs::TryLockError::WouldBlock) => Some(true),
+        Err(fs::TryLockError::Error(_)) => None,
+    }
+}
 
 impl WriterLock for FileLock {}
 
@@ -255,10 +276,18 @@ impl Store for FolderStore {
             .create(true)
             .open(self.regular_or_new("lock")?)?;
         match file.try_lock() {
-            Ok(()) => Ok(Some(Box::new(FileLock(file)))),
-            Err(fs::TryLockError::WouldBlock) => Ok(None),
-            Err(fs::TryLockError::Error(error)) => Err(error),
+            Ok(()) => {}
+            Err(fs::TryLockError::WouldBlock) => return Ok(None),
+            Err(fs::TryLockError::Error(error)) => return Err(error),
         }
+        // Windows and some network file systems lock files only.
+        let folder = File::open(&self.root).ok();
+        let folder = match folder.map(|folder| (is_taken(folder.try_lock()), folder)) {
+            Some((Some(true), _)) => return Ok(None),
+            Some((Some(false), folder)) => Some(folder),
+            Some((None, _)) | None => None,
+        };
+        Ok(Some(Box::new(FileLock { file, folder })))
     }
 
     fn is_locked(&self) -> io::Result<bool> {
@@ -271,12 +300,12 @@ impl Store for FolderStore {
                     io::ErrorKind::NotFound | io::ErrorKind::InvalidInput
                 ) =>
             {
-                return Ok(false);
+                return Ok(self.is_folder_locked());
             }
             Err(error) => return Err(error),
         };
         match file.try_lock_shared() {
-            Ok(()) => Ok(false),
+            Ok(()) => Ok(self.is_folder_locked()),
             Err(fs::TryLockError::WouldBlock) => Ok(true),
             Err(fs::TryLockError::Error(error)) => Err(error),
         }

@@ -10,6 +10,7 @@ mod failing;
 mod hostile;
 #[cfg(unix)]
 mod killed;
+mod many;
 mod what_goes;
 
 use common::forge::{Record, unpack};

@@ -30,7 +30,9 @@ const BLOCK: usize = 1 << 20;
 const UNFINISHED: &str = "The redaction is recorded and not finished: whoever next opens the ledger for writing \
      finishes it";
 /// Folders whose files are derived and may hold what is erased.
-const DERIVED: [&str; 2] = ["cache", "index"];
+const DERIVED: [&str; 2] = ["cache", INDEX];
+/// One of them, which any reader may make.
+const INDEX: &str = "index";
 /// A lock among them, whose content means nothing.
 const INDEX_LOCK: &str = "index/lock";
 /// How deep a derived folder is looked into.
@@ -115,6 +117,9 @@ impl Writer<'_> {
         }
         let (report, _) = verify_for_redaction(self.store);
         fit_to_rewrite(&report, self.head())?;
+        // What others made there could not be removed later either.
+        remove_files(self.store, INDEX, DEPTH)
+            .map_err(|kept| WriteError::Redaction(kept.words(INDEX)))?;
         Ok(true)
     }
 
@@ -269,10 +274,12 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// Removes the files that hold copies of what entries say.
+    /// Removes the files that hold copies of what entries say. Before anything else is erased: afterwards the log does
+    /// not tell any more that they have to go.
     fn drop_derived(&self) -> Result<(), WriteError> {
         for folder in DERIVED {
-            remove_files(self.store, folder, DEPTH).map_err(io_error(folder))?;
+            remove_files(self.store, folder, DEPTH)
+                .map_err(|kept| unfinished(kept.words(folder)))?;
         }
         Ok(())
     }
@@ -407,34 +414,54 @@ fn for_facts(
     Ok(())
 }
 
+/// A derived file that cannot be removed.
+struct Kept {
+    path: String,
+    error: io::Error,
+}
+
+impl Kept {
+    fn words(&self, folder: &str) -> String {
+        format!(
+            "{} cannot be removed: {}. It may hold a copy of what is to be erased, and nothing is erased before it is gone. \
+             Remove the folder {folder}, or have its owner remove it: it is made anew from the log",
+            self.path, self.error
+        )
+    }
+}
+
 /// Removes the files in a folder and in those under it. Links are not followed.
-fn remove_files(store: &dyn Store, folder: &str, depth: usize) -> io::Result<()> {
+fn remove_files(store: &dyn Store, folder: &str, depth: usize) -> Result<(), Kept> {
+    let kept = |path: &str| {
+        let path = path.to_owned();
+        move |error| Kept { path, error }
+    };
     let found = match store.list(folder) {
         // A link in its place: nothing there is ours.
         Err(error) if error.kind() == io::ErrorKind::NotADirectory => return Ok(()),
-        found => found?,
+        found => found.map_err(kept(folder))?,
     };
     for found in &found {
         let path = format!("{folder}/{}", found.name);
         match found.kind {
             // Whoever holds it goes on holding it.
             FoundKind::File if path == INDEX_LOCK => {}
-            FoundKind::File => store.remove(&path)?,
+            FoundKind::File => store.remove(&path).map_err(kept(&path))?,
             FoundKind::Folder if depth > 0 => remove_files(store, &path, depth - 1)?,
             FoundKind::Folder | FoundKind::Other => {}
         }
     }
     match found.is_empty() {
         true => Ok(()),
-        false => store.sync_folder(folder),
+        false => store.sync_folder(folder).map_err(kept(folder)),
     }
 }
 
 /// Digest over what must not change: flags and leaves, in order.
 #[derive(Default)]
-struct Kept(Sha256);
+struct Unchanged(Sha256);
 
-impl Kept {
+impl Unchanged {
     fn heed(&mut self, header: RecordHeader, leaf: &Leaf) {
         self.0.update([header.flags]);
         self.0.update(leaf.0);
@@ -486,7 +513,7 @@ fn write_new(
         tail: None,
     };
     store.remove(new).map_err(io_error(new))?;
-    let mut kept = Kept::default();
+    let mut kept = Unchanged::default();
     let (mut out, mut at) = (header.encode().to_vec(), 0);
     let mut reader = LogReader::new(store, first, end);
     while let Some(chunk) = reader.next_chunk(usize::MAX).map_err(unfinished)? {
@@ -510,7 +537,7 @@ fn write_new(
     store.append(new, at, &out).map_err(io_error(new))?;
     store.sync(new).map_err(io_error(new))?;
     // Read back: it takes the place of what nobody else may have.
-    let mut read = Kept::default();
+    let mut read = Unchanged::default();
     let blob = store.open(new).map_err(io_error(new))?;
     walk_records(blob.as_ref(), new, |header, leaf| read.heed(header, leaf)).map_err(unfinished)?;
     match read.finish() == kept.finish() {

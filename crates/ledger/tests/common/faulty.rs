@@ -33,6 +33,8 @@ pub enum Plan {
     Full(usize),
     /// One reading operation.
     ReadOnce(usize),
+    /// Files under this folder cannot be removed: they are somebody else's.
+    Kept(&'static str),
     /// Every reading operation from this one on.
     ReadFrom(usize),
 }
@@ -178,7 +180,12 @@ impl Store for Faulty {
     }
 
     fn remove(&self, path: &str) -> io::Result<()> {
-        self.change(|| self.store.remove(path))
+        match self.counted.plan {
+            Plan::Kept(folder) if path.starts_with(folder) => {
+                Err(io::ErrorKind::PermissionDenied.into())
+            }
+            _ => self.change(|| self.store.remove(path)),
+        }
     }
 
     fn make_read_only(&self, path: &str) -> io::Result<()> {

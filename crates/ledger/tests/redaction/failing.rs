@@ -220,3 +220,30 @@ fn finishing_can_fail_and_be_finished_in_turn() {
     }
     assert!(finished > 2, "{finished}");
 }
+
+/// A copy of what is erased, made by another user.
+fn copied(store: &MemoryStore) {
+    store.make_folder("index").unwrap();
+    store.put("index/terms", SECRET.as_bytes().to_vec());
+}
+
+#[test]
+fn while_a_copy_cannot_be_removed_nothing_is_redacted_and_it_is_said_why() {
+    let (case, ids, _) = sown();
+    copied(&case.store);
+    let before = kept(&case.store);
+    let faulty = Faulty::new(case.store, case.memory, Plan::Kept("index/"));
+    let told = redact(&faulty, &ids).unwrap_err();
+    for words in ["index/terms cannot be removed", "Remove the folder index"] {
+        assert!(told.contains(words), "{told}");
+    }
+    assert_eq!(kept(&faulty.store), before);
+    assert_sound(&faulty.store);
+    // Gone, it goes on.
+    faulty.store.remove("index/terms").unwrap();
+    assert_eq!(redact(&faulty, &ids), Ok(true));
+    assert_eq!(
+        holding(&faulty.store, SECRET.as_bytes()),
+        Vec::<String>::new()
+    );
+}

@@ -18,6 +18,7 @@ use crate::anchors::ANCHOR_MAX;
 use crate::ids::{AuthorKey, LedgerId, TreeHash, TreeSize};
 use crate::note::{self, KeyId, KeyName, Note, NoteError, SignError, VerifierKey};
 use crate::statement::Head;
+use crate::text::{cut, decimal, hash};
 
 /// The longest checkpoint file, in bytes.
 pub const CHECKPOINT_MAX: usize = 8_192;
@@ -94,8 +95,10 @@ impl Checkpoint {
         Ok(Self {
             origin: (*origin).to_owned(),
             head: Head {
-                size: parse_size(size).ok_or_else(|| CheckpointError::Size { found: cut(size) })?,
-                root: parse_root(root).ok_or_else(|| CheckpointError::Root { found: cut(root) })?,
+                size: decimal(size)
+                    .map(TreeSize)
+                    .ok_or_else(|| CheckpointError::Size { found: cut(size) })?,
+                root: hash(root).ok_or_else(|| CheckpointError::Root { found: cut(root) })?,
             },
             extensions: extensions.iter().map(|line| (*line).to_owned()).collect(),
         })
@@ -125,22 +128,6 @@ impl fmt::Display for Checkpoint {
             .iter()
             .try_for_each(|line| writeln!(f, "{line}"))
     }
-}
-
-/// A decimal number in its only spelling.
-fn parse_size(line: &str) -> Option<TreeSize> {
-    let size = TreeSize(line.parse().ok()?);
-    (size.to_string() == line).then_some(size)
-}
-
-/// 32 bytes in strict base64, which has one spelling.
-fn parse_root(line: &str) -> Option<TreeHash> {
-    let root = Base64::decode_vec(line).ok()?.try_into().ok()?;
-    Some(TreeHash(root))
-}
-
-fn cut(line: &str) -> String {
-    line.chars().take(80).collect()
 }
 
 /// A ledger's origin, which is also the name of every key that signs its checkpoints:

@@ -30,6 +30,7 @@ pub mod signature;
 pub mod sshsig;
 pub mod statement;
 pub mod store;
+mod text;
 pub mod tiles;
 pub mod timestamp;
 pub mod tree;

@@ -12,6 +12,7 @@ use std::collections::HashMap;
 
 use crate::ids::AuthorKey;
 use crate::note::{CosignerKey, Note, PosixTime, VerifierKey, VerifierKeyError};
+use crate::text;
 
 /// The most bytes of a policy file.
 pub const POLICY_MAX: usize = 1 << 20;
@@ -299,7 +300,7 @@ impl Parser {
         let ([vkey] | [vkey, _]) = words else {
             return Err(form);
         };
-        let key: VerifierKey = text(vkey)?.parse()?;
+        let key: VerifierKey = utf8(vkey)?.parse()?;
         once(&self.logs, key.key(), VerifierKey::key)?;
         self.logs.push((line, key));
         bounded(self.logs.len())
@@ -312,7 +313,7 @@ impl Parser {
         let ([name, vkey] | [name, vkey, _]) = words else {
             return Err(form);
         };
-        let key: CosignerKey = text(vkey)?.parse()?;
+        let key: CosignerKey = utf8(vkey)?.parse()?;
         once(&self.witnesses, key.key(), CosignerKey::key)?;
         self.define(line, name, Member::Witness(self.witnesses.len()))?;
         self.witnesses.push((line, key));
@@ -403,13 +404,13 @@ impl Parser {
     }
 }
 
-fn text(word: &[u8]) -> Result<&str, LineError> {
+fn utf8(word: &[u8]) -> Result<&str, LineError> {
     std::str::from_utf8(word).map_err(|_| LineError::Key(VerifierKeyError::Form))
 }
 
 fn decimal(word: &[u8]) -> Option<usize> {
-    let number: usize = std::str::from_utf8(word).ok()?.parse().ok()?;
-    (number.to_string().as_bytes() == word).then_some(number)
+    let number = text::decimal(std::str::from_utf8(word).ok()?)?;
+    number.try_into().ok()
 }
 
 fn once<K>(
@@ -431,5 +432,5 @@ fn bounded(count: usize) -> Result<(), LineError> {
 }
 
 fn cut(word: &[u8]) -> String {
-    String::from_utf8_lossy(word).chars().take(80).collect()
+    text::cut(&String::from_utf8_lossy(word))
 }

@@ -23,6 +23,7 @@ use crate::note::{
 };
 use crate::statement::Head;
 use crate::store::{Store, read_small, replace};
+use crate::text::{decimal, hash};
 use crate::tree::{ProofError, check_consistency};
 
 /// The most bytes of a request.
@@ -125,11 +126,8 @@ impl Request {
             if line.is_empty() {
                 break;
             }
-            let hash = Base64::decode_vec(line)
-                .ok()
-                .and_then(|h| h.try_into().ok());
-            let line = proof.len() + 2;
-            proof.push(TreeHash(hash.ok_or(RequestError::Hash { line })?));
+            let number = proof.len() + 2;
+            proof.push(hash(line).ok_or(RequestError::Hash { line: number })?);
             if proof.len() > PROOF_MAX {
                 return Err(RequestError::TooManyHashes);
             }
@@ -397,10 +395,4 @@ fn take_line<'a>(rest: &mut &'a [u8]) -> Option<&'a str> {
     let line = std::str::from_utf8(&rest[..end]).ok()?;
     *rest = &rest[end + 1..];
     Some(line)
-}
-
-/// A decimal number in its only spelling.
-fn decimal(text: &str) -> Option<u64> {
-    let number: u64 = text.parse().ok()?;
-    (number.to_string() == text).then_some(number)
 }

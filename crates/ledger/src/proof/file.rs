@@ -9,6 +9,7 @@ use crate::checkpoint::{CosignedCheckpoint, FileError, parse_cosigned};
 use crate::encoding::EncodingError;
 use crate::ids::{EntryIndex, LedgerId, TreeHash, TreeSize};
 use crate::statement::Head;
+use crate::text::{base64, cut, decimal, hash};
 
 /// The longest proof file, in bytes.
 pub const PROOF_MAX: usize = 256 << 10;
@@ -128,13 +129,13 @@ impl ProofFile {
         let mut lines = Lines::of(&bytes[..end]);
         if lines.next() == Some(ENTRY_HEADER) {
             let extra = lines.take("extra ", "\"extra\" and base64", |text| {
-                decode_base64(text, EXTRA_MAX)
+                base64(text, EXTRA_MAX)
             });
             let extra = extra.map_err(|error| match lines.peek() {
                 Some(line) if line.starts_with("index ") => ProofFileError::NoExtra,
                 _ => error,
             })?;
-            let index = lines.take("index ", "\"index\" and a number", number)?;
+            let index = lines.take("index ", "\"index\" and a number", decimal)?;
             return Ok(Self::Entry(EntryProof {
                 ledger,
                 index: EntryIndex(index),
@@ -146,7 +147,7 @@ impl ProofFile {
         let old = lines.take("old ", "\"old\", a size and a root in base64", |text| {
             let (size, root) = text.split_once(' ')?;
             Some(Head {
-                size: TreeSize(number(size)?),
+                size: TreeSize(decimal(size)?),
                 root: hash(root)?,
             })
         })?;
@@ -278,25 +279,4 @@ impl<'a> Lines<'a> {
         }
         Ok(hashes)
     }
-}
-
-/// A decimal number in its only spelling.
-fn number(text: &str) -> Option<u64> {
-    let number: u64 = text.parse().ok()?;
-    (number.to_string() == text).then_some(number)
-}
-
-/// 32 bytes in strict base64, which has one spelling.
-pub(super) fn hash(text: &str) -> Option<TreeHash> {
-    Some(TreeHash(decode_base64(text, 32)?.try_into().ok()?))
-}
-
-/// Strict base64 of at most so many bytes.
-fn decode_base64(text: &str, most: usize) -> Option<Vec<u8>> {
-    let fits = text.len() <= most.div_ceil(3) * 4;
-    fits.then(|| Base64::decode_vec(text).ok())?
-}
-
-fn cut(line: &str) -> String {
-    line.chars().take(80).collect()
 }

@@ -46,7 +46,7 @@ impl ReportedHeads {
 
     /// Reads a hash as it stands in a proof: 32 bytes in strict base64.
     pub fn hash(text: &str) -> Option<TreeHash> {
-        super::file::hash(text)
+        crate::text::hash(text)
     }
 
     /// Writes it so.

@@ -336,3 +336,72 @@ fn a_real_log_is_kept_bit_for_bit() {
     );
     lab.ok(&["verify"]);
 }
+
+#[test]
+fn verify_makes_a_recorded_track_anew() {
+    let lab = Lab::with_ledger();
+    lab.write("day.csv", day());
+    lab.ok(&record(&["day.csv"], &["--as", "day"]));
+    let remade = |lab: &Lab| {
+        let ran = lab.run(&["verify", "--replay", "--json"]);
+        let said: Value = serde_json::from_str(&ran.stdout).unwrap();
+        said["tracks_remade"].as_array().unwrap().clone()
+    };
+    let [same] = &remade(&lab)[..] else {
+        panic!("{:?}", remade(&lab))
+    };
+    assert_eq!(
+        (&same["entry"], &same["outcome"]),
+        (&json!(2), &json!("same"))
+    );
+    let shown = |lab: &Lab| {
+        let shown = lab.run(&["verify", "--replay"]).stdout;
+        shown.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let words = "the track that #2 records was made anew from its original, and is the same";
+    assert!(shown(&lab).contains(words), "{}", shown(&lab));
+    // Without --replay nothing is made.
+    assert_eq!(lab.json(&["verify"])["tracks_remade"], json!([]));
+
+    // Somebody says that another file came of it; that another version made it; and that it is of other thresholds.
+    let made = event(&lab, "day.columns");
+    let other = |label: &str, change: &dyn Fn(&mut Value)| {
+        lab.write(&format!("{label}.parquet"), label);
+        let mut line = json!({
+            "kind": "derived", "as": label, "parents": made["parents"], "tool": "seaproof",
+            "tool_version": made["tool_version"], "parameters": made["parameters"],
+            "hold": {"held": [{"file": format!("{label}.parquet"), "form": "extract"}]},
+            "mode": "observed", "basis": [{"of": "day"}],
+        });
+        change(&mut line);
+        lab.batch(&[&line.to_string()]);
+    };
+    other("false", &|_| {});
+    other("old", &|line| line["tool_version"] = "0.0.1".into());
+    other("wide", &|line| line["parameters"][2]["text"] = "1".into());
+    let found = remade(&lab);
+    let outcomes: Vec<_> = found
+        .iter()
+        .map(|one| one["outcome"].as_str().unwrap())
+        .collect();
+    assert_eq!(outcomes, ["same", "other", "not-compared", "not-compared"]);
+    assert_eq!(found[1]["made"], same["sha256"]);
+    assert_eq!(found[2]["why"], "it was made by another version (0.0.1)");
+    assert_eq!(found[3]["why"], "it was made with other parameters");
+    let screen = shown(&lab);
+    for words in [
+        "the track that #3 records is not what its original gives",
+        "#4 records was not compared with its original: it was made by another version",
+    ] {
+        assert!(screen.contains(words), "{words:?}: {screen}");
+    }
+
+    let digest = made["parents"][0]
+        .as_str()
+        .unwrap()
+        .strip_prefix("sha256:")
+        .unwrap();
+    let path = lab.path("case/exhibits").join(&digest[..2]).join(digest);
+    fs::remove_file(path).unwrap();
+    assert_eq!(remade(&lab)[0]["why"], "its original is not here");
+}

@@ -18,6 +18,8 @@ pub mod set;
 mod told;
 mod track;
 
+pub use track::{Making, columns_of};
+
 use hand::{Hand, example};
 
 /// `seaproof attach`.

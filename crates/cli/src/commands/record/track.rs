@@ -1,7 +1,7 @@
 //! `seaproof record track FILE…`: AIS files as they were received, decoded while they are taken in, with what
 //! came of every line, and the normalised track beside them. All of it is one commit.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -279,15 +279,10 @@ impl TrackFiles {
 
     fn derived(&self, label: &str, prepared: &Prepared, columns: &Path) -> Result<Value> {
         let original = format!("sha256:{}", prepared.exhibit.hash);
-        let thresholds = Thresholds::default();
         let parameter = |name: &str, text: String| json!({"name": name, "text": text});
-        let mut parameters = vec![
-            parameter("columns", COLUMNS_VERSION.into()),
-            parameter("decoder", format!("seaproof-ais {}", version())),
-        ];
-        for (name, value) in ThresholdArgs::of_tracks(&thresholds)? {
-            parameters.push(parameter(&name, value.to_string()));
-        }
+        let mut parameters: Vec<Value> = (parameters_of_tracks()?.into_iter())
+            .map(|(name, text)| parameter(&name, text))
+            .collect();
         for (name, text) in self.map.options() {
             parameters.push(parameter(&name, text));
         }
@@ -513,6 +508,76 @@ fn version() -> &'static str {
     env!("CARGO_PKG_VERSION")
 }
 
+/// What a normalised track depends on beside its original and the mapping of its columns.
+fn parameters_of_tracks() -> Result<Vec<(String, String)>> {
+    let mut parameters = vec![
+        ("columns".to_owned(), COLUMNS_VERSION.to_owned()),
+        ("decoder".to_owned(), format!("seaproof-ais {}", version())),
+    ];
+    for (name, value) in ThresholdArgs::of_tracks(&Thresholds::default())? {
+        parameters.push((name, value.to_string()));
+    }
+    Ok(parameters)
+}
+
+/// How a recorded track was made.
+pub enum Making {
+    /// As it is made now, with this mapping of columns.
+    AsNow(Option<String>),
+    /// In another way; in words.
+    Otherwise(String),
+}
+
+impl Making {
+    /// By what an entry says of it; `None` if it is none of ours.
+    pub fn of(tool: &str, version: &str, parameters: &BTreeMap<&str, &str>) -> Option<Self> {
+        if tool != "seaproof" || !parameters.contains_key("columns") {
+            return None;
+        }
+        if version != self::version() {
+            let version = format!("it was made by another version ({version})");
+            return Some(Self::Otherwise(version));
+        }
+        let now = parameters_of_tracks().ok()?;
+        let mut rest = parameters.clone();
+        let same = now
+            .iter()
+            .all(|(name, text)| rest.remove(name.as_str()) == Some(text.as_str()));
+        let map = rest.remove("map").map(ToOwned::to_owned);
+        Some(match same && rest.is_empty() {
+            true => Self::AsNow(map),
+            false => Self::Otherwise("it was made with other parameters".into()),
+        })
+    }
+}
+
+/// The digest of the normalised track that an original gives.
+pub fn columns_of(input: impl Read + Send, map: Option<&str>) -> Result<ExhibitHash> {
+    let mapping = map
+        .map(str::parse::<Mapping>)
+        .transpose()
+        .map_err(|error| Error::input(format!("its mapping of columns: {error}")))?;
+    let mut collector = Collector::new(Settings::new(std::env::temp_dir(), &Thresholds::default()));
+    decoding::read(input, 0, mapping.as_ref(), To::Sink(&mut collector))?;
+    let mut tracks = collector.finish()?;
+    let (_, out) = columns_into(&mut tracks, Hashed(Sha256::new()))?;
+    Ok(ExhibitHash(out.0.finalize().into()))
+}
+
+/// Hashes what is written, and keeps none of it.
+struct Hashed(Sha256);
+
+impl Write for Hashed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 fn columns_label(label: &str) -> String {
     format!("{label}.columns")
 }
@@ -714,6 +779,13 @@ fn write_columns(tracks: &mut Tracks) -> Result<(NamedTempFile, u64)> {
     let failed = |e: &io::Error| Error::storage("a temporary file", e);
     let mut file = NamedTempFile::with_suffix(".parquet").map_err(|e| failed(&e))?;
     let out = io::BufWriter::with_capacity(1 << 16, file.as_file_mut());
+    let (rows, out) = columns_into(tracks, out)?;
+    out.into_inner().map_err(|e| failed(e.error()))?;
+    Ok((file, rows))
+}
+
+/// Writes the normalised track, and gives back how many rows it has.
+fn columns_into<W: Write + Send>(tracks: &mut Tracks, out: W) -> Result<(u64, W)> {
     let mut columns = Columns::new(out).map_err(columns_failed)?;
     tracks
         .walk(|vessel| -> Result<(), WriteColumns> {
@@ -723,9 +795,7 @@ fn write_columns(tracks: &mut Tracks) -> Result<(NamedTempFile, u64)> {
             Ok(())
         })
         .map_err(columns_failed)?;
-    let (rows, out) = columns.finish().map_err(columns_failed)?;
-    out.into_inner().map_err(|e| failed(e.error()))?;
-    Ok((file, rows))
+    columns.finish().map_err(columns_failed)
 }
 
 fn columns_failed(error: impl std::error::Error) -> Error {

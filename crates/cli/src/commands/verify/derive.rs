@@ -9,6 +9,7 @@ use seaproof_ledger::store::FolderStore;
 use seaproof_ledger::verify::{Answer, Code, Problem};
 use seaproof_replay::{ROOT_VERSION, State, apply};
 
+use super::remade;
 use crate::error::Result;
 use crate::state::recorded;
 
@@ -43,9 +44,12 @@ struct Newest {
     version: u16,
 }
 
-/// Reads the log twice: for the newest recorded state, then up to where it stood.
-pub(super) fn derive(store: &FolderStore) -> Derived {
-    try_derive(store).unwrap_or_else(|error| Derived::Unread(error.message().to_owned()))
+/// Reads the log twice: for the newest recorded state and recorded tracks, then up to where the state stood.
+pub(super) fn derive(store: &FolderStore) -> (Derived, Vec<remade::Remade>) {
+    let mut tracks = Vec::new();
+    let derived = try_derive(store, &mut tracks)
+        .unwrap_or_else(|error| Derived::Unread(error.message().to_owned()));
+    (derived, remade::remake(store, &tracks))
 }
 
 /// The state that an entry records, as it was recorded.
@@ -70,12 +74,14 @@ fn state_of(entry: &Entry) -> Option<Newest> {
     })
 }
 
-fn try_derive(store: &FolderStore) -> Result<Derived> {
+fn try_derive(store: &FolderStore, tracks: &mut Vec<remade::Recorded>) -> Result<Derived> {
     let reader = Reader::open(store, None)?;
     let mut recorded_states: Vec<(EntryId, Newest)> = Vec::new();
+    let mut all_tracks: Vec<(EntryId, remade::Recorded)> = Vec::new();
     let mut all = State::new();
     for read in reader.entries() {
         let read = read?;
+        all_tracks.extend(remade::recorded(&read.entry).map(|track| (read.entry.id, track)));
         if let Some(found) = state_of(&read.entry) {
             recorded_states.push((read.entry.id, found));
         }
@@ -83,6 +89,8 @@ fn try_derive(store: &FolderStore) -> Result<Derived> {
     }
     // One that was retracted, or that its author could not record, says nothing.
     let settled = all.settle();
+    let standing = all_tracks.into_iter().filter(|(id, _)| settled.stands(id));
+    tracks.extend(standing.map(|(_, track)| track));
     let newest = recorded_states
         .into_iter()
         .rfind(|(id, _)| settled.stands(id))

@@ -71,6 +71,7 @@ pub(super) fn report(checked: &Checked) -> Value {
             "by": redacted.by.0,
         })).collect::<Vec<_>>(),
         "notices": report.notices,
+        "tracks_remade": checked.remade.iter().map(super::remade::Remade::json).collect::<Vec<_>>(),
     })
 }
 

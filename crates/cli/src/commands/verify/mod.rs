@@ -19,6 +19,7 @@ use crate::input::spinner;
 use crate::output::{Out, grouped, rfc3339_seconds};
 use derive::Derived;
 pub use fresh::{Outside, read_pin, read_policy};
+use remade::Remade;
 
 mod derive;
 mod fresh;
@@ -26,6 +27,7 @@ mod heads;
 mod json;
 mod problem;
 mod redacted;
+mod remade;
 mod rests;
 mod screen;
 mod stamps;
@@ -85,6 +87,8 @@ pub struct Checked {
     disclosed: bool,
     /// What came of deriving the recorded state anew; `None` if that was not asked for.
     derived: Option<Derived>,
+    /// What came of making recorded tracks anew.
+    remade: Vec<Remade>,
     exit: u8,
 }
 
@@ -197,10 +201,13 @@ pub fn check(
     if !published {
         hold_against_keys(&mut report, &keys);
     }
+    let mut remade = Vec::new();
     let derived = (replay || require.contains(&Required::Reproducible)).then(|| {
         let bar = spinner("replaying");
-        let derived = derive::derive(&store);
+        let (derived, tracks) = derive::derive(&store);
         bar.finish_and_clear();
+        report.notices.extend(remade::notices(&tracks));
+        remade = tracks;
         report.answers[Verdict::Reproducible as usize] = derived.answer();
         if let Some(problem) = derived.problem() {
             report.problems.push(problem);
@@ -236,6 +243,7 @@ pub fn check(
         required,
         disclosed,
         derived,
+        remade,
     })
 }
 

@@ -31,7 +31,7 @@ pub use ends::DataEnds;
 pub use vessel::{Tracks, Vessel};
 
 /// Memory for reports before they are spilled, if the caller has no wish of its own.
-pub const MEMORY: usize = 224 << 20;
+pub const MEMORY: usize = 304 << 20;
 /// Records that a collector may hold however little room there is.
 const FLOOR: usize = 1 << 12;
 /// Receivers that are told apart by name; what further ones hear is counted for all of them together.
@@ -60,6 +60,16 @@ impl Settings {
             memory: MEMORY,
             thresholds: thresholds.clone(),
         }
+    }
+}
+
+impl Settings {
+    fn for_reports(&self) -> usize {
+        self.memory / 5 * 4
+    }
+
+    fn for_identities(&self) -> usize {
+        self.memory / 5
     }
 }
 
@@ -126,15 +136,14 @@ struct Sealed {
 impl Collector {
     /// An empty one. No file is made before one is needed.
     pub fn new(settings: Settings) -> Self {
-        // Three quarters for reports, the rest for identities.
-        let room = (settings.memory / 4 * 3 / RECORD).clamp(1, InOrder::MOST);
+        let room = (settings.for_reports() / RECORD).clamp(1, InOrder::MOST);
         let shared = Arc::new(Shared {
             all: room,
             room: AtomicUsize::new(room),
             names: Mutex::default(),
             file: OnceLock::new(),
         });
-        let dictionary_limit = settings.memory / 4;
+        let dictionary_limit = settings.for_identities();
         Self::with(settings, shared, dictionary_limit)
     }
 
@@ -163,7 +172,7 @@ impl Collector {
             // What earlier inputs left would leave the forks too little.
             self.put_aside();
         }
-        let share = self.settings.memory / 4 / (threads + 1);
+        let share = self.settings.for_identities() / (threads + 1);
         let forks = (0..threads)
             .map(|_| Self::with(self.settings.clone(), Arc::clone(&self.shared), share))
             .collect();
@@ -188,7 +197,7 @@ impl Collector {
             }
             self.failed = self.failed.take().or(fork.failed);
         }
-        self.dictionary_limit = self.settings.memory / 4;
+        self.dictionary_limit = self.settings.for_identities();
         let sets: usize = self.done.sets.iter().map(SortedSets::memory).sum();
         if sets > self.dictionary_limit / 2 {
             self.write_sets();
@@ -322,7 +331,7 @@ impl Collector {
         if self.records.capacity() == 0 {
             // All that it may ever hold: memory is taken page by page as it is used, and never copied. Where
             // there is not so much to be had, it grows as it is needed.
-            let all = self.settings.memory / 4 * 3 / RECORD + 1;
+            let all = self.settings.for_reports() / RECORD + 1;
             let _ = self.records.try_reserve_exact(all);
         }
         self.reserved += left.min(block);

@@ -89,39 +89,70 @@ pub(super) fn short(text: &[u8], per: u32, point: u8) -> Option<i64> {
     Some(if negative { -value } else { value })
 }
 
-/// The same for a number of at most eight characters without sign, from a word whose highest byte is its last.
-/// No loop: all digits at once.
+const ONES: u64 = 0x0101_0101_0101_0101;
+
+/// The same for a number of at most twelve characters without sign, from the two words that end with it: the highest byte
+/// of `low` is its last. No loop: eight digits at once.
 #[inline(always)]
-pub(super) fn in_word(word: u64, length: u32, per: u32, point: u8) -> Option<i64> {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
-    if length == 0 || length > 8 {
-        return None;
+pub(super) fn in_words(high: u64, low: u64, length: u32, per: u32, point: u8) -> Option<i64> {
+    match length {
+        1..=8 => {
+            let (digits, places) = without_point(only(low, length), point);
+            // A point alone is no number.
+            let value = eight(digits).filter(|_| length > 1 || places.is_none())?;
+            times(value, per, places.unwrap_or(0))
+        }
+        9..=12 => {
+            let (digits, places) = without_point(low, point);
+            let above = eight(only(high, length - 8))?;
+            let below = eight(digits)?;
+            let worth = if places.is_some() {
+                10_000_000
+            } else {
+                100_000_000
+            };
+            times(above * worth + below, per, places.unwrap_or(0))
+        }
+        _ => None,
     }
-    // What stands before it becomes zeros.
+}
+
+/// The last so many characters of a word, 1 to 8, with zeros before them.
+#[inline(always)]
+fn only(word: u64, length: u32) -> u64 {
     let kept = u64::MAX << (64 - 8 * length);
-    let word = word & kept | (ONES * u64::from(b'0')) & !kept;
+    word & kept | (ONES * u64::from(b'0')) & !kept
+}
+
+/// A word without its last point, and how many digits come after that. Another point is no digit.
+#[inline(always)]
+fn without_point(word: u64, point: u8) -> (u64, Option<usize>) {
+    const LOW: u64 = 0x7f7f_7f7f_7f7f_7f7f;
     let differs = word ^ (ONES * u64::from(point));
     let points = !(((differs & LOW) + LOW) | differs | LOW);
-    let (digits, places) = if points == 0 {
-        (word, 0)
-    } else {
-        // What stands before the point moves up by one. A second point is no digit.
-        let at = points.trailing_zeros() / 8;
-        let below = (1u64 << (8 * at)) - 1;
-        let above = u64::MAX.checked_shl(8 * (at + 1)).unwrap_or(0);
-        let closed = word & above | (word & below) << 8 | u64::from(b'0');
-        (closed, 7 - at as usize)
-    };
+    if points == 0 {
+        return (word, None);
+    }
+    // What stands before the point moves up by one.
+    let at = points.trailing_zeros() / 8;
+    let below = (1u64 << (8 * at)) - 1;
+    let above = u64::MAX.checked_shl(8 * (at + 1)).unwrap_or(0);
+    let closed = word & above | (word & below) << 8 | u64::from(b'0');
+    (closed, Some(7 - at as usize))
+}
+
+/// Eight digits, the lowest byte first.
+#[inline(always)]
+fn eight(digits: u64) -> Option<i64> {
     let tens = digits ^ (ONES * u64::from(b'0'));
     // Every byte below ten.
-    if (tens | tens.wrapping_add(ONES * 6)) & (ONES * 0xf0) != 0 || length == 1 && points != 0 {
+    if (tens | tens.wrapping_add(ONES * 6)) & (ONES * 0xf0) != 0 {
         return None;
     }
     let pairs = (tens.wrapping_mul(10) + (tens >> 8)) & 0x00ff_00ff_00ff_00ff;
     let fours = (pairs.wrapping_mul(100) + (pairs >> 16)) & 0x0000_ffff_0000_ffff;
     let value = (fours.wrapping_mul(10_000) + (fours >> 32)) & 0xffff_ffff;
-    times(value as i64, per, places)
+    Some(value as i64)
 }
 
 /// `value × per ÷ 10^places` where that is exact for every value.
@@ -198,6 +229,17 @@ mod tests {
 
     use super::*;
 
+    fn words(before: &[u8], text: &str, per: u32) -> Option<i64> {
+        let bytes = [before, before, text.as_bytes()].concat();
+        let word = |end: usize| {
+            let mut word = [0; 8];
+            word.copy_from_slice(&bytes[end - 8..end]);
+            u64::from_le_bytes(word)
+        };
+        let end = bytes.len();
+        in_words(word(end - 8), word(end), text.len() as u32, per, b'.')
+    }
+
     #[test]
     fn degrees_are_exact() {
         let at = |text: &str| scaled(text.as_bytes(), 600_000, b'.');
@@ -241,22 +283,25 @@ mod tests {
             if let Some(short) = short(text.as_bytes(), per, b'.') {
                 prop_assert_eq!(scaled(long.as_bytes(), per, b'.'), Some(short));
             }
-            let mut word = [b'7'; 8];
-            if let Some(room) = word.len().checked_sub(text.len()) {
-                word[room..].copy_from_slice(text.as_bytes());
-                let found = in_word(u64::from_le_bytes(word), text.len() as u32, per, b'.');
-                let expected = (!text.starts_with('-')).then(|| short(text.as_bytes(), per, b'.')).flatten();
-                prop_assert_eq!(found, expected);
+            if !text.starts_with('-') {
+                let expected = short(text.as_bytes(), per, b'.');
+                let found = words(b"77777777", &text, per);
+                // What is left to the other is found by it.
+                prop_assert!(found == expected || found.is_none() && text.len() > 8, "{found:?} {expected:?}");
             }
         }
 
         #[test]
-        fn words_that_are_no_numbers_are_none(text in "[-+.,0-9a:/ ]{1,8}") {
-            let mut word = [b'9'; 8];
-            word[8 - text.len()..].copy_from_slice(text.as_bytes());
-            let found = in_word(u64::from_le_bytes(word), text.len() as u32, 10, b'.');
+        fn words_that_are_no_numbers_are_none(text in "[-+.,0-9a:/ ]{1,12}") {
             let expected = if text.contains(['-', '+']) { None } else { short(text.as_bytes(), 10, b'.') };
-            prop_assert_eq!(found, expected);
+            let found = words(b"99999999", &text, 10);
+            prop_assert!(found == expected || found.is_none() && text.len() > 8, "{found:?} {expected:?}");
+        }
+
+        #[test]
+        fn degrees_and_numbers_of_ships_are_found_in_words(text in "[0-9]{1,3}\\.[0-9]{5}|[0-9]{9}") {
+            let per = if text.contains('.') { 600_000 } else { 1 };
+            prop_assert_eq!(words(b",,,,,,,,", &text, per), short(text.as_bytes(), per, b'.'));
         }
 
         #[test]

@@ -2,7 +2,7 @@
 //! an MMSI, a time and readable degrees a row is refused.
 
 use super::header::{Dialect, Field, Header};
-use super::number::{in_word, integer, scaled, short};
+use super::number::{in_words, integer, scaled, short};
 use super::rows::{Chunk, Edges, End, Fields, PIECE, ROW_MAX, Row, row_end};
 use super::words;
 use crate::hash;
@@ -251,8 +251,7 @@ impl<'a> Reader<'a> {
             return Err(Reason::ColumnCount);
         }
         let mut flags = Flags::default();
-        let mmsi = integer(self.fields.get(self.at.mmsi), 10).filter(|mmsi| *mmsi <= MMSI_MAX);
-        let mmsi = Mmsi(mmsi.ok_or(Reason::MmsiInvalid)?);
+        let mmsi = self.mmsi().ok_or(Reason::MmsiInvalid)?;
         let time = self.header.time.read(self.fields.get(self.at.time));
         let time = time.ok_or(Reason::TimeInvalid)?;
         let (position, place) = self.place()?;
@@ -302,6 +301,22 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline]
+    fn mmsi(&self) -> Option<Mmsi> {
+        let nine = match self.fields.number(self.at.mmsi) {
+            // Digits alone: no field as it was written holds a line end.
+            Some((high, low, length @ 1..=9, false)) if self.fields.as_written => {
+                in_words(high, low, length, 1, b'\n')
+            }
+            _ => None,
+        };
+        let mmsi = match nine {
+            Some(mmsi) => u32::try_from(mmsi).ok(),
+            None => integer(self.fields.get(self.at.mmsi), 10),
+        };
+        mmsi.filter(|mmsi| *mmsi <= MMSI_MAX).map(Mmsi)
+    }
+
     /// A hash of how the identity is written.
     fn written(&self, mmsi: Mmsi) -> Option<u64> {
         let keys = hash::keys();
@@ -313,10 +328,10 @@ impl<'a> Reader<'a> {
     /// Times `per`, to the nearest; `Ok(None)` where there is no value.
     #[inline(always)]
     fn number(&self, column: usize, per: u32) -> Result<Option<i64>, ()> {
-        if let Some((word, length)) = self.fields.word(column)
-            && let Some(value) = in_word(word, length, per, b'.')
+        if let Some((high, low, length, negative)) = self.fields.number(column)
+            && let Some(value) = in_words(high, low, length, per, b'.')
         {
-            return Ok(Some(value));
+            return Ok(Some(if negative { -value } else { value }));
         }
         let text = self.fields.get(column);
         if let Some(value) = short(text, per, b'.') {

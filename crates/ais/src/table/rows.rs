@@ -68,16 +68,16 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// The bytes that end with a field, the field's last one highest, and how many of them are the field's; `None`:
-    /// the field is longer than eight, or stands too near to the beginning.
+    /// A number's sixteen last bytes in two words, its last one highest, with what stands before it if it is shorter; its
+    /// length without a minus, and whether there is one. `None`: it stands too near to the beginning.
     #[inline]
-    pub(super) fn word(&self, at: usize) -> Option<(u64, u32)> {
+    pub(super) fn number(&self, at: usize) -> Option<(u64, u64, u32, bool)> {
         let (start, end) = self.place(at)?;
-        let eight = self.bytes.get(end.checked_sub(8)?..end)?;
-        let mut word = [0; 8];
-        word.copy_from_slice(eight);
-        let length = end - start;
-        (length <= 8).then_some((u64::from_le_bytes(word), length as u32))
+        let sixteen: &[u8; 16] = self.bytes.get(..end)?.last_chunk()?;
+        let both = u128::from_le_bytes(*sixteen);
+        let negative = self.bytes.get(start) == Some(&b'-') && end > start;
+        let length = (end - start - usize::from(negative)) as u32;
+        Some((both as u64, (both >> 64) as u64, length, negative))
     }
 
     /// The bytes from one field to another, with what stands between.
@@ -448,7 +448,9 @@ mod tests {
                 prop_assert_eq!(fields.columns(), alone.columns());
                 for at in 0..alone.columns() + 2 {
                     prop_assert_eq!(fields.get(at), alone.get(at));
-                    prop_assert!(alone.word(at).is_none() || alone.word(at).map(|w| w.1) == fields.word(at).map(|w| w.1));
+                    if let (Some(one), Some(other)) = (fields.number(at), alone.number(at)) {
+                        prop_assert_eq!((one.2, one.3), (other.2, other.3));
+                    }
                     prop_assert_eq!(fields.span((0, at)), alone.span((0, at)));
                 }
             }

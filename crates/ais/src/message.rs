@@ -25,6 +25,35 @@ pub struct Message {
     pub body: Body,
 }
 
+/// Bits of the longest message that is in one slot, in two, and in five.
+const ONE_SLOT: usize = 168;
+const TWO_SLOTS: usize = 424;
+const FIVE_SLOTS: usize = 1008;
+/// Type 17 has 736 bits of corrections at most.
+const MOST_OF_17: usize = 816;
+/// Type 26 takes the bits that others leave to a second address.
+const FIVE_SLOTS_OF_26: usize = 1064;
+/// Bits that may stand behind a message of one or two slots: some senders fill up their last bytes. The most in
+/// the files that we hold ourselves against are 18.
+const PADDING: usize = 24;
+/// No payload up to here is too long, whatever its type.
+const NEVER_TOO_LONG: usize = ONE_SLOT + PADDING;
+
+/// Whether a payload has more bits than the slots of its type hold. Of types that there are not none is.
+#[inline]
+pub(crate) fn is_too_long(kind: u8, bits: usize) -> bool {
+    bits > NEVER_TOO_LONG
+        && bits
+            > match kind {
+                5 | 19 | 21 => TWO_SLOTS + PADDING,
+                6 | 8 | 12 | 14 => FIVE_SLOTS,
+                17 => MOST_OF_17,
+                26 => FIVE_SLOTS_OF_26,
+                1..=27 => NEVER_TOO_LONG,
+                _ => usize::MAX,
+            }
+}
+
 impl Message {
     /// Decodes a payload in its 6-bit armour; of a message in fragments, their payloads one after another.
     ///

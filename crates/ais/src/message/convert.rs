@@ -6,7 +6,7 @@ use aivdm::{AisMessage, BinaryPayload, Timestamp};
 
 use super::{
     Application, Area, Body, Data, Eta, Hull, Message, Position, Reference, Request, Reservation,
-    Second, Slots, Target, Text, Utc,
+    Second, Slots, Target, Text, Utc, is_too_long,
 };
 use crate::sentence::armour;
 use crate::sentence::gist::{LAT_NONE, LON_NONE, is_craft};
@@ -19,15 +19,16 @@ const LON_NONE_COARSE: i32 = 181 * 600;
 
 /// Bits of an acknowledgement or reservation of one.
 const SHORTEST: usize = 70;
-/// Bits of five slots.
-const LONGEST: usize = 1008;
 
 /// Decodes a payload whose armour was checked.
 pub(super) fn decode(armoured: &[u8], fill_bits: u8) -> Result<Message, Reason> {
     let bits = armour::bits(armoured, 0, 8).unwrap_or(0);
     let (kind, repeat) = ((bits >> 2) as u8, (bits & 3) as u8);
-    // Some senders leave off the last two bits of type 5, a flag and a spare one: they are read as zeros.
     let len = armour::len(armoured, fill_bits);
+    if is_too_long(kind, len) {
+        return Err(Reason::PayloadInvalid);
+    }
+    // Some senders leave off the last two bits of type 5, a flag and a spare one: they are read as zeros.
     let padded;
     let (armoured, fill_bits) = if kind == 5 && (422..424).contains(&len) {
         padded = armour::padded(armoured, fill_bits);
@@ -36,12 +37,9 @@ pub(super) fn decode(armoured: &[u8], fill_bits: u8) -> Result<Message, Reason> 
         (armoured, fill_bits)
     };
     let message = aivdm::decode_payload(armoured, fill_bits).map_err(reason)?;
-    // Of these a payload without any is none, and texts longer than five slots hold would be cut.
+    // Of these a payload without any is none.
     if matches!(kind, 7 | 13 | 20) && len < SHORTEST {
         return Err(Reason::TooShort);
-    }
-    if matches!(kind, 12 | 14) && len > LONGEST {
-        return Err(Reason::PayloadInvalid);
     }
     let mmsi = Mmsi(armour::bits(armoured, 8, 30).unwrap_or(0) as u32);
     let radio = |len| armour::bits(armoured, 168 - len, len).unwrap_or(0) as u32;

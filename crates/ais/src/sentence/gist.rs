@@ -2,7 +2,7 @@
 //! whole message for the others. Tests hold the short way against the long one.
 
 use super::armour::Bits;
-use crate::message::{Body, Hull, Message, Position, Reference, Text};
+use crate::message::{Body, Hull, Message, Position, Reference, Text, is_too_long};
 use crate::sink::{Dimensions, Identity, RawPosition, Reason, ReportFields};
 use crate::units::{Mmsi, Place, TenthKnots};
 
@@ -166,6 +166,9 @@ pub(crate) fn gist(
 ) -> Result<Gist, Reason> {
     long_enough(bits, 6)?;
     let kind = bits.field(0, 6) as u8;
+    if is_too_long(kind, bits.len()) {
+        return Err(Reason::PayloadInvalid);
+    }
     let mut gist = Gist::new(kind, Mmsi(bits.field(8, 30) as u32));
     match kind {
         1..=3 => {

@@ -61,8 +61,8 @@ fn talkers_of_all_kinds_are_read() {
 fn sentences_that_are_damaged_are_refused_for_a_reason() {
     read(
         "libais/test.aivdm",
-        "345 lines: 220 decoded, 6 duplicate, 2 fragment; refused: blank 35, comment 47, \
-         too-short 18, type-unknown 17; flagged: time-backwards 18, own-ship 1; 0 untimed",
+        "345 lines: 211 decoded, 6 duplicate, 2 fragment; refused: blank 35, comment 47, \
+         too-short 18, type-unknown 17, payload-invalid 9; flagged: time-backwards 18, own-ship 1; 0 untimed",
     );
 }
 

@@ -966,3 +966,42 @@ fn lists_without_any_and_texts_that_are_too_long_are_refused() {
         Outcome::Decoded(Kind::Message(12))
     );
 }
+
+#[test]
+fn payloads_longer_than_their_slots_are_refused() {
+    // The first character is the type; the longest payload in characters, with its fill bits.
+    for (kind, first, length, fill_bits) in [
+        (1, '1', 32, 0),
+        (4, '4', 32, 0),
+        (5, '5', 75, 2),
+        (8, '8', 168, 0),
+        (14, '>', 168, 0),
+        (18, 'B', 32, 0),
+        (19, 'C', 75, 2),
+        (21, 'E', 75, 2),
+        (24, 'H', 32, 0),
+        (26, 'J', 178, 4),
+        (27, 'K', 32, 0),
+    ] {
+        let zeros = |n: usize, fill_bits: u8| {
+            let inner = format!("AIVDM,1,1,,A,{first}{},{fill_bits}", "0".repeat(n - 1));
+            outcome(&sentence(&inner))
+        };
+        let decoded = Outcome::Decoded(Kind::Message(kind));
+        assert_eq!(zeros(length, fill_bits), decoded, "{kind}");
+        // One bit more.
+        let (length, fill_bits) = match fill_bits {
+            0 => (length + 1, 5),
+            fill_bits => (length, fill_bits - 1),
+        };
+        let longer = zeros(length, fill_bits);
+        assert_eq!(longer, refused(Reason::PayloadInvalid), "{kind}");
+    }
+    // Nine fragments as long as their lines may be.
+    let lines: Vec<String> = (1..=9)
+        .map(|number| sentence(&format!("AIVDM,9,{number},1,A,1{},0", "w".repeat(4_050))))
+        .collect();
+    let outcomes = outcomes(&lines);
+    assert_eq!(outcomes[0], Outcome::Fragment { of: 9 });
+    assert_eq!(outcomes[8], refused(Reason::PayloadInvalid));
+}

@@ -120,6 +120,16 @@ pub enum Problem {
         /// Which.
         column: String,
     },
+    /// A column that the mapping gives to two fields, of which at most one is what it holds.
+    #[error("{first} and {second} are both said to be in the column {column:?}")]
+    ColumnShared {
+        /// Which.
+        column: String,
+        /// One field.
+        first: &'static str,
+        /// The other.
+        second: &'static str,
+    },
     /// UTF-16, with a mark at its start or without.
     #[error("the text is {0}. Convert it to UTF-8 first: iconv -f {0} -t UTF-8")]
     Utf16(&'static str),

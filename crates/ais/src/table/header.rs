@@ -173,6 +173,17 @@ impl Header {
                     found: shown(line),
                 });
             };
+            // A name and a number may be of the same column.
+            let other = Field::ALL
+                .iter()
+                .find(|other| *other != field && header.column(**other) == Some(at));
+            if let Some(other) = other {
+                return Err(Problem::ColumnShared {
+                    column: names.get(at).cloned().unwrap_or_default(),
+                    first: other.key(),
+                    second: field.key(),
+                });
+            }
             header.set(*field, at);
         }
         Ok(header)
@@ -421,6 +432,14 @@ mod tests {
             let header = Header::mapped(line.as_bytes(), &mapping).unwrap();
             assert_eq!(header.column(Field::Lat), Some(2));
             assert_eq!(header.column(Field::Lon), Some(3));
+        }
+        // Of one column said in two ways, at most one field is what it holds.
+        for both in ["lat=north,lon=#3", "lat=#3,lon=North", "lat=#3,lon=#03"] {
+            let mapping: Mapping = format!("mmsi=id,time=when,{both}").parse().unwrap();
+            let error = Header::mapped(b"id,when,north,east", &mapping).unwrap_err();
+            let text = error.to_string();
+            assert!(text.contains("lat and lon"), "{both}: {text}");
+            assert!(text.contains("\"north\""), "{both}: {text}");
         }
         let missing = Header::mapped(b"id,north,east,x", &mapping);
         assert!(matches!(missing, Err(Problem::ColumnMissing { column, .. }) if column == "when"));

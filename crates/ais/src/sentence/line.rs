@@ -365,8 +365,10 @@ fn sentence<'a>(
             Err(reason) => Line::Spoilt(reason),
         };
     }
-    // Only the last fragment can have fill bits: the next one's first bit would not be known otherwise.
-    if fields.fill_bits > 5 || (fields.number < fields.count && fields.fill_bits != 0) {
+    // Only the last fragment can have fill bits: the next one's first bit would not be known otherwise. They are bits
+    // of its own: without any, those of the fragment before would be cut off.
+    let none_here = fields.number < fields.count || fields.armoured.is_empty();
+    if fields.fill_bits > 5 || (none_here && fields.fill_bits != 0) {
         return Line::Spoilt(Reason::FillBitsInvalid);
     }
     Line::Part(Part {

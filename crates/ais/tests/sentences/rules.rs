@@ -1005,3 +1005,21 @@ fn payloads_longer_than_their_slots_are_refused() {
     assert_eq!(outcomes[0], Outcome::Fragment { of: 9 });
     assert_eq!(outcomes[8], refused(Reason::PayloadInvalid));
 }
+
+#[test]
+fn fill_bits_of_a_fragment_are_its_own() {
+    let payload = "55?MbV02;H;s<HtKR20EHE:0@T4@Dn2222222216L961O5Gf0NSQEp6ClRp888888888880";
+    let first = sentence(&format!("AIVDM,2,1,1,A,{payload},0"));
+    let second = |fill_bits: u8| sentence(&format!("AIVDM,2,2,1,A,,{fill_bits}"));
+    assert_eq!(
+        outcomes(&[first.clone(), second(0)]),
+        [Outcome::Fragment { of: 2 }, STATIC]
+    );
+    assert_eq!(
+        outcomes(&[first, second(2)]),
+        [
+            refused(Reason::FragmentIncomplete),
+            refused(Reason::FillBitsInvalid)
+        ]
+    );
+}

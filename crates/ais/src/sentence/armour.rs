@@ -16,6 +16,11 @@ fn is_armour(c: u8) -> bool {
     matches!(c, b'0'..=b'W' | b'`'..=b'w')
 }
 
+/// Whether all characters are of the armour.
+pub(crate) fn is_sound(armoured: &[u8]) -> bool {
+    armoured.iter().copied().all(is_armour)
+}
+
 /// The six bits of a character of the armour.
 fn value(c: u8) -> u8 {
     let v = c.wrapping_sub(b'0');
@@ -35,7 +40,7 @@ pub(crate) fn check(armoured: &[u8], fill_bits: u8) -> Result<(), Reason> {
     if fill_bits > 5 || (armoured.is_empty() && fill_bits != 0) {
         return Err(Reason::FillBitsInvalid);
     }
-    if !armoured.iter().copied().all(is_armour) {
+    if !is_sound(armoured) {
         return Err(Reason::ArmourInvalid);
     }
     if armoured.is_empty() {

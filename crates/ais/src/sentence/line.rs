@@ -1,6 +1,6 @@
 //! One line, read by itself.
 
-use super::armour::Bits;
+use super::armour::{self, Bits};
 use super::gist::{Claims, Gist, gist};
 use super::tag::{self, Flags, Group, Rank, Station, TIMES_AGREE_MS, Tags};
 use super::{LONGEST_LINE, time};
@@ -370,6 +370,10 @@ fn sentence<'a>(
     let none_here = fields.number < fields.count || fields.armoured.is_empty();
     if fields.fill_bits > 5 || (none_here && fields.fill_bits != 0) {
         return Line::Spoilt(Reason::FillBitsInvalid);
+    }
+    // Here, so that it is told of the line which has it.
+    if !armour::is_sound(fields.armoured) {
+        return Line::Spoilt(Reason::ArmourInvalid);
     }
     Line::Part(Part {
         origin,

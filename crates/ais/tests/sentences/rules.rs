@@ -1023,3 +1023,24 @@ fn fill_bits_of_a_fragment_are_its_own() {
         ]
     );
 }
+
+#[test]
+fn a_bad_character_is_told_of_the_fragment_that_has_it() {
+    let bad = sentence(&FIRST.replace("02;H", "02XH"));
+    assert_eq!(
+        outcomes(&[bad, sentence(SECOND)]),
+        [
+            refused(Reason::ArmourInvalid),
+            refused(Reason::FragmentIncomplete)
+        ]
+    );
+    let bad = sentence(&SECOND.replace("880,2", "8 0,2"));
+    assert_eq!(
+        outcomes(&[sentence(FIRST), bad, sentence(SECOND)]),
+        [
+            Outcome::Fragment { of: 3 },
+            refused(Reason::ArmourInvalid),
+            STATIC
+        ]
+    );
+}

@@ -424,6 +424,9 @@ fn whole<'a>(
 fn why_malformed(line: &[u8]) -> Reason {
     let is_ais = matches!(line.get(3..6), Some(b"VDM" | b"VDO"));
     let inner = line.get(1..).unwrap_or_default();
+    if !is_ais && has_sentence(inner) {
+        return Reason::SeveralSentences;
+    }
     match memchr::memchr(b'*', inner) {
         Some(star) => {
             let (summed, sum) = inner.split_at(star);

@@ -737,6 +737,16 @@ fn nothing_on_a_line_is_lost_without_a_word() {
         assert_eq!(outcome(&format!("{line}{rest}")), reason, "{rest:?}");
         assert_eq!(outcome(&format!("{}{rest}", pghp(0, 0, 0))), reason);
         assert_eq!(outcome(&format!("$GPGGA,1*55{rest}")), reason);
+        for other in [
+            sentence("AIVSI,r1,1,,,-100,20"),
+            "!AIVSI,r1,1*00".to_owned(),
+        ] {
+            assert_eq!(
+                outcome(&format!("{other}{rest}")),
+                reason,
+                "{other}{rest:?}"
+            );
+        }
     }
     for rest in ["ZZZ", "*00", " ,1"] {
         let (_, _, flags) = origin(&[format!("{line}{rest}")]);

@@ -58,6 +58,16 @@ pub fn read(
     options: &Options,
     sink: &mut dyn Sink,
 ) -> io::Result<Counts> {
+    let (counts, end) = serial(input, source, options, sink);
+    end.map(|()| counts)
+}
+
+fn serial(
+    input: impl Read,
+    source: u16,
+    options: &Options,
+    sink: &mut dyn Sink,
+) -> (Counts, io::Result<()>) {
     let mut chunks = Chunks::new(input);
     let mut chunk = Chunk::default();
     let mut ordered = Ordered::new(source, options);
@@ -73,8 +83,7 @@ pub fn read(
             Err(error) => break Err(error),
         }
     };
-    let counts = ordered.finish(sink);
-    end.map(|()| counts)
+    (ordered.finish(sink), end)
 }
 
 /// [`read`] by several threads, with the same result. The sink is called by one of them at a time, in order.
@@ -89,8 +98,20 @@ pub fn read_parallel(
     threads: NonZeroUsize,
     sink: &mut (dyn Sink + Send),
 ) -> io::Result<Counts> {
+    let (counts, end) = read_counted(input, source, options, threads, sink);
+    end.map(|()| counts)
+}
+
+/// [`read_parallel`] that also says what the whole lines before an error came to.
+pub(crate) fn read_counted(
+    input: impl Read + Send,
+    source: u16,
+    options: &Options,
+    threads: NonZeroUsize,
+    sink: &mut (dyn Sink + Send),
+) -> (Counts, io::Result<()>) {
     if threads.get() == 1 {
-        return read(input, source, options, sink);
+        return serial(input, source, options, sink);
     }
     let shared = Shared {
         input: Mutex::new(Input {
@@ -117,7 +138,7 @@ pub fn read_parallel(
     let input = input.into_inner().unwrap_or_else(PoisonError::into_inner);
     let turn = turn.into_inner().unwrap_or_else(PoisonError::into_inner);
     let counts = turn.ordered.finish(turn.sink);
-    input.end.unwrap_or(Ok(())).map(|()| counts)
+    (counts, input.end.unwrap_or(Ok(())))
 }
 
 struct Input<R> {

@@ -295,49 +295,25 @@ pub fn collect_any<R: Read + Send>(
     }
 }
 
-/// Reads sentences. Where the input cannot be read to its end, what came before is counted: a line that is cut there as
-/// what it looks like.
+/// Reads sentences of an input that holds them.
+///
+/// # Errors
+/// What reading gave, with what the whole lines before came to: each has its outcome, and a line that was cut has none.
 pub fn read_sentences<R: Read + Send>(
     input: Input<R>,
     source: u16,
     options: &Options,
     sink: &mut (dyn Sink + Send),
 ) -> Result<Counts, ReadError> {
-    let mut input = UpTo {
-        input,
-        failed: None,
-    };
     let (sentences, threads) = (&options.sentences, options.threads);
-    let counts = decode::read_parallel(&mut input, source, sentences, threads, sink);
-    let counts = counts.map_err(|error| Problem::Io(error).at_start())?;
-    match input.failed {
-        Some(error) => Err(ReadError {
-            line: counts.total,
+    let (counts, end) = decode::read_counted(input, source, sentences, threads, sink);
+    match end {
+        Ok(()) => Ok(counts),
+        Err(error) => Err(ReadError {
+            line: counts.total.saturating_add(1),
             counts: Box::new(counts),
             problem: Problem::of(error),
         }),
-        None => Ok(counts),
-    }
-}
-
-/// Ends where reading fails, so that what came before is counted to its end.
-struct UpTo<R> {
-    input: Input<R>,
-    failed: Option<io::Error>,
-}
-
-impl<R: Read> Read for UpTo<R> {
-    fn read(&mut self, to: &mut [u8]) -> io::Result<usize> {
-        if self.failed.is_some() {
-            return Ok(0);
-        }
-        match self.input.read(to) {
-            Err(error) if error.kind() != io::ErrorKind::Interrupted => {
-                self.failed = Some(error);
-                Ok(0)
-            }
-            other => other,
-        }
     }
 }
 

@@ -88,12 +88,22 @@ fn packing_that_is_cut_short_or_broken_says_where_after_what_was_read() {
 
 #[test]
 fn sentences_in_broken_packing_are_counted_up_to_there() {
-    let plain = "!AIVDM,1,1,,A,15M67N0000G?Uf6E`FepT@3n00Sa,0*5C\n".repeat(10_000);
-    let packed = gzip(plain.as_bytes());
-    let (counts, kept) = read(&packed[..packed.len() - 12]);
-    let error = counts.unwrap_err();
-    assert_eq!(error.counts.total, kept.lines.len() as u64);
-    assert!(error.counts.total > 1_000);
+    let line = "!AIVDM,1,1,,A,15RTgt0PAso;90TKcjM8h6g208CQ,0*4A\n";
+    let plain = line.repeat(10_000);
+    // Cut in the middle of a line; as a member of its own, so that all before the cut can be unpacked.
+    let cut = [gzip(&plain.as_bytes()[..plain.len() - 20]), gzip(b"")].concat();
+    for threads in [1, 2] {
+        let options = Options {
+            threads: NonZeroUsize::new(threads).unwrap(),
+            ..Options::default()
+        };
+        let (counts, kept) = read_kept(&cut[..cut.len() - 3], &options);
+        let error = counts.unwrap_err();
+        // The line that was cut has no outcome, and is where reading ended.
+        assert_eq!((error.counts.total, error.line), (9_999, 10_000));
+        assert_eq!(kept.lines.len(), 9_999);
+        assert_eq!(error.counts.refused_total(), 0);
+    }
 }
 
 #[test]

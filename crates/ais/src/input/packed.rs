@@ -311,6 +311,10 @@ struct Frames<R> {
     decoder: FrameDecoder,
     source: Source<R>,
     begun: bool,
+    /// Bytes of the frame that were unpacked.
+    unpacked: u64,
+    /// How many it says it has.
+    stated: Option<u64>,
 }
 
 impl<R: Read> Frames<R> {
@@ -321,21 +325,30 @@ impl<R: Read> Frames<R> {
             decoder,
             source,
             begun: false,
+            unpacked: 0,
+            stated: None,
         }
     }
 
     /// Begins the next frame; whether there is one.
     fn begin(&mut self) -> io::Result<bool> {
         loop {
-            let next = self.source.peek(4)?;
+            let next = self.source.peek(5)?;
             if next.is_empty() {
                 return Ok(false);
             }
-            if !is_frame(next) {
+            if !is_frame(next.get(..4).unwrap_or(next)) {
                 return Err(Trailing::at(&mut self.source));
             }
+            // The decoder gives 0 for a size that is not stated. It is by the flag of its length, or where the frame is of
+            // a single segment.
+            let states_size = next.get(4).is_some_and(|flags| flags & 0b1110_0000 != 0);
             match self.decoder.reset(&mut self.source) {
-                Ok(()) => return Ok(true),
+                Ok(()) => {
+                    self.unpacked = 0;
+                    self.stated = states_size.then(|| self.decoder.content_size());
+                    return Ok(true);
+                }
                 Err(FrameDecoderError::ReadFrameHeaderError(ReadFrameHeaderError::SkipFrame {
                     length,
                     ..
@@ -360,7 +373,9 @@ impl<R: Read> Read for Frames<R> {
         loop {
             if self.begun {
                 if self.decoder.can_collect() > 0 {
-                    return self.decoder.read(to);
+                    let read = self.decoder.read(to)?;
+                    self.unpacked = self.unpacked.saturating_add(read as u64);
+                    return Ok(read);
                 }
                 if !self.decoder.is_finished() {
                     self.decoder
@@ -372,6 +387,11 @@ impl<R: Read> Read for Frames<R> {
                 if stands.is_some() && stands != self.decoder.get_calculated_checksum() {
                     return Err(io::Error::new(io::ErrorKind::InvalidData, Altered));
                 }
+                if let Some(stated) = self.stated.filter(|stated| *stated != self.unpacked) {
+                    let unpacked = self.unpacked;
+                    let wrong = OtherSize { stated, unpacked };
+                    return Err(io::Error::new(io::ErrorKind::InvalidData, wrong));
+                }
             }
             self.begun = self.begin()?;
             if !self.begun {
@@ -379,6 +399,14 @@ impl<R: Read> Read for Frames<R> {
             }
         }
     }
+}
+
+/// A frame that holds more or less than its header says.
+#[derive(Debug, thiserror::Error)]
+#[error("its header says {stated} bytes, and {unpacked} were unpacked")]
+struct OtherSize {
+    stated: u64,
+    unpacked: u64,
 }
 
 /// The checksum at a frame's end is not that of what was unpacked.

@@ -129,6 +129,29 @@ fn a_frame_that_was_altered_is_told_by_its_checksum() {
 }
 
 #[test]
+fn a_frame_that_is_not_as_long_as_it_says_is_told() {
+    let text = table(3);
+    // One raw block in a frame of a single segment that states its size in four bytes.
+    let frame = |stated: usize| {
+        let mut frame = vec![0x28, 0xb5, 0x2f, 0xfd, 0xa0];
+        frame.extend(u32::try_from(stated).unwrap().to_le_bytes());
+        frame.extend(&u32::try_from(text.len() << 3 | 1).unwrap().to_le_bytes()[..3]);
+        frame.extend(&text);
+        frame
+    };
+    assert_eq!(read(&frame(text.len())).0.unwrap().decoded, 3);
+    for stated in [text.len() + 1, text.len() - 1, 0] {
+        let error = read(&frame(stated)).0.unwrap_err();
+        assert!(matches!(error.problem, Problem::Packing { .. }), "{error}");
+    }
+    // One after the other, each is held to its own.
+    let both = [frame(text.len()), frame(text.len() + 1)].concat();
+    let error = read(&both).0.unwrap_err();
+    // The second header is a row here.
+    assert_eq!(error.counts.total, 7);
+}
+
+#[test]
 fn a_gzip_bomb_is_read_as_a_stream() {
     // 64 MiB of one letter without a line end: one line, refused, never held.
     let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());

@@ -132,16 +132,23 @@ impl Header {
 
     /// A header that a mapping explains.
     pub(crate) fn mapped(line: &[u8], mapping: &Mapping) -> Result<Self, Problem> {
-        let mut first_problem = None;
+        let mut told = None;
         for delimiter in [b',', b';', b'\t', b'|'] {
             match Self::mapped_with(line, mapping, delimiter) {
                 Ok(header) => return Ok(header),
                 Err(problem) => {
-                    first_problem.get_or_insert(problem);
+                    // What is wrong between the marks that are the header's own, as far as names tell.
+                    let found = mapping.found_in(&names(line, delimiter));
+                    if told.as_ref().is_none_or(|(most, _)| found > *most) {
+                        told = Some((found, problem));
+                    }
                 }
             }
         }
-        Err(first_problem.unwrap_or(Problem::HeaderUnknown { found: shown(line) }))
+        Err(told.map_or_else(
+            || Problem::HeaderUnknown { found: shown(line) },
+            |(_, problem)| problem,
+        ))
     }
 
     fn mapped_with(line: &[u8], mapping: &Mapping, delimiter: u8) -> Result<Self, Problem> {
@@ -279,6 +286,16 @@ fn folded(name: &str) -> String {
 pub struct Mapping {
     columns: BTreeMap<Field, String>,
     time: TimeFormat,
+}
+
+impl Mapping {
+    /// How many of its columns stand among these by their names.
+    fn found_in(&self, names: &[String]) -> usize {
+        let names: Vec<String> = names.iter().map(|name| name.to_lowercase()).collect();
+        (self.columns.values())
+            .filter(|column| names.contains(&column.trim().to_lowercase()))
+            .count()
+    }
 }
 
 /// Why a mapping cannot be read.
@@ -443,5 +460,11 @@ mod tests {
         }
         let missing = Header::mapped(b"id,north,east,x", &mapping);
         assert!(matches!(missing, Err(Problem::ColumnMissing { column, .. }) if column == "when"));
+        // The error is that of the marks which stand in the header.
+        let mapping: Mapping = "mmsi=ID,time=when,lat=north,lon=east".parse().unwrap();
+        let twice = Header::mapped(b"id;when;north;north;east", &mapping);
+        assert!(matches!(twice, Err(Problem::ColumnTwice { column }) if column == "north"));
+        let missing = Header::mapped(b"id;when;north;x", &mapping);
+        assert!(matches!(missing, Err(Problem::ColumnMissing { column, .. }) if column == "east"));
     }
 }

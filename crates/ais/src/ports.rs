@@ -48,6 +48,9 @@ pub enum RowFault {
     /// It gives no name.
     #[error("no name")]
     NoName,
+    /// Its name is in another encoding, which would have to be guessed.
+    #[error("name is not UTF-8")]
+    NameEncoding,
     /// Its name is longer than any port's.
     #[error("name longer than 200 bytes")]
     NameLong,
@@ -80,6 +83,14 @@ pub enum GazetteerError {
         /// Which.
         column: &'static str,
     },
+    /// A column that is needed stands in its heading twice.
+    #[error(
+        "the gazetteer has the column \"{column}\" twice, so that nobody can say which is meant"
+    )]
+    ColumnTwice {
+        /// Which.
+        column: &'static str,
+    },
     /// It is no CSV.
     #[error("the gazetteer cannot be read as CSV: {0}")]
     Csv(#[from] csv::Error),
@@ -106,10 +117,15 @@ impl Gazetteer {
         let mut record = csv::ByteRecord::new();
         reader.read_byte_record(&mut record)?;
         let column = |column: &'static str| {
-            record
+            let mut found = record
                 .iter()
-                .position(|cell| cell.trim_ascii().eq_ignore_ascii_case(column.as_bytes()))
-                .ok_or(GazetteerError::Column { column })
+                .enumerate()
+                .filter(|(_, cell)| cell.trim_ascii().eq_ignore_ascii_case(column.as_bytes()));
+            let (at, _) = found.next().ok_or(GazetteerError::Column { column })?;
+            match found.next() {
+                Some(_) => Err(GazetteerError::ColumnTwice { column }),
+                None => Ok(at),
+            }
         };
         let columns = [
             column(NAME)?,
@@ -201,12 +217,13 @@ fn port(
     if name.len() > MAX_NAME {
         return Err(RowFault::NameLong);
     }
+    let name = std::str::from_utf8(name).map_err(|_| RowFault::NameEncoding)?;
     let lat = degrees(lat, 90).ok_or(RowFault::Latitude)?;
     let lon = degrees(lon, 180).ok_or(RowFault::Longitude)?;
     let place = Place::new(lat, lon).ok_or(RowFault::Latitude)?;
     Ok(PortRef {
         row,
-        name: String::from_utf8_lossy(name).into_owned(),
+        name: name.to_owned(),
         locode: unlocode(locode),
         place,
     })

@@ -72,6 +72,20 @@ fn the_world_port_index_is_read() {
 }
 
 #[test]
+fn what_a_gazetteer_says_is_not_guessed() {
+    let twice = "Main Port Name,UN/LOCODE,Latitude,Longitude, latitude\nA,,1,1,2\n";
+    let error = Gazetteer::read(twice.as_bytes()).unwrap_err();
+    assert!(matches!(error, GazetteerError::ColumnTwice { column } if column == "Latitude"));
+    // A name in Latin-1.
+    let rows = b"1,K\xf8ge,DKKOG,x,12.2,55.4\n2,B,,x,1,1\n";
+    let ports = Gazetteer::read(&[HEADING.as_bytes(), rows].concat()).unwrap();
+    assert_eq!(ports.ports().len(), 1);
+    assert_eq!(ports.refused_total(), 1);
+    let refused = &ports.refused()[0];
+    assert_eq!((refused.line, refused.why), (2, RowFault::NameEncoding));
+}
+
+#[test]
 fn rows_that_hold_no_port_are_told_by_line() {
     let ports = gazetteer(concat!(
         "1,\"A, quoted\nover two lines\",\"us nyc\",x,-0.0000008,+0.5\n",
@@ -128,17 +142,14 @@ fn what_is_no_gazetteer_is_refused_in_words() {
         Gazetteer::read(&vec![b','; (64 << 20) + 1]),
         Err(GazetteerError::TooLarge { .. })
     ));
-    // A byte order mark, Latin-1 and NUL are no reason.
+    // A byte order mark and NUL are no reason.
     let odd = [
         b"\xef\xbb\xbf",
         HEADING.as_bytes(),
-        b"1,M\xfcnde\0,,x,1,1\n",
+        "1,Münde\0,,x,1,1\n".as_bytes(),
     ]
     .concat();
-    assert_eq!(
-        Gazetteer::read(&odd).unwrap().ports()[0].name,
-        "M\u{fffd}nde\0"
-    );
+    assert_eq!(Gazetteer::read(&odd).unwrap().ports()[0].name, "Münde\0");
 }
 
 #[test]

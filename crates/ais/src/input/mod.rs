@@ -338,19 +338,31 @@ fn recognise(start: &[u8], mapping: Option<&Mapping>) -> Result<Content, Problem
     let Some(first) = first else {
         return Ok(Content::Sentences);
     };
-    if let Some(mapping) = mapping {
-        return Header::mapped(first, mapping).map(|header| Content::Table(Box::new(header)));
-    }
+    // A mapping is said on purpose, so it goes before what is known. But it is said of all inputs: one in which its
+    // columns are not found is taken as it would be without it, if that is known.
+    let starts_with_a_sentence =
+        matches!(first, [b'!' | b'$' | b'\\', ..]) && looks_like_a_sentence(first);
+    let unmapped = match mapping {
+        Some(mapping) if !starts_with_a_sentence => match Header::mapped(first, mapping) {
+            Ok(header) => return Ok(Content::Table(Box::new(header))),
+            Err(problem) => Some(problem),
+        },
+        _ => None,
+    };
     if let Some(header) = Header::known(first)? {
         return Ok(Content::Table(Box::new(header)));
     }
     let sentences = text.split(|byte| *byte == b'\n').any(looks_like_a_sentence);
-    if !sentences && looks_like_a_header(first) {
-        return Err(Problem::HeaderUnknown {
+    match unmapped {
+        // Sentences may stand in the rows of a table, and a comment before sentences.
+        Some(problem) if !sentences || (looks_like_a_header(first) && !first.starts_with(b"#")) => {
+            Err(problem)
+        }
+        None if !sentences && looks_like_a_header(first) => Err(Problem::HeaderUnknown {
             found: shown(first),
-        });
+        }),
+        _ => Ok(Content::Sentences),
     }
-    Ok(Content::Sentences)
 }
 
 /// UTF-16 by its mark, or by every other of its first bytes being zero, as of any text in Latin letters.
@@ -424,6 +436,7 @@ pub(crate) fn shown(line: &[u8]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::table::Dialect;
 
     fn content(start: &[u8]) -> Result<Content, Problem> {
         recognise(start, None)
@@ -479,6 +492,47 @@ mod tests {
             Err(Problem::HeaderUnknown { .. })
         ));
         assert!(matches!(content(b"1,2,3,4\n"), Ok(Content::Sentences)));
+    }
+
+    #[test]
+    fn a_mapping_explains_what_has_its_columns_and_hinders_nothing_else() {
+        let mapping: Mapping = "mmsi=mmsi,time=seen,lat=lat,lon=lon".parse().unwrap();
+        let dialect = |start: &str| match recognise(start.as_bytes(), Some(&mapping)) {
+            Ok(Content::Table(header)) => Ok(Some(header.dialect)),
+            Ok(Content::Sentences) => Ok(None),
+            Err(problem) => Err(problem),
+        };
+        let mapped = |start: &str| matches!(dialect(start), Ok(Some(Dialect::Mapped)));
+        assert!(mapped("MMSI;seen;LAT;LON\n"));
+        // What looks like a known table is mapped where it has all the columns,
+        assert!(mapped("MMSI,BaseDateTime,seen,LAT,LON\n"));
+        // and is what it is where it has not.
+        assert!(matches!(
+            dialect("MMSI,BaseDateTime,LAT,LON\n"),
+            Ok(Some(Dialect::MarineCadastre))
+        ));
+        let line = "!AIVDM,1,1,,A,15M,0*00\n";
+        for sentences in [
+            line.to_owned(),
+            format!("# made by, somebody, with\n{line}"),
+            format!("\\s:a*00\\{line}"),
+            String::new(),
+        ] {
+            assert!(matches!(dialect(&sentences), Ok(None)), "{sentences}");
+        }
+        // By number any line has columns, but a sentence is no header.
+        let numbers: Mapping = "mmsi=#1,time=#2,lat=#3,lon=#4".parse().unwrap();
+        let content = recognise(line.as_bytes(), Some(&numbers));
+        assert!(matches!(content, Ok(Content::Sentences)));
+        // A table in which the columns are not found is an error all the same, whatever stands in its rows.
+        for table in [
+            "MMSI,when,LAT,LON\n1,2,3,4\n",
+            "ship,when,raw\n1,2,\"!AIVDM,1,1,,A,15M,0*00\"\n",
+            "1,2\n3,4\n",
+        ] {
+            let problem = dialect(table).unwrap_err();
+            assert!(matches!(problem, Problem::ColumnMissing { .. }), "{table}");
+        }
     }
 
     #[test]

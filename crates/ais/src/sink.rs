@@ -261,6 +261,8 @@ codes! {
         RestUnread = "rest-unread",
         /// The receiver's own ship (`VDO`): not heard over the air.
         OwnShip = "own-ship",
+        /// Not the first line of its row: a quoted field goes on over the line end before it.
+        RowGoesOn = "row-goes-on",
     }
 }
 

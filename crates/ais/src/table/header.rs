@@ -220,6 +220,12 @@ impl Header {
         }
     }
 
+    /// Whether a quoted field may go over line ends. In the tables that are known none does, and a stray quote would
+    /// take the rows after it into its field.
+    pub(super) fn rows_go_on(&self) -> bool {
+        self.dialect == Dialect::Mapped
+    }
+
     /// The mark between whole and fraction.
     pub(super) fn point(&self) -> u8 {
         // Where a semicolon stands between columns, the comma is free for this. A full stop is read too.

@@ -1,7 +1,7 @@
 //! Tables of positions as CSV: MarineCadastre, the Danish Maritime Authority, and others by a mapping.
 //!
-//! Each row gets one outcome. The header and blank lines are no rows and are not counted; a row that goes over
-//! several lines counts once, at its first.
+//! Each row gets one outcome. The header and blank lines are no rows and are not counted; a row of a mapped
+//! table that goes over several lines counts once, at its first.
 
 mod header;
 mod number;

@@ -21,7 +21,7 @@ pub(super) trait Rows {
     }
     /// A row that does not.
     fn refused(&mut self, line: u64, reason: Reason);
-    /// Something odd about a row that says something; comes before it.
+    /// Something odd about a row; comes before it.
     fn flag(&mut self, line: u64, flag: Flag);
 }
 
@@ -140,13 +140,18 @@ impl<'h> Parser<'h> {
     /// The next row; how many bytes it is.
     fn next(&mut self, rest: &[u8], quotes: bool, line: &mut u64, rows: &mut impl Rows) -> usize {
         let delimiter = self.header.delimiter;
-        let end = match row_end(rest, delimiter, quotes, true) {
+        let goes_on = quotes && self.header.rows_go_on();
+        let end = match row_end(rest, delimiter, goes_on, true) {
             End::At(end) => end.clamp(1, rest.len()),
             End::Open => rest.len(),
         };
         let whole = &rest[..end];
         let row = whole.strip_suffix(b"\n").unwrap_or(whole);
         let row = row.strip_suffix(b"\r").unwrap_or(row);
+        let further = memchr::memchr_iter(b'\n', row).count() as u64;
+        for line in *line + 1..=*line + further {
+            rows.flag(line, Flag::RowGoesOn);
+        }
         if row.len() > ROW_MAX {
             rows.refused(*line, Reason::LineTooLong);
         } else {
@@ -154,7 +159,7 @@ impl<'h> Parser<'h> {
             self.row(row, split.fields(row, delimiter), *line, rows);
             self.row = split;
         }
-        *line += memchr::memchr_iter(b'\n', whole).count().max(1) as u64;
+        *line += further + 1;
         end
     }
 

@@ -239,7 +239,7 @@ pub(super) enum End {
     Open,
 }
 
-/// Where the row at the start of `bytes` ends. `last`: nothing follows them in the input, or they were cut
+/// Where the row at the start of `bytes` ends. `quotes`: a quoted field may go over line ends. `last`: nothing follows them in the input, or they were cut
 /// after a row.
 pub(super) fn row_end(bytes: &[u8], delimiter: u8, quotes: bool, last: bool) -> End {
     let line = memchr::memchr(b'\n', bytes).map(|at| at + 1);
@@ -305,6 +305,7 @@ pub(super) struct Chunk {
 pub(super) struct Chunks<R> {
     input: R,
     delimiter: u8,
+    rows_go_on: bool,
     carry: Vec<u8>,
     line: u64,
     ended: bool,
@@ -317,6 +318,7 @@ impl<R: Read> Chunks<R> {
         Self {
             input,
             delimiter: header.delimiter,
+            rows_go_on: header.rows_go_on(),
             carry: Vec::new(),
             line,
             ended: false,
@@ -381,7 +383,7 @@ impl<R: Read> Chunks<R> {
 
     /// Where the last whole row ends.
     fn cut(&self, bytes: &[u8], last: bool) -> usize {
-        if memchr::memchr(b'"', bytes).is_none() {
+        if !self.rows_go_on || memchr::memchr(b'"', bytes).is_none() {
             return match last {
                 true => bytes.len(),
                 false => memchr::memrchr(b'\n', bytes).map_or(0, |at| at + 1),

@@ -1,5 +1,5 @@
 use seaproof_ais::input::{Options, Problem};
-use seaproof_ais::sink::{Outcome, Reason};
+use seaproof_ais::sink::{Flag, Outcome, Reason};
 
 use super::*;
 
@@ -80,6 +80,38 @@ fn rows_of_any_length_are_refused_without_being_held() {
 }
 
 #[test]
+fn a_stray_quote_hides_no_row_of_a_known_table() {
+    let marine_cadastre =
+        |mmsi: usize, name: &str| format!("{mmsi},2024-03-07T14:00:00,42.75,133.08,{name}\n");
+    let danish = |mmsi: usize, name: &str| {
+        format!("07/03/2024 14:00:00,Class A,{mmsi},42.75,133.08,{name}\n")
+    };
+    let rows = ["\"A", "B", "C\"", "D"];
+    let table = |header: &str, row: &dyn Fn(usize, &str) -> String| {
+        let rows = rows.iter().enumerate();
+        rows.fold(format!("{header}\n"), |text, (n, name)| {
+            text + &row(n + 1, name)
+        })
+    };
+    for text in [
+        table("MMSI,BaseDateTime,LAT,LON,VesselName", &marine_cadastre),
+        table(
+            "# Timestamp,Type of mobile,MMSI,Latitude,Longitude,Name",
+            &danish,
+        ),
+    ] {
+        let (counts, kept) = read_kept(text.as_bytes(), &Options::default());
+        let counts = counts.unwrap();
+        assert_eq!((counts.total, counts.decoded), (4, 4), "{text}");
+        assert!(kept.flags.is_empty());
+        for threads in [1, 2] {
+            let (counts, tracks) = read_all(&[text.as_bytes()], threads, ROOMY);
+            assert_eq!((counts.decoded, tracks.len()), (4, 4));
+        }
+    }
+}
+
+#[test]
 fn a_quote_that_never_closes_costs_one_line() {
     let mut text = format!("{HEADER}\n1,2022-01-03T00:00:00,1,1,,,,\"OPEN,,,,,,,,,A\n");
     for row in 0..50_000 {
@@ -99,8 +131,10 @@ fn a_quote_closes_within_sixteen_lines_or_not_at_all() {
         text.push_str(&"\nX".repeat(lines));
         text.push_str("\",,,,,,,,,A\n2,2022-01-03T00:00:00,1,1,,,,,,,,,,,,,A\n");
         for threads in [1, 2] {
-            let (counts, _) = read_all(&[text.as_bytes()], threads, ROOMY);
+            let (counts, _) = read_with(&[text.as_bytes()], &mapped(threads), ROOMY);
             assert_eq!(counts.decoded, decoded + 1, "{lines}");
+            let further = counts.flagged.get(&Flag::RowGoesOn).copied();
+            assert_eq!(further, (decoded > 0).then_some(lines as u64));
         }
     }
 }

@@ -66,16 +66,30 @@ fn tracks(collector: Collector) -> Vec<Track> {
 
 /// Reads inputs one after the other, by so many threads, in so much memory.
 fn read_all(inputs: &[&[u8]], threads: usize, memory: usize) -> (Counts, Vec<Track>) {
-    let mut collector = collector(memory);
-    let mut counts = Counts::default();
     let options = Options {
         threads: NonZeroUsize::new(threads).unwrap(),
         ..Options::default()
     };
+    read_with(inputs, &options, memory)
+}
+
+fn read_with(inputs: &[&[u8]], options: &Options, memory: usize) -> (Counts, Vec<Track>) {
+    let mut collector = collector(memory);
+    let mut counts = Counts::default();
     for (source, input) in inputs.iter().enumerate() {
-        counts.add(&collect_any(*input, source as u16, &options, &mut collector).unwrap());
+        counts.add(&collect_any(*input, source as u16, options, &mut collector).unwrap());
     }
     (counts, tracks(collector))
+}
+
+/// Of a table with [`HEADER`] that is read by a mapping all the same.
+fn mapped(threads: usize) -> Options {
+    let mapping = "mmsi=MMSI,time=BaseDateTime,time-format=utc,lat=LAT,lon=LON,name=VesselName";
+    Options {
+        mapping: Some(mapping.parse().unwrap()),
+        threads: NonZeroUsize::new(threads).unwrap(),
+        ..Options::default()
+    }
 }
 
 /// Several tables one after the other leave each as much room as the first had.

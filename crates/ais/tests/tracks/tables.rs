@@ -247,7 +247,7 @@ fn a_row_over_several_lines_is_one_row_at_its_first() {
          3,2022-01-03T00:00:00,1,1,,,,\"NOT CLOSED,,,,,,,,,A\n\
          4,2022-01-03T00:00:00,1,1,,,,AFTER,,,,,,,,,A\n"
     );
-    let (counts, kept) = read_kept(text.as_bytes(), &Options::default());
+    let (counts, kept) = read_kept(text.as_bytes(), &mapped(1));
     assert_eq!(counts.unwrap().total, 4);
     let decoded = Outcome::Decoded(Kind::Row);
     assert_eq!(
@@ -259,6 +259,7 @@ fn a_row_over_several_lines_is_one_row_at_its_first() {
             (6, decoded)
         ]
     );
+    assert_eq!(kept.flags, [(3, Flag::RowGoesOn)]);
     assert!(kept.heard[0].contains("TWO\\nLINES"));
     assert!(kept.heard[1].contains("A \\\"STRAY\\\" QUOTE"));
 }

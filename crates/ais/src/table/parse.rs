@@ -400,7 +400,7 @@ impl<'a> Reader<'a> {
             value => value,
         };
         if value == range.none {
-            return Number::default();
+            return self.at_none(column, per, range, flags);
         }
         let fits = u16::try_from(value)
             .ok()
@@ -410,6 +410,50 @@ impl<'a> Reader<'a> {
             raw: i32::try_from(value).ok(),
             fits,
         }
+    }
+
+    /// A number that is "not available" once it is rounded: only if it is written so.
+    fn at_none(&self, column: usize, per: u32, range: Within, flags: &mut Flags) -> Number {
+        let text = self.fields.get(column);
+        let point = text
+            .iter()
+            .rev()
+            .position(|byte| matches!(byte, b'.' | b','));
+        let is_exact = match point {
+            None | Some(0) => true,
+            Some(1) => per == 10 || text.ends_with(b"0"),
+            Some(_) => false,
+        };
+        if range.none == 0 || is_exact {
+            return Number::default();
+        }
+        self.near_none(text, per, range, flags)
+    }
+
+    /// Thousandths of the unit tell, and still pass what went through floats.
+    #[cold]
+    fn near_none(&self, text: &[u8], per: u32, range: Within, flags: &mut Flags) -> Number {
+        let fine = |point| scaled(text, per * 1000, point);
+        let Some(written) = fine(b'.').or_else(|| fine(self.header.point())) else {
+            return Number::default();
+        };
+        let whole = if written < 0 {
+            written + range.wraps * 1000
+        } else {
+            written
+        };
+        let below = range.none * 1000 - whole;
+        if below == 0 {
+            return Number::default();
+        }
+        if range.turns && below > 0 {
+            return Number {
+                raw: Some(0),
+                fits: Some(0),
+            };
+        }
+        flags.value = true;
+        Number::default()
     }
 
     fn moving(
@@ -539,6 +583,8 @@ struct Within {
     none: i64,
     /// What MarineCadastre's negative values lack; 0: they are none.
     wraps: i64,
+    /// Whether `none` is a whole turn, which is 0.
+    turns: bool,
 }
 
 impl Within {
@@ -546,25 +592,30 @@ impl Within {
         most: 1_022,
         none: 1_023,
         wraps: 1_024,
+        turns: false,
     };
     const COURSE: Self = Self {
         most: 3_599,
         none: 3_600,
         wraps: 4_096,
+        turns: true,
     };
     const HEADING: Self = Self {
         most: 359,
         none: 511,
         wraps: 0,
+        turns: false,
     };
     const DRAUGHT: Self = Self {
         most: 255,
         none: 0,
         wraps: 0,
+        turns: false,
     };
     const SIZE: Self = Self {
         most: 1_022,
         none: 0,
         wraps: 0,
+        turns: false,
     };
 }

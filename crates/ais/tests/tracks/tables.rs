@@ -229,6 +229,37 @@ fn values_that_cannot_be_are_not_used_and_flagged() {
 }
 
 #[test]
+fn only_what_is_written_as_not_available_is() {
+    let moving = |fields: &str| {
+        let text = format!("{HEADER}\n1,2022-01-03T00:00:00,1,1,{fields},,,,,,,,,,A\n");
+        let (_, tracks) = read_all(&[text.as_bytes()], 1, ROOMY);
+        let report = tracks[0].1[0].report;
+        let (_, kept) = read_kept(text.as_bytes(), &Options::default());
+        let sog = report.sog.map(|sog| sog.0);
+        (sog, report.cog, report.heading, kept.flags.len())
+    };
+    for none in [
+        "102.3,360,511",
+        "102.30,360.0,511.0",
+        "102.30000305,360.00,511.00",
+        "-0.1,-49.6,",
+        "1.023e2,3.6e2,",
+    ] {
+        assert_eq!(moving(none), (None, None, None, 0), "{none}");
+    }
+    // A course that only rounds to 360 is 0,
+    for course in ["359.97", "359.950", "-49.63"] {
+        let found = moving(&format!(",{course},"));
+        assert_eq!(found, (None, Some(0), None, 0), "{course}");
+    }
+    assert_eq!(moving(",359.94,").1, Some(3_599));
+    // and other values are none that their columns can have.
+    for odd in ["102.26,,", "102.349,,", ",360.04,", ",,510.7"] {
+        assert_eq!(moving(odd), (None, None, None, 1), "{odd}");
+    }
+}
+
+#[test]
 fn a_text_in_another_encoding_is_flagged_and_not_guessed() {
     let mut text = format!("{HEADER}\n1,2022-01-03T00:00:00,1,1,,,,").into_bytes();
     text.extend_from_slice(b"S\xd8STRENE,,OUAB,,,,,,,A\n");

@@ -266,6 +266,33 @@ fn a_track_by_hand_stays_as_it_was() {
 }
 
 #[test]
+fn what_the_decoder_found_cannot_be_set() {
+    let lab = Lab::with_ledger();
+    lab.write("day.csv", day());
+    lab.write("other.csv", day());
+    for set in [
+        "decoded.mmsis=[111]",
+        "decoded.mmsi_count=1",
+        "decoded=null",
+        "hold.held.0.file=other.csv",
+        "hold=\"withheld\"",
+        "as=another",
+        "kind=document",
+    ] {
+        lab.refused(
+            2,
+            &record(&["day.csv"], &["--set", set]),
+            &[set.split(['.', '=']).next().unwrap(), "by hand"],
+        );
+    }
+    lab.ok(&record(
+        &["day.csv"],
+        &["--as", "t", "--set", "note=as it came"],
+    ));
+    assert_eq!(event(&lab, "t")["note"], "as it came");
+}
+
+#[test]
 fn ports_and_shorelines_are_read_before_they_are_recorded() {
     let lab = Lab::with_ledger();
     lab.write("bad.csv", "a,b\n1,2\n");

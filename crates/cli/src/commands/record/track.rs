@@ -35,6 +35,8 @@ use crate::tally::{Both, Tally};
 
 /// MMSIs that an entry lists at most.
 const MMSIS_MAX: usize = 16_384;
+/// Fields that say what was read, and of which file: whoever signs cannot change what the decoder found.
+const FOUND: [&str; 4] = ["kind", "as", "hold", "decoded"];
 /// MMSIs that are shown before signing.
 const SHOWN: usize = 12;
 
@@ -148,6 +150,17 @@ impl TrackFiles {
             return Err(Error::usage(
                 "FILE is held: --file and --hold are for tracks that are recorded without reading them",
             ));
+        }
+        for change in &self.hand.set {
+            let field = change.split(['.', '=']).next().unwrap_or_default();
+            if FOUND.contains(&field) {
+                return Err(Error::usage(format!(
+                    "--set {change:?}: {field:?} is what is found in FILE, or what it is named and held by"
+                ))
+                .remedy(
+                    "Leave it out. `seaproof record ais-track` records a track by hand, with anything that you say of it.",
+                ));
+            }
         }
         for file in &self.files {
             if is_standard(file) {

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::common::Lab;
+use crate::common::{Lab, Ran};
 use crate::data;
 use crate::made::{day, sentence};
 
@@ -339,6 +339,42 @@ fn ports_and_shorelines_are_read_before_they_are_recorded() {
     assert!(ports["rows"].as_u64().unwrap() > 3_700, "{ports}");
     lab.ok(&["verify"]);
     assert_eq!(lab.json(&["replay"])["notices"], json!([]));
+}
+
+/// Of files with such names it is the one that was named that is read and kept.
+#[cfg(unix)]
+#[test]
+fn the_table_that_was_read_is_the_one_that_is_kept() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let lab = Lab::with_ledger();
+    let heading = "Main Port Name,UN/LOCODE,Latitude,Longitude\n";
+    let held = "A,RU AAA,1,1\n";
+    lab.write("held.csv", heading.to_owned() + held);
+    lab.ok(&["record", "ports", "held.csv", "--as", "held"]);
+    let held = event(&lab, "held")["hold"]["held"][0]["file"].clone();
+    let odd = OsStr::from_bytes(b"p\xff.csv");
+    for (n, name) in [odd, OsStr::new(held.as_str().unwrap())].iter().enumerate() {
+        let text = format!("{heading}B,RU BBB,{n},2\nC,RU CCC,{n},3\n");
+        let path = lab.path("").join(name);
+        if fs::write(&path, &text).is_err() {
+            println!("skipped: no file can have such a name here");
+            continue;
+        }
+        lab.write("p\u{fffd}.csv", heading);
+        let label = format!("odd-{n}");
+        let mut command = lab.command(&["record", "ports"]);
+        let output = command.arg(name).args(["--as", &label]).output().unwrap();
+        let ran = Ran::of(output);
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        let kept = event(&lab, &label);
+        assert_eq!(kept["rows"], 2);
+        let out = format!("out-{n}.csv");
+        let given = exported(&lab, &kept["hold"]["held"][0], &out);
+        assert_eq!(given, text.as_bytes());
+    }
+    lab.ok(&["verify"]);
 }
 
 #[test]

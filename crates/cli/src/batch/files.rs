@@ -13,9 +13,22 @@ use crate::error::{Error, Result};
 use crate::input::{bytes_bar, open_exhibit};
 use crate::snapshots::ExhibitReader;
 
+/// A file that lines name otherwise than by its path: not every path is text, and a path may lead to another file
+/// by the time it is taken in.
+#[derive(Debug, Clone)]
+pub struct Given {
+    /// How lines name it.
+    pub name: String,
+    /// Where it is.
+    pub path: PathBuf,
+    /// What was read of it, which is to be taken in; `None`: it was not read.
+    pub exhibit: Option<ExhibitRef>,
+}
+
 /// The files of a batch.
 pub struct Planned {
     base: PathBuf,
+    given: Vec<Given>,
     files: BTreeMap<PathBuf, File>,
 }
 
@@ -23,20 +36,26 @@ struct File {
     length: u64,
     /// In its place until the file is taken in: no file has this hash.
     stand_in: ExhibitHash,
+    /// What it has to be.
+    expected: Option<ExhibitRef>,
     taken: Option<ExhibitRef>,
 }
 
 impl Planned {
-    pub fn new(base: &Path) -> Self {
+    pub fn new(base: &Path, given: &[Given]) -> Self {
         Self {
             base: base.to_path_buf(),
+            given: given.to_vec(),
             files: BTreeMap::new(),
         }
     }
 
     /// The exhibit that a name in a line stands for.
     pub fn find(&mut self, name: &str, store: &dyn Store) -> Result<ExhibitRef, String> {
-        if let Some(digits) = name.strip_prefix("sha256:") {
+        let given = self.given.iter().find(|given| given.name == name);
+        if given.is_none()
+            && let Some(digits) = name.strip_prefix("sha256:")
+        {
             let hash: ExhibitHash = digits.parse().map_err(|e| format!("{e}"))?;
             let length = store
                 .open(&exhibit_path(&hash))
@@ -46,7 +65,11 @@ impl Planned {
                 })?;
             return Ok(ExhibitRef { hash, length });
         }
-        let path = self.base.join(name);
+        let expected = given.and_then(|given| given.exhibit);
+        let path = match given {
+            Some(given) => given.path.clone(),
+            None => self.base.join(name),
+        };
         if let Some(file) = self.files.get(&path) {
             return Ok(file.exhibit());
         }
@@ -56,6 +79,7 @@ impl Planned {
         let file = File {
             length,
             stand_in: ExhibitHash(stand_in),
+            expected,
             taken: None,
         };
         let exhibit = file.exhibit();
@@ -94,7 +118,15 @@ impl Planned {
                 bar.set_position(done);
             });
             bar.finish_and_clear();
-            planned.taken = Some(taken.map_err(|error| Error::from(error).at(path.display()))?);
+            let taken = taken.map_err(|error| Error::from(error).at(path.display()))?;
+            planned.taken = Some(taken);
+            if planned.expected.is_some_and(|expected| expected != taken) {
+                return Err(Error::input(format!(
+                    "{} is not the file any more that was read before",
+                    path.display()
+                ))
+                .remedy("Wait until nothing writes to it, and try again."));
+            }
         }
         Ok(())
     }

@@ -32,7 +32,7 @@ mod places;
 mod references;
 
 use files::Planned;
-pub use files::remove_unnamed;
+pub use files::{Given, remove_unnamed};
 pub use lookup::{Known, Lookup};
 use past::Past;
 pub use places::fill_places;
@@ -45,6 +45,8 @@ pub struct Batch<'a> {
     pub base: &'a Path,
     /// Whether there are others beside the one line: then errors say which.
     pub numbered: bool,
+    /// Files that lines name otherwise than by their path.
+    pub given: &'a [Given],
 }
 
 /// Who wants to record, and whether that is allowed.
@@ -73,7 +75,7 @@ impl Batch<'_> {
         ledger: &mut dyn Lookup,
         author: Option<&Author<'_>>,
     ) -> Result<Planned> {
-        let mut names = Names::new(store, ledger, Planned::new(self.base));
+        let mut names = Names::new(store, ledger, Planned::new(self.base, self.given));
         let bar = things_bar(self.lines.len() as u64, "checking lines");
         for (number, text) in &self.lines {
             let line = names
@@ -134,7 +136,7 @@ impl Batch<'_> {
         now: Timestamp,
     ) -> Result<Vec<Recorded>> {
         let store = session.writer.store();
-        let taken = std::mem::replace(planned, Planned::new(self.base));
+        let taken = std::mem::replace(planned, Planned::new(self.base, self.given));
         let mut names = Names::new(store, &mut session.writer, taken);
         let mut drafts: Vec<Draft> = Vec::with_capacity(self.lines.len());
         let mut read = Ok(());

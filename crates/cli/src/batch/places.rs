@@ -25,7 +25,7 @@ pub fn fill_places(
     if !value.to_string().contains("\"quote\"") {
         return Ok(Vec::new());
     }
-    let mut names = Names::new(store, ledger, Planned::new(base));
+    let mut names = Names::new(store, ledger, Planned::new(base, &[]));
     let line = names.read(&value.to_string(), 1)?;
     let mut told = Vec::new();
     for Unplaced { at, cited, quote } in unplaced(&line.event) {

@@ -139,6 +139,7 @@ fn begin_and_record(
         lines: record::batch::lines(CASE),
         base: example,
         numbered: true,
+        given: &[],
     };
     let recorded = batch.record(&mut session, ctx.now())?;
     session.end()?;

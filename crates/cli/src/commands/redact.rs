@@ -114,6 +114,7 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
         lines: texts.iter().map(|text| (1, text.as_str())).collect(),
         base: Path::new(""),
         numbered: false,
+        given: &[],
     };
     let now = ctx.now();
     let recorded = with_session(ctx, &args.asking.options.key, |session| {

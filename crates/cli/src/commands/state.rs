@@ -49,6 +49,7 @@ pub fn run(ctx: &mut Context, command: Command) -> Result<()> {
         lines: vec![(1, &text)],
         base: Path::new(""),
         numbered: false,
+        given: &[],
     };
     let now = ctx.now();
     let nothing = |error: Error| error.remedy("Nothing was recorded.");

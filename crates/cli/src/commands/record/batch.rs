@@ -21,6 +21,7 @@ pub fn run(ctx: &mut Context, file: &Path, options: &Options) -> Result<()> {
         lines: lines(&text),
         base: &base,
         numbered: true,
+        given: &[],
     };
     let nothing = |error: Error| {
         let error = match file == Path::new("-") {

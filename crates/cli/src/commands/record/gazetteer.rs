@@ -1,13 +1,16 @@
 //! `seaproof record ports FILE` and `record shoreline FILE`: tables of places, read before they are recorded.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
+use seaproof_ledger::ids::{ExhibitHash, ExhibitRef};
 use serde_json::{Map, json};
+use sha2::{Digest, Sha256};
 
 use super::fields::{Dating, text};
-use super::hand::{Common, record};
-use crate::commands::track::{read_ports, read_shore};
+use super::hand::{Common, record_given};
+use crate::batch::Given;
+use crate::commands::track::{ports_bytes, ports_of, shore_bytes, shore_of};
 use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::output::{count, grouped};
@@ -69,13 +72,15 @@ pub struct Shore {
 
 pub fn ports(ctx: &mut Context, args: &Ports) -> Result<()> {
     let table = &args.table;
-    let ports = read_ports(&table.file)?;
+    let bytes = ports_bytes(&table.file)?;
+    let ports = ports_of(&table.file, &bytes)?;
     let known = Known {
         what: "ports",
         format: "wpi-csv",
         title: Some("World Port Index"),
         publisher: Some("National Geospatial-Intelligence Agency"),
         rows: ports.ports().len() as u64,
+        exhibit: exhibit(&bytes),
     };
     if !put(ctx, table, &known)? {
         return Ok(());
@@ -99,13 +104,15 @@ pub fn ports(ctx: &mut Context, args: &Ports) -> Result<()> {
 
 pub fn shoreline(ctx: &mut Context, args: &Shore) -> Result<()> {
     let table = &args.table;
-    let shore = read_shore(&table.file)?;
+    let bytes = shore_bytes(&table.file)?;
+    let shore = shore_of(&table.file, &bytes)?;
     let known = Known {
         what: "shoreline",
         format: "geojson",
         title: None,
         publisher: None,
         rows: shore.pieces() as u64,
+        exhibit: exhibit(&bytes),
     };
     if put(ctx, table, &known)? {
         let pieces = count(known.rows, "piece", "pieces");
@@ -123,6 +130,24 @@ struct Known {
     title: Option<&'static str>,
     publisher: Option<&'static str>,
     rows: u64,
+    /// The bytes that were read.
+    exhibit: ExhibitRef,
+}
+
+fn exhibit(bytes: &[u8]) -> ExhibitRef {
+    ExhibitRef {
+        hash: ExhibitHash(Sha256::digest(bytes).into()),
+        length: bytes.len() as u64,
+    }
+}
+
+/// How the line names the file; another name than that of a held exhibit.
+fn named(path: &Path) -> String {
+    let name = path.to_string_lossy();
+    match name.starts_with("sha256:") {
+        true => format!("./{name}"),
+        false => name.into_owned(),
+    }
 }
 
 /// Records the table; whether there is more to say of it.
@@ -150,12 +175,16 @@ fn put(ctx: &mut Context, table: &Table, known: &Known) -> Result<bool> {
     dating.put(&mut line, "published", &table.published, "within");
     dating.put(&mut line, "captured", &table.captured, "on");
     line.insert("rows".into(), known.rows.into());
-    let path = table.file.to_string_lossy();
+    let given = Given {
+        name: named(&table.file),
+        path: table.file.clone(),
+        exhibit: Some(known.exhibit),
+    };
     line.insert(
         "hold".into(),
-        json!({"held": [{"file": path, "form": table.form}]}),
+        json!({"held": [{"file": given.name, "form": table.form}]}),
     );
     text(&mut line, "note", &table.note);
-    record(ctx, line, &table.common)?;
+    record_given(ctx, line, &table.common, &[given])?;
     Ok(!ctx.json && !table.common.asking.options.dry_run)
 }

@@ -8,7 +8,7 @@ use seaproof_ledger::store::Store;
 use serde_json::{Map, Value};
 
 use super::{place, set};
-use crate::batch::{Author, Batch, Known};
+use crate::batch::{Author, Batch, Given, Known};
 use crate::context::{self, Context};
 use crate::error::{Error, Result};
 use crate::keyring::KeyArgs;
@@ -126,14 +126,34 @@ impl<K: Kind> Hand<K> {
 
 /// Shows a line, asks on a terminal, and records it.
 pub fn record(ctx: &mut Context, line: Map<String, Value>, common: &Common) -> Result<()> {
-    record_with(ctx, line, common, &mut |_| Ok(()))
+    put(ctx, line, common, &[], &mut |_| Ok(()))
+}
+
+/// The same, where the line names files otherwise than by their paths.
+pub fn record_given(
+    ctx: &mut Context,
+    line: Map<String, Value>,
+    common: &Common,
+    given: &[Given],
+) -> Result<()> {
+    put(ctx, line, common, given, &mut |_| Ok(()))
 }
 
 /// The same, with something to be done before the entry is recorded; if that fails, nothing is.
 pub fn record_with(
     ctx: &mut Context,
+    line: Map<String, Value>,
+    common: &Common,
+    before: &mut dyn FnMut(&dyn Store) -> Result<()>,
+) -> Result<()> {
+    put(ctx, line, common, &[], before)
+}
+
+fn put(
+    ctx: &mut Context,
     mut line: Map<String, Value>,
     common: &Common,
+    given: &[Given],
     before: &mut dyn FnMut(&dyn Store) -> Result<()>,
 ) -> Result<()> {
     if let Some(label) = &common.label {
@@ -160,7 +180,7 @@ pub fn record_with(
         place::fill(ctx, &mut value, &store, &mut known).map_err(nothing)?;
         let text = value.to_string();
         let author = Author::of(&reader, &asking.options.key);
-        one(&text)
+        one(&text, given)
             .check(&store, &mut known, author.as_ref())
             .map_err(nothing)?;
     }
@@ -174,7 +194,7 @@ pub fn record_with(
             place::fill(ctx, &mut value, store, &mut session.writer).map_err(nothing)?;
         }
         before(session.writer.store()).map_err(nothing)?;
-        one(&value.to_string())
+        one(&value.to_string(), given)
             .record(session, now)
             .map_err(nothing)
     })?;
@@ -182,11 +202,12 @@ pub fn record_with(
 }
 
 /// A batch of one line.
-fn one(text: &str) -> Batch<'_> {
+fn one<'b>(text: &'b str, given: &'b [Given]) -> Batch<'b> {
     Batch {
         lines: vec![(1, text)],
         base: Path::new(""),
         numbered: false,
+        given,
     }
 }
 

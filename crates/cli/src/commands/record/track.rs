@@ -21,7 +21,7 @@ use tempfile::NamedTempFile;
 use super::fields::Line;
 use super::hand::{Hand, Kind as _};
 use super::{kinds, set};
-use crate::batch::{Author, Batch, Known, Lookup, remove_unnamed};
+use crate::batch::{Author, Batch, Given, Known, Lookup, remove_unnamed};
 use crate::commands::track::thresholds::ThresholdArgs;
 use crate::commands::track::units::{length, minute, time};
 use crate::commands::track::{is_standard, json as shapes};
@@ -110,7 +110,7 @@ pub fn run(ctx: &mut Context, args: &TrackFiles) -> Result<()> {
         let labels = args.labels(&mut known).map_err(nothing)?;
         let author = Author::of(&reader, key);
         let early = args.lines(&labels, None).map_err(nothing)?;
-        batch(&texts(&early))
+        batch(&texts(&early), &[])
             .check(&store, &mut known, author.as_ref())
             .map_err(nothing)?;
         let prepared = args.prepare(&mut hash).map_err(nothing)?;
@@ -210,7 +210,7 @@ impl TrackFiles {
             next: seaproof_ledger::ids::EntryIndex(session.writer.head().size.0),
         };
         let store = session.writer.store();
-        batch(&texts(&early)).check(store, &mut session.writer, Some(&author))?;
+        batch(&texts(&early), &[]).check(store, &mut session.writer, Some(&author))?;
         Ok(())
     }
 
@@ -360,7 +360,7 @@ impl TrackFiles {
             taken.insert(exhibit.hash);
             *held = format!("sha256:{}", exhibit.hash).into();
         }
-        batch(&texts(&lines)).record(session, now)
+        batch(&texts(&lines), &[]).record(session, now)
     }
 
     fn report(
@@ -631,11 +631,12 @@ fn texts(lines: &[Value]) -> Vec<String> {
     lines.iter().map(Value::to_string).collect()
 }
 
-fn batch(texts: &[String]) -> Batch<'_> {
+fn batch<'b>(texts: &'b [String], given: &'b [Given]) -> Batch<'b> {
     Batch {
         lines: (1..).zip(texts.iter().map(String::as_str)).collect(),
         base: Path::new(""),
         numbered: false,
+        given,
     }
 }
 

@@ -89,6 +89,7 @@ pub fn run(ctx: &mut Context, args: Args) -> Result<()> {
         lines: vec![(1, &line)],
         base,
         numbered: false,
+        given: &[],
     };
     let now = ctx.now();
     let recorded = with_session(ctx, &args.asking.options.key, |session| {

@@ -8,6 +8,7 @@ pub mod thresholds;
 pub mod units;
 
 use std::collections::BTreeSet;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
@@ -254,20 +255,40 @@ fn list_thresholds(ctx: &mut Context) -> Result<()> {
 
 /// Reads a file whole, if it is not too long.
 pub fn read_whole(file: &Path, most: usize, what: &str) -> Result<Vec<u8>> {
-    let (_, length) = open_exhibit(file)?;
-    if length > most as u64 {
-        return Err(Error::input(format!(
+    let (opened, length) = open_exhibit(file)?;
+    let too_long = |length: u64| {
+        Error::input(format!(
             "{} is no {what}: it has {length} bytes, and at most {most} are read",
             file.display()
-        )));
+        ))
+    };
+    if length > most as u64 {
+        return Err(too_long(length));
     }
-    std::fs::read(file).map_err(|error| cannot("read", file, &error))
+    let mut bytes = Vec::new();
+    let mut opened = opened.take((most as u64).saturating_add(1));
+    let read = opened.read_to_end(&mut bytes);
+    read.map_err(|error| cannot("read", file, &error))?;
+    match bytes.len() > most {
+        // It grew while it was read.
+        true => Err(too_long(bytes.len() as u64)),
+        false => Ok(bytes),
+    }
 }
 
 /// Reads a gazetteer of ports.
-pub fn read_ports(file: &Path) -> Result<Gazetteer> {
-    let bytes = read_whole(file, seaproof_ais::ports::MAX_BYTES, "gazetteer")?;
-    Gazetteer::read(&bytes).map_err(|error| {
+fn read_ports(file: &Path) -> Result<Gazetteer> {
+    ports_of(file, &ports_bytes(file)?)
+}
+
+/// The bytes of a gazetteer.
+pub fn ports_bytes(file: &Path) -> Result<Vec<u8>> {
+    read_whole(file, seaproof_ais::ports::MAX_BYTES, "gazetteer")
+}
+
+/// The gazetteer that the bytes of a file are.
+pub fn ports_of(file: &Path, bytes: &[u8]) -> Result<Gazetteer> {
+    Gazetteer::read(bytes).map_err(|error| {
         Error::input(format!("{}: {error}", file.display())).remedy(
             "A gazetteer is a CSV file with a heading, as the World Port Index of the National Geospatial-Intelligence Agency.",
         )
@@ -275,9 +296,18 @@ pub fn read_ports(file: &Path) -> Result<Gazetteer> {
 }
 
 /// Reads a shoreline.
-pub fn read_shore(file: &Path) -> Result<Shoreline> {
-    let bytes = read_whole(file, seaproof_ais::shore::MAX_BYTES, "shoreline")?;
-    Shoreline::read(&bytes).map_err(|error| {
+fn read_shore(file: &Path) -> Result<Shoreline> {
+    shore_of(file, &shore_bytes(file)?)
+}
+
+/// The bytes of a shoreline.
+pub fn shore_bytes(file: &Path) -> Result<Vec<u8>> {
+    read_whole(file, seaproof_ais::shore::MAX_BYTES, "shoreline")
+}
+
+/// The shoreline that the bytes of a file are.
+pub fn shore_of(file: &Path, bytes: &[u8]) -> Result<Shoreline> {
+    Shoreline::read(bytes).map_err(|error| {
         Error::input(format!("{}: {error}", file.display()))
             .remedy("A shoreline is GeoJSON of lines or polygons, as the land of Natural Earth.")
     })

@@ -293,6 +293,39 @@ fn what_the_decoder_found_cannot_be_set() {
 }
 
 #[test]
+fn a_clock_that_was_not_set_is_not_in_the_span() {
+    let lab = Lab::with_ledger();
+    let at = |unix| sentence(445_123_000, unix, 2, 3, 52);
+    let lines = [0, 1_709_769_600, 1_709_773_200, 5_000_000_000].map(at);
+    lab.write("made.nmea", lines.concat());
+    let said = lab.ok(&record(&["made.nmea"], &["--as", "t"]));
+    for words in ["Improbable 2 times", "4 rows as Parquet", "(1 h 0 min)"] {
+        assert!(said.contains(words), "{words:?}: {said}");
+    }
+    let track = event(&lab, "t");
+    assert_eq!(
+        track["span"]["edtf"],
+        "2024-03-07T00:00:00/2024-03-07T01:00:00"
+    );
+    let decoded = &track["decoded"];
+    assert_eq!(
+        decoded["span"],
+        json!({"first": 1_709_769_600_000_u64, "last": 1_709_773_200_000_u64})
+    );
+    let flagged = decoded["flagged"].as_array().unwrap();
+    assert!(
+        flagged.contains(&json!({"flag": "time-improbable", "count": 2})),
+        "{flagged:?}"
+    );
+    // Where no time is probable, there is none to tell.
+    lab.write("unset.nmea", at(0));
+    lab.ok(&record(&["unset.nmea"], &["--as", "unset"]));
+    let unset = event(&lab, "unset");
+    assert_eq!((&unset["span"], &unset["decoded"]["span"]), (&Value::Null, &Value::Null));
+    assert_eq!(event(&lab, "unset.columns")["kind"], "derived");
+}
+
+#[test]
 fn ports_and_shorelines_are_read_before_they_are_recorded() {
     let lab = Lab::with_ledger();
     lab.write("bad.csv", "a,b\n1,2\n");

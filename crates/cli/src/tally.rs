@@ -52,8 +52,11 @@ impl Mmsis {
 pub struct Tally {
     /// Of whom.
     pub mmsis: Mmsis,
-    /// The times of the first and last reception.
+    /// The times of the first and last reception, of those that are probable ([`Time::is_probable`]): one clock that
+    /// was not set would say anything of the others.
     pub span: Option<(Time, Time)>,
+    /// Receptions at other times.
+    pub improbable: u64,
 }
 
 impl Sink for Tally {
@@ -62,6 +65,10 @@ impl Sink for Tally {
     fn heard(&mut self, heard: &Reception<'_>) {
         self.mmsis.insert(heard.mmsi);
         if let Some(time) = heard.time {
+            if !time.is_probable() {
+                self.improbable = self.improbable.saturating_add(1);
+                return;
+            }
             let (first, last) = self.span.unwrap_or((time, time));
             self.span = Some((first.min(time), last.max(time)));
         }

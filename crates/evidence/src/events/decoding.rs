@@ -73,7 +73,8 @@ pub struct Decoding {
     /// Which: the lowest ones first, and no more than 16,384.
     #[serde(default)]
     pub mmsis: List<u32, MMSIS_MAX>,
-    /// From the first to the last time of reception; `None` if there is none.
+    /// From the first to the last time of reception that is probable, which is from 1990 to 2099; `None` if there is
+    /// none.
     pub span: Option<DecodedSpan>,
 }
 

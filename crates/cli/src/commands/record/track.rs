@@ -494,6 +494,12 @@ impl Prepared {
                 length(last.since(first))
             ));
         }
+        if self.tally.improbable > 0 {
+            let times = count(self.tally.improbable, "time", "times");
+            lines.push(format!(
+                "Improbable {times} before 1990 or from 2100 on, not in the span"
+            ));
+        }
         let mmsis: Vec<String> = (self.tally.mmsis.iter().take(5))
             .map(|mmsi| mmsi.to_string())
             .collect();
@@ -767,9 +773,9 @@ fn prepare(path: &Path, mapping: Option<&Mapping>, take: &mut Taker<'_>) -> Resu
     };
     let (reading, exhibit) = reading;
     let mut tracks = collector.finish()?;
-    let columns = match tally.span {
-        None => None,
-        Some(_) => Some(write_columns(&mut tracks)?),
+    let columns = match (tally.span, tally.improbable) {
+        (None, 0) => None,
+        _ => Some(write_columns(&mut tracks)?),
     };
     Ok(Prepared {
         exhibit,

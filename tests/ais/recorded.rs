@@ -136,6 +136,16 @@ fn several_files_are_one_commit_and_each_has_its_entry() {
     assert_eq!(labels, ["t-1", "t-1.columns", "t-2", "t-2.columns"]);
     let decoded = &event(&lab, "t-2")["decoded"];
     assert_eq!(decoded["format"], "sentences");
+    let told = |name: &str, text: &str| json!({"name": name, "text": text});
+    assert_eq!(
+        decoded["options"],
+        json!([
+            told("duplicate-seconds", "10"),
+            told("duplicate-lines", "8"),
+            told("fragment-lines", "32"),
+            told("fragment-seconds", "10"),
+        ])
+    );
     assert_eq!(
         decoded["refused"],
         json!([{"reason": "not-a-sentence", "count": 1}])

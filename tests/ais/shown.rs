@@ -182,6 +182,28 @@ fn thresholds_are_set_by_name_or_file() {
 }
 
 #[test]
+fn what_was_heard_before_is_counted_under_its_threshold() {
+    let lab = Lab::new();
+    let one = |unix: i64| {
+        let line = sentence(445_123_000, unix, 25_500_000, 80_100_000, 52);
+        // The same bits: the second of the report is that of the first.
+        let (_, bare) = sentence(445_123_000, 1_709_769_600, 25_500_000, 80_100_000, 52)
+            .split_once("\\!")
+            .map(|(tag, bare)| (tag.to_owned(), bare.to_owned()))
+            .unwrap();
+        let (tag, _) = line.split_once("\\!").unwrap();
+        format!("{tag}\\!{bare}")
+    };
+    lab.write("made.nmea", one(1_709_769_600) + &one(1_709_769_605));
+    for (seconds, duplicate, positions) in [("10", 1, 1), ("5", 1, 1), ("4", 0, 2)] {
+        let set = format!("duplicate-seconds={seconds}");
+        let found = track(&lab, &["made.nmea", "--set", &set]);
+        assert_eq!(found["lines"]["duplicate"], duplicate, "{set}");
+        assert_eq!(found["vessels"][0]["positions"], positions, "{set}");
+    }
+}
+
+#[test]
 fn files_standard_input_and_packed_files_give_the_same() {
     let lab = Lab::new();
     let day = day();

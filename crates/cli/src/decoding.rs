@@ -9,9 +9,11 @@ use std::path::Path;
 use clap::Args;
 use indicatif::ProgressBar;
 use seaproof_ais::collect::Collector;
+use seaproof_ais::decode;
 use seaproof_ais::input::{self, Content, Options, Packing, Problem, ReadError};
 use seaproof_ais::sink::{Counts, Sink};
 use seaproof_ais::table::{self, Dialect, Mapping};
+use seaproof_ais::thresholds::Thresholds;
 
 use crate::context::cannot;
 use crate::error::{Error, Kind, Result};
@@ -45,6 +47,42 @@ impl MapArgs {
     }
 }
 
+/// How an input is read.
+#[derive(Clone, Copy)]
+pub struct How<'h> {
+    pub mapping: Option<&'h Mapping>,
+    /// What sentences are read with.
+    pub options: decode::Options,
+}
+
+impl<'h> How<'h> {
+    /// Under these thresholds: what counts as heard before is what tracks merge.
+    pub fn under(thresholds: &Thresholds, mapping: Option<&'h Mapping>) -> Self {
+        let options = decode::Options {
+            duplicate_seconds: thresholds.duplicate_seconds,
+            ..decode::Options::default()
+        };
+        Self { mapping, options }
+    }
+
+    /// What sentences are read with, by name.
+    pub fn of_sentences(&self) -> [(String, String); 4] {
+        let decode::Options {
+            duplicate_seconds,
+            duplicate_lines,
+            fragment_lines,
+            fragment_seconds,
+        } = self.options;
+        [
+            ("duplicate-seconds", duplicate_seconds.into()),
+            ("duplicate-lines", duplicate_lines),
+            ("fragment-lines", fragment_lines),
+            ("fragment-seconds", fragment_seconds.into()),
+        ]
+        .map(|(name, value): (&str, u64)| (name.to_owned(), value.to_string()))
+    }
+}
+
 /// What came of an input.
 pub struct Reading {
     pub counts: Counts,
@@ -67,10 +105,10 @@ pub enum To<'s> {
 pub fn read(
     input: impl Read + Send,
     source: u16,
-    mapping: Option<&Mapping>,
+    how: How<'_>,
     to: To<'_>,
 ) -> Result<Reading> {
-    let input = input::open(input, mapping).map_err(refused)?;
+    let input = input::open(input, how.mapping).map_err(refused)?;
     let compression = input.packing.map(|packing| match packing {
         Packing::Gzip => "gzip",
         Packing::Zstandard => "zstd",
@@ -94,6 +132,7 @@ pub fn read(
         Content::Sentences => {
             let options = Options {
                 threads,
+                sentences: how.options,
                 ..Options::default()
             };
             let mut both;
@@ -119,7 +158,7 @@ pub fn read(
 pub fn read_file(
     path: &Path,
     source: u16,
-    mapping: Option<&Mapping>,
+    how: How<'_>,
     to: To<'_>,
 ) -> Result<Reading> {
     if path == Path::new("-") {
@@ -128,7 +167,7 @@ pub fn read_file(
             input: io::stdin(),
             bar: bar.clone(),
         };
-        let read = read(watched, source, mapping, to);
+        let read = read(watched, source, how, to);
         bar.finish_and_clear();
         return read.map_err(|error| error.at("standard input"));
     }
@@ -145,7 +184,7 @@ pub fn read_file(
         input: file,
         bar: bar.clone(),
     };
-    let read = read(watched, source, mapping, to);
+    let read = read(watched, source, how, to);
     bar.finish_and_clear();
     read.map_err(|error| error.at(path.display()))
 }

@@ -42,7 +42,7 @@ pub struct Decoding {
     pub decoder: Words,
     /// Its version.
     pub decoder_version: Words,
-    /// What it was told, as a mapping of columns.
+    /// What it was told, as a mapping of columns, or how far apart repetitions and fragments of sentences may be.
     #[serde(default)]
     pub options: List<NamedText, 64>,
     /// Lines.

@@ -26,7 +26,7 @@ use crate::commands::track::thresholds::ThresholdArgs;
 use crate::commands::track::units::{length, minute, time};
 use crate::commands::track::{is_standard, json as shapes};
 use crate::context::{self, Context};
-use crate::decoding::{self, MapArgs, Reading, To};
+use crate::decoding::{self, How, MapArgs, Reading, To};
 use crate::error::{Error, Result};
 use crate::input::{bytes_bar, open_exhibit};
 use crate::output::{clean, count, grouped};
@@ -63,6 +63,8 @@ pub struct TrackFiles {
 struct Prepared {
     exhibit: ExhibitRef,
     reading: Reading,
+    /// What sentences were read with.
+    read_with: [(String, String); 4],
     tally: Tally,
     /// The normalised track, and how many rows it has; `None`: nothing has a time.
     columns: Option<(NamedTempFile, u64)>,
@@ -219,7 +221,8 @@ impl TrackFiles {
         self.files
             .iter()
             .map(|file| {
-                prepare(file, mapping.as_ref(), take).map_err(|error| not_decoded(error, file))
+                let how = How::under(&Thresholds::default(), mapping.as_ref());
+                prepare(file, how, take).map_err(|error| not_decoded(error, file))
             })
             .collect()
     }
@@ -438,7 +441,10 @@ impl Prepared {
                 _ => rows = *n,
             }
         }
+        // A table has no fragments, and its rows are not compared.
+        let sentences = (self.reading.format == "sentences").then(|| self.read_with.clone());
         let options: Vec<Value> = (map.options().into_iter())
+            .chain(sentences.into_iter().flatten())
             .map(|(name, text)| json!({"name": name, "text": text}))
             .collect();
         let mmsis: Vec<u32> = self.tally.mmsis.iter().take(MMSIS_MAX).collect();
@@ -577,7 +583,8 @@ pub fn columns_of(input: impl Read + Send, map: Option<&str>) -> Result<ExhibitH
         .transpose()
         .map_err(|error| Error::input(format!("its mapping of columns: {error}")))?;
     let mut collector = Collector::new(Settings::new(std::env::temp_dir(), &Thresholds::default()));
-    decoding::read(input, 0, mapping.as_ref(), To::Sink(&mut collector))?;
+    let how = How::under(&Thresholds::default(), mapping.as_ref());
+    decoding::read(input, 0, how, To::Sink(&mut collector))?;
     let mut tracks = collector.finish()?;
     let (_, out) = columns_into(&mut tracks, Hashed(Sha256::new()))?;
     Ok(ExhibitHash(out.0.finalize().into()))
@@ -730,7 +737,7 @@ impl Read for Tee<'_> {
 }
 
 /// Reads a file once: taken as it is by one, decoded by another.
-fn prepare(path: &Path, mapping: Option<&Mapping>, take: &mut Taker<'_>) -> Result<Prepared> {
+fn prepare(path: &Path, how: How<'_>, take: &mut Taker<'_>) -> Result<Prepared> {
     let (file, expected) = open_exhibit(path)?;
     let bar = bytes_bar(expected, &path.display().to_string());
     let (from, to) = io::pipe().map_err(|e| Error::storage("a pipe", &e))?;
@@ -740,7 +747,7 @@ fn prepare(path: &Path, mapping: Option<&Mapping>, take: &mut Taker<'_>) -> Resu
         let (collector, tally) = (&mut collector, &mut tally);
         let decoder = scope.spawn(move || {
             let (mut from, mut both) = (from, Both(collector, tally));
-            let read = decoding::read(&mut from, 0, mapping, To::Sink(&mut both));
+            let read = decoding::read(&mut from, 0, how, To::Sink(&mut both));
             // What stands behind the end of packed data is still taken in.
             if read.is_ok() {
                 io::copy(&mut from, &mut io::sink()).map_err(|e| Error::storage("a pipe", &e))?;
@@ -780,6 +787,7 @@ fn prepare(path: &Path, mapping: Option<&Mapping>, take: &mut Taker<'_>) -> Resu
     Ok(Prepared {
         exhibit,
         reading,
+        read_with: how.of_sentences(),
         tally,
         columns,
     })

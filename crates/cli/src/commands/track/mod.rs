@@ -22,7 +22,7 @@ use seaproof_ais::sink::Counts;
 use seaproof_ais::units::Mmsi;
 
 use crate::context::{Context, cannot};
-use crate::decoding::{self, MapArgs, To};
+use crate::decoding::{self, How, MapArgs, To};
 use crate::error::{Error, Result};
 use crate::input::open_exhibit;
 use crate::tally::{Both, Untimed};
@@ -158,7 +158,7 @@ pub fn run(ctx: &mut Context, args: &Args) -> Result<()> {
     }
     let thresholds = args.thresholds.read()?;
     let mapping = args.map.mapping()?;
-    let mapping = mapping.as_ref();
+    let how = How::under(&thresholds, mapping.as_ref());
     let standard = args.files.iter().filter(|file| is_standard(file)).count();
     if standard > 1 {
         return Err(Error::usage("standard input can be read once: give - once"));
@@ -185,11 +185,11 @@ pub fn run(ctx: &mut Context, args: &Args) -> Result<()> {
             Some(positions) => {
                 let mut tracks = Both(&mut collector, &mut untimed);
                 let mut both = Both(&mut tracks, positions);
-                decoding::read_file(file, source, mapping, To::Sink(&mut both))?
+                decoding::read_file(file, source, how, To::Sink(&mut both))?
             }
             None => {
                 let to = To::Tracks(&mut collector, &mut untimed);
-                decoding::read_file(file, source, mapping, to)?
+                decoding::read_file(file, source, how, to)?
             }
         };
         counts.add(&read.counts);

@@ -111,6 +111,28 @@ fn a_track_is_kept_as_it_was_with_what_came_of_it() {
 }
 
 #[test]
+fn an_entry_says_when_it_was_signed_and_not_when_its_file_was_opened() {
+    let lab = Lab::with_ledger();
+    lab.write("day.csv", day());
+    lab.ok(&record(&["day.csv"], &["--as", "t"]));
+    // The table that was made of the file was written before anything was signed.
+    let name = event(&lab, "t.columns")["hold"]["held"][0]["file"].clone();
+    let digest = name.as_str().unwrap().strip_prefix("sha256:").unwrap();
+    let path = lab.path(&format!("case/exhibits/{}/{digest}", &digest[..2]));
+    let written = fs::metadata(path).unwrap().modified().unwrap();
+    let written = written.duration_since(std::time::UNIX_EPOCH).unwrap();
+    let signed: jiff::Timestamp = lab.json(&["show", "t"])["recorded_at"]
+        .as_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    assert!(
+        signed.as_millisecond() >= i64::try_from(written.as_millis()).unwrap(),
+        "signed {signed}, {written:?}"
+    );
+}
+
+#[test]
 fn the_same_file_gives_the_same_table_in_any_ledger() {
     let parquet = |name: &str| {
         let lab = Lab::with_ledger();

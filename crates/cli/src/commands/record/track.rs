@@ -81,7 +81,6 @@ pub fn run(ctx: &mut Context, args: &TrackFiles) -> Result<()> {
     args.check_files().map_err(nothing)?;
     let asking = &args.hand.common.asking;
     let key = &asking.options.key;
-    let now = ctx.now();
     if !asking.looks_first(ctx) {
         let (recorded, prepared) = with_session(ctx, key, |session| {
             let labels = args.labels(&mut session.writer).map_err(nothing)?;
@@ -95,7 +94,7 @@ pub fn run(ctx: &mut Context, args: &TrackFiles) -> Result<()> {
                     Ok(exhibit)
                 })
                 .and_then(|prepared| {
-                    let recorded = args.commit(session, &labels, &prepared, &mut taken, now)?;
+                    let recorded = args.commit(ctx, session, &labels, &prepared, &mut taken)?;
                     Ok((recorded, prepared))
                 });
             if outcome.is_err() {
@@ -136,7 +135,7 @@ pub fn run(ctx: &mut Context, args: &TrackFiles) -> Result<()> {
         let mut taken = BTreeSet::new();
         let outcome = args
             .take_again(store, &prepared, &mut taken)
-            .and_then(|()| args.commit(session, &labels, &prepared, &mut taken, now));
+            .and_then(|()| args.commit(ctx, session, &labels, &prepared, &mut taken));
         if outcome.is_err() {
             remove_unnamed(store, taken);
         }
@@ -346,11 +345,11 @@ impl TrackFiles {
     /// Records what was taken in, as one commit.
     fn commit(
         &self,
+        ctx: &Context,
         session: &mut Session<'_>,
         labels: &[String],
         prepared: &[Prepared],
         taken: &mut BTreeSet<ExhibitHash>,
-        now: seaproof_ledger::ids::Timestamp,
     ) -> Result<Vec<recording::Recorded>> {
         let store = session.writer.store();
         let mut lines = self.lines(labels, Some(prepared))?;
@@ -363,7 +362,7 @@ impl TrackFiles {
             taken.insert(exhibit.hash);
             *held = format!("sha256:{}", exhibit.hash).into();
         }
-        batch(&texts(&lines), &[]).record(session, now)
+        batch(&texts(&lines), &[]).record(session, ctx.now())
     }
 
     fn report(

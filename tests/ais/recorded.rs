@@ -384,6 +384,20 @@ fn ports_and_shorelines_are_read_before_they_are_recorded() {
         said.contains("gazetteer  coast") && said.contains("1 piece"),
         "{said}"
     );
+    // A table of somebody's own is nobody else's.
+    lab.write(
+        "own ports.csv",
+        "Main Port Name,UN/LOCODE,Latitude,Longitude\nA,RU AAA,1,1\nB,RU BBB,100,1\n",
+    );
+    lab.ok(&["record", "ports", "own ports.csv", "--as", "own"]);
+    let own = event(&lab, "own");
+    assert_eq!(own["title"], "own ports.csv");
+    assert_eq!(own.get("publisher").unwrap_or(&Value::Null), &Value::Null);
+    let said = ["--title", "Mine", "--publisher", "Me"];
+    let named = ["record", "ports", "own ports.csv", "--as", "named"];
+    lab.ok(&[&named[..], &said].concat());
+    let named = event(&lab, "named");
+    assert_eq!((&named["title"], &named["publisher"]), (&json!("Mine"), &json!("Me")));
     let Some(wpi) = data("ports/wpi_UpdatedPub150.csv") else {
         return;
     };
@@ -401,6 +415,7 @@ fn ports_and_shorelines_are_read_before_they_are_recorded() {
     let ports = event(&lab, "ports");
     assert_eq!(ports["what"], "ports");
     assert_eq!(ports["title"], "World Port Index");
+    assert_eq!(ports.get("publisher").unwrap_or(&Value::Null), &Value::Null);
     assert!(ports["rows"].as_u64().unwrap() > 3_700, "{ports}");
     lab.ok(&["verify"]);
     assert_eq!(lab.json(&["replay"])["notices"], json!([]));

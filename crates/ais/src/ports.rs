@@ -20,6 +20,8 @@ const NAME: &str = "Main Port Name";
 const LOCODE: &str = "UN/LOCODE";
 const LATITUDE: &str = "Latitude";
 const LONGITUDE: &str = "Longitude";
+/// The column that only the World Port Index itself has.
+const INDEX_NUMBER: &str = "World Port Index Number";
 
 /// Ports by place.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +30,7 @@ pub struct Gazetteer {
     points: Points,
     refused: Vec<RefusedRow>,
     refused_total: u64,
+    world_port_index: bool,
 }
 
 /// A row that holds no port, and why.
@@ -127,6 +130,9 @@ impl Gazetteer {
                 None => Ok(at),
             }
         };
+        let world_port_index = record
+            .iter()
+            .any(|cell| cell.trim_ascii().eq_ignore_ascii_case(INDEX_NUMBER.as_bytes()));
         let columns = [
             column(NAME)?,
             column(LOCODE)?,
@@ -134,7 +140,10 @@ impl Gazetteer {
             column(LONGITUDE)?,
         ];
 
-        let mut found = Self::default();
+        let mut found = Self {
+            world_port_index,
+            ..Self::default()
+        };
         let mut row: u32 = 0;
         while reader.read_byte_record(&mut record)? {
             row = row.saturating_add(1);
@@ -172,6 +181,12 @@ impl Gazetteer {
     /// How many rows hold no port.
     pub fn refused_total(&self) -> u64 {
         self.refused_total
+    }
+
+    /// Whether it is laid out as the World Port Index, with that list's own number of each port, and is no other table
+    /// with some of its columns.
+    pub fn is_world_port_index(&self) -> bool {
+        self.world_port_index
     }
 
     /// The port nearest to a place; of several at the same distance in metres, that of the lowest row.

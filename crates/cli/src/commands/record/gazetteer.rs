@@ -13,17 +13,18 @@ use crate::batch::Given;
 use crate::commands::track::{ports_bytes, ports_of, shore_bytes, shore_of};
 use crate::context::Context;
 use crate::error::{Error, Result};
-use crate::output::{count, grouped};
+use crate::output::{clean, count, grouped};
 
 /// What every table of places has.
 #[derive(Debug, Args)]
 struct Table {
     /// The file, which becomes an exhibit
     file: PathBuf,
-    /// Its title [default: as the file tells]
+    /// Its title. Of ports the default is that of the World Port Index where the file has its numbers, and else the
+    /// file's name
     #[arg(long, value_name = "WORDS")]
     title: Option<String>,
-    /// Who publishes it [default: as the file tells]
+    /// Who publishes it: no file tells it
     #[arg(long, value_name = "WORDS")]
     publisher: Option<String>,
     /// Which edition, as its publisher calls it
@@ -52,7 +53,8 @@ struct Table {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example: seaproof record ports wpi.csv --as ports --published 2019\n\n\
+    after_help = "Example: seaproof record ports wpi.csv --as ports --published 2019 \
+    --publisher \"National Geospatial-Intelligence Agency\"\n\n\
     It reads a CSV file with a heading, as the World Port Index."
 )]
 pub struct Ports {
@@ -77,8 +79,10 @@ pub fn ports(ctx: &mut Context, args: &Ports) -> Result<()> {
     let known = Known {
         what: "ports",
         format: "wpi-csv",
-        title: Some("World Port Index"),
-        publisher: Some("National Geospatial-Intelligence Agency"),
+        title: Some(match ports.is_world_port_index() {
+            true => "World Port Index".to_owned(),
+            false => file_name(&table.file),
+        }),
         rows: ports.ports().len() as u64,
         exhibit: exhibit(&bytes),
     };
@@ -110,7 +114,6 @@ pub fn shoreline(ctx: &mut Context, args: &Shore) -> Result<()> {
         what: "shoreline",
         format: "geojson",
         title: None,
-        publisher: None,
         rows: shore.pieces() as u64,
         exhibit: exhibit(&bytes),
     };
@@ -127,11 +130,16 @@ pub fn shoreline(ctx: &mut Context, args: &Shore) -> Result<()> {
 struct Known {
     what: &'static str,
     format: &'static str,
-    title: Option<&'static str>,
-    publisher: Option<&'static str>,
+    title: Option<String>,
     rows: u64,
     /// The bytes that were read.
     exhibit: ExhibitRef,
+}
+
+/// What a file is called, as a title.
+fn file_name(path: &Path) -> String {
+    let name = path.file_name().map(|name| name.to_string_lossy());
+    clean(&name.unwrap_or_default())
 }
 
 fn exhibit(bytes: &[u8]) -> ExhibitRef {
@@ -152,22 +160,16 @@ fn named(path: &Path) -> String {
 
 /// Records the table; whether there is more to say of it.
 fn put(ctx: &mut Context, table: &Table, known: &Known) -> Result<bool> {
-    let owned = |text: Option<&str>| text.map(str::to_owned);
-    let title = table.title.clone().or_else(|| owned(known.title));
+    let title = table.title.clone().or_else(|| known.title.clone());
     let title = title.ok_or_else(|| {
         Error::usage("the file does not tell its title: say so with --title")
             .remedy("Nothing was recorded.")
     })?;
-    // Whoever gives another title has another publisher's table.
-    let publisher = match table.title {
-        Some(_) => table.publisher.clone(),
-        None => table.publisher.clone().or_else(|| owned(known.publisher)),
-    };
     let mut line = Map::new();
     line.insert("kind".into(), "gazetteer".into());
     line.insert("what".into(), known.what.into());
     line.insert("title".into(), title.into());
-    text(&mut line, "publisher", &publisher);
+    text(&mut line, "publisher", &table.publisher);
     text(&mut line, "edition", &table.edition);
     line.insert("format".into(), known.format.into());
     text(&mut line, "url", &table.url);

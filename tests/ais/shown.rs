@@ -303,6 +303,21 @@ fn positions_are_written_as_they_were_transmitted() {
 }
 
 #[test]
+fn positions_of_several_files_name_the_file_of_their_line() {
+    let lab = Lab::new();
+    let one = |mmsi| sentence(mmsi, 1_709_769_600, 2, 3, 52);
+    lab.write("a.nmea", one(445_123_000));
+    lab.write("b, two.nmea", one(273_000_001));
+    track(&lab, &["a.nmea", "b, two.nmea", "--positions", "out.csv"]);
+    assert_eq!(
+        fs::read_to_string(lab.path("out.csv")).unwrap(),
+        "line,time,mmsi,type,lat,lon,sog,cog,heading,file\n\
+         1,2024-03-07T00:00:00Z,445123000,1,2,3,52,900,90,a.nmea\n\
+         1,2024-03-07T00:00:00Z,273000001,1,2,3,52,900,90,\"b, two.nmea\"\n"
+    );
+}
+
+#[test]
 fn geojson_has_longitude_first_and_cuts_lines_at_the_antimeridian() {
     let lab = Lab::new();
     let mut rows = Vec::new();

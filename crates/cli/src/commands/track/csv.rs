@@ -60,6 +60,8 @@ pub struct Positions {
     path: PathBuf,
     out: BufWriter<File>,
     wanted: BTreeSet<Mmsi>,
+    /// Of several files, what the last column of a row says: the one that its line is counted in.
+    file: Option<String>,
     failed: Option<io::Error>,
     whole: bool,
 }
@@ -76,7 +78,8 @@ impl Drop for Positions {
 }
 
 impl Positions {
-    pub fn new(path: &Path, wanted: &BTreeSet<Mmsi>) -> Result<Self> {
+    /// `several` says that lines of more than one file will be heard, so that each has to name its own.
+    pub fn new(path: &Path, wanted: &BTreeSet<Mmsi>, several: bool) -> Result<Self> {
         let file = File::create_new(path).map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => cannot("write", path, &error)
                 .remedy("Name another file, or remove this one; nothing is overwritten."),
@@ -86,11 +89,20 @@ impl Positions {
             path: path.to_path_buf(),
             out: BufWriter::with_capacity(1 << 16, file),
             wanted: wanted.clone(),
+            file: several.then(String::new),
             failed: None,
             whole: false,
         };
-        positions.failed = writeln!(positions.out, "{POSITIONS}").err();
+        let file = if several { ",file" } else { "" };
+        positions.failed = writeln!(positions.out, "{POSITIONS}{file}").err();
         Ok(positions)
+    }
+
+    /// What is heard from now on stands in this file.
+    pub fn begin(&mut self, name: &str) {
+        if let Some(file) = &mut self.file {
+            *file = quoted(name);
+        }
     }
 
     /// Whether writing has failed, so that reading on is in vain.
@@ -121,6 +133,9 @@ impl Positions {
             if let Some(value) = value {
                 write!(out, "{value}")?;
             }
+        }
+        if let Some(file) = &self.file {
+            write!(out, ",{file}")?;
         }
         out.write_all(b"\n")
     }

@@ -67,7 +67,7 @@ pub struct Args {
     /// Print CSV, one row for each vessel
     #[arg(long, conflicts_with = "json")]
     csv: bool,
-    /// Write every position as it was transmitted, in raw units
+    /// Write every position as it was transmitted, in raw units; of several files the last column names each
     #[arg(long, value_name = "FILE.csv")]
     positions: Option<PathBuf>,
     /// Print every threshold with its default
@@ -173,7 +173,7 @@ pub fn run(ctx: &mut Context, args: &Args) -> Result<()> {
     let shore = args.shore.as_deref().map(read_shore).transpose()?;
     let wanted: BTreeSet<Mmsi> = args.mmsi.iter().copied().map(Mmsi).collect();
     let mut positions = match &args.positions {
-        Some(path) => Some(Positions::new(path, &wanted)?),
+        Some(path) => Some(Positions::new(path, &wanted, args.files.len() > 1)?),
         None => None,
     };
     let mut collector = Collector::new(Settings::new(std::env::temp_dir(), &thresholds));
@@ -183,6 +183,7 @@ pub fn run(ctx: &mut Context, args: &Args) -> Result<()> {
     for (source, file) in (0_u16..).zip(&args.files) {
         let read = match &mut positions {
             Some(positions) => {
+                positions.begin(&name(file));
                 let mut tracks = Both(&mut collector, &mut untimed);
                 let mut both = Both(&mut tracks, positions);
                 decoding::read_file(file, source, how, To::Sink(&mut both))?

@@ -379,6 +379,11 @@ fn csv_has_a_row_for_each_vessel() {
         "{}",
         rows[2]
     );
+    // A name that a spreadsheet would work out.
+    let named = table(&[(445_123_000, 0, 10.0, 133.0, 4.0, "=1+1", "")]);
+    lab.write("named.csv", named);
+    let csv = lab.ok(&["track", "named.csv", "--csv"]);
+    assert!(csv.contains("445123000,,'=1+1,1,"), "{csv}");
 }
 
 #[test]

@@ -46,9 +46,14 @@ pub fn vessels(out: &mut Out, found: &Found) -> Result<()> {
     Ok(())
 }
 
-/// A text as a field (RFC 4180), on one line.
+/// A text as a field (RFC 4180), on one line. One that a spreadsheet would take for a formula has `'` before it:
+/// whoever transmits a name must not have it worked out.
 fn quoted(text: &str) -> String {
     let text = crate::output::clean(text);
+    let text = match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        true => format!("'{text}"),
+        false => text,
+    };
     match text.contains([',', '"']) {
         true => format!("\"{}\"", text.replace('"', "\"\"")),
         false => text,
@@ -163,6 +168,24 @@ impl Sink for Positions {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_no_formula() {
+        assert_eq!(quoted("=1+1"), "'=1+1");
+        assert_eq!(
+            quoted("=HYPERLINK(\"http://x\")"),
+            "\"'=HYPERLINK(\"\"http://x\"\")\""
+        );
+        for first in ["+", "-", "@"] {
+            assert_eq!(quoted(&format!("{first}A")), format!("'{first}A"));
+        }
+        for first in ["\t", "\r", "\n"] {
+            let field = quoted(&format!("{first}=A"));
+            assert!(!field.starts_with(['=', '\t', '\r', '\n']), "{field:?}");
+        }
+        assert_eq!(quoted("M-1 = A"), "M-1 = A");
+        assert_eq!(quoted(""), "");
+    }
 
     #[test]
     fn a_name_with_a_comma_is_quoted() {

@@ -345,6 +345,9 @@ fn geojson_has_longitude_first_and_cuts_lines_at_the_antimeridian() {
         (json!([179.95, 10.0]), json!([180.0, 10.0]))
     );
     assert_eq!(ends(lines[1]).0, json!([-180.0, 10.0]));
+    // What was received, and not where the line is cut.
+    let counts = [&lines[0], &lines[1]].map(|line| line["properties"]["positions"].clone());
+    assert_eq!(counts, [json!(6), json!(6)]);
     for line in lines {
         assert_eq!(line["geometry"]["type"], "LineString");
         assert_eq!(line["properties"]["mmsi"], 445_123_000);

@@ -109,6 +109,8 @@ impl Features<'_> {
 struct Line {
     ship: u32,
     places: Vec<Place>,
+    /// How many of the places were received, each counted once: where a line is cut or goes on, it has others.
+    received: u64,
     first: (Time, u64),
     last: (Time, u64),
 }
@@ -118,6 +120,7 @@ impl Line {
         Self {
             ship,
             places: Vec::new(),
+            received: 0,
             first: (Time(0), 0),
             last: (Time(0), 0),
         }
@@ -150,6 +153,7 @@ impl Line {
         } else {
             self.places.push(place);
         }
+        self.received += 1;
         self.last = now;
         Ok(())
     }
@@ -161,6 +165,7 @@ impl Line {
 
     fn end(&mut self, mmsi: u32, features: &mut Features<'_>) -> Result<()> {
         let places = std::mem::take(&mut self.places);
+        let received = std::mem::take(&mut self.received);
         let geometry = match places[..] {
             [] => return Ok(()),
             [only] => point(only),
@@ -170,7 +175,7 @@ impl Line {
             }
         };
         let properties = json!({
-            "mmsi": mmsi, "ship": self.ship, "positions": places.len(),
+            "mmsi": mmsi, "ship": self.ship, "positions": received,
             "start": time(self.first.0), "end": time(self.last.0),
             "first_line": self.first.1, "last_line": self.last.1,
         });

@@ -132,6 +132,32 @@ fn an_entry_says_when_it_was_signed_and_not_when_its_file_was_opened() {
     );
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_of_any_name_is_recorded() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+
+    let lab = Lab::with_ledger();
+    let digest = format!("sha256:{}", "0".repeat(64));
+    for (n, name) in [b"d\xff.csv", digest.as_bytes()].iter().enumerate() {
+        let name = OsStr::from_bytes(name);
+        let text = day() + &"\n".repeat(n);
+        if fs::write(lab.path("").join(name), &text).is_err() {
+            println!("skipped: no file can have such a name here");
+            continue;
+        }
+        let label = format!("odd-{n}");
+        let args = record(&[], &["--as", &label]);
+        let ran = Ran::of(lab.command(&args).arg(name).output().unwrap());
+        assert_eq!(ran.code, Some(0), "{}", ran.stderr);
+        let held = &event(&lab, &label)["hold"]["held"][0];
+        let given = exported(&lab, held, &format!("out-{n}.csv"));
+        assert_eq!(given, text.as_bytes());
+    }
+    lab.ok(&["verify"]);
+}
+
 #[test]
 fn the_same_file_gives_the_same_table_in_any_ledger() {
     let parquet = |name: &str| {

@@ -111,7 +111,7 @@ pub fn run(ctx: &mut Context, args: &TrackFiles) -> Result<()> {
         let labels = args.labels(&mut known).map_err(nothing)?;
         let author = Author::of(&reader, key);
         let early = args.lines(&labels, None).map_err(nothing)?;
-        batch(&texts(&early), &[])
+        batch(&texts(&early), &args.given())
             .check(&store, &mut known, author.as_ref())
             .map_err(nothing)?;
         let prepared = args.prepare(&mut hash).map_err(nothing)?;
@@ -201,6 +201,18 @@ impl TrackFiles {
         Ok(labels)
     }
 
+    /// The files as lines name them that were not read yet: not every path is text.
+    fn given(&self) -> Vec<Given> {
+        let files = self.files.iter().enumerate();
+        files
+            .map(|(number, file)| Given {
+                name: stand_in(number),
+                path: file.clone(),
+                exhibit: None,
+            })
+            .collect()
+    }
+
     /// Everything that can be known to be wrong before a file is read.
     fn check_early(&self, session: &mut Session<'_>, labels: &[String]) -> Result<()> {
         let early = self.lines(labels, None)?;
@@ -211,7 +223,7 @@ impl TrackFiles {
             next: seaproof_ledger::ids::EntryIndex(session.writer.head().size.0),
         };
         let store = session.writer.store();
-        batch(&texts(&early), &[]).check(store, &mut session.writer, Some(&author))?;
+        batch(&texts(&early), &self.given()).check(store, &mut session.writer, Some(&author))?;
         Ok(())
     }
 
@@ -229,12 +241,12 @@ impl TrackFiles {
     /// The lines to record: of each file its track and, once it was read, what was derived from it.
     fn lines(&self, labels: &[String], prepared: Option<&[Prepared]>) -> Result<Vec<Value>> {
         let mut lines = Vec::new();
-        for (i, (file, label)) in self.files.iter().zip(labels).enumerate() {
+        for (i, label) in labels.iter().enumerate() {
             let prepared = match prepared {
                 Some(prepared) => prepared.get(i),
                 None => None,
             };
-            lines.push(self.track(file, label, prepared)?);
+            lines.push(self.track(i, label, prepared)?);
             if let Some(prepared) = prepared
                 && let Some((columns, _)) = &prepared.columns
             {
@@ -244,14 +256,13 @@ impl TrackFiles {
         Ok(lines)
     }
 
-    fn track(&self, file: &Path, label: &str, prepared: Option<&Prepared>) -> Result<Value> {
+    fn track(&self, number: usize, label: &str, prepared: Option<&Prepared>) -> Result<Value> {
         let mut line = Line::new();
         line.insert("kind".into(), "ais-track".into());
         self.hand.kind.put(&mut line)?;
         let form = self.hand.kind.holding.form.as_deref().unwrap_or("original");
         let held = match prepared {
-            // Before it is taken in, it goes by its path.
-            None => file.to_string_lossy().into_owned(),
+            None => stand_in(number),
             Some(prepared) => format!("sha256:{}", prepared.exhibit.hash),
         };
         line.insert(
@@ -354,13 +365,13 @@ impl TrackFiles {
         let store = session.writer.store();
         let mut lines = self.lines(labels, Some(prepared))?;
         // What was derived goes by its digest as well: the batch then takes nothing in by itself.
-        for line in lines.iter_mut().filter(|line| line["kind"] == "derived") {
-            let held = &mut line["hold"]["held"][0]["file"];
-            let path = held.as_str().map(PathBuf::from).unwrap_or_default();
-            let (mut file, length) = open_exhibit(&path)?;
+        let derived = lines.iter_mut().filter(|line| line["kind"] == "derived");
+        let columns = prepared.iter().filter_map(|one| one.columns.as_ref());
+        for (line, (columns, _)) in derived.zip(columns) {
+            let (mut file, length) = open_exhibit(columns.path())?;
             let exhibit = take_in(store, &mut file, Some(length), &mut |_| {})?;
             taken.insert(exhibit.hash);
-            *held = format!("sha256:{}", exhibit.hash).into();
+            line["hold"]["held"][0]["file"] = format!("sha256:{}", exhibit.hash).into();
         }
         batch(&texts(&lines), &[]).record(session, ctx.now())
     }
@@ -637,6 +648,11 @@ fn not_decoded(error: Error, file: &Path) -> Error {
         ),
         false => error,
     }
+}
+
+/// How a line names a file that was not read yet.
+fn stand_in(number: usize) -> String {
+    format!("FILE {}", number.saturating_add(1))
 }
 
 fn texts(lines: &[Value]) -> Vec<String> {

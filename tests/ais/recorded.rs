@@ -240,6 +240,10 @@ fn what_cannot_be_recorded_leaves_nothing() {
     // The first bytes of a packed file, and no more.
     lab.write("cut.gz", [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0x4b]);
     lab.write("bare.nmea", "!AIVDM,1,1,,A,15M,0*00\r\n");
+    lab.batch(&[
+        r#"{"kind":"vessel","as":"taken.columns","names":[{"latin":"Example"}],"mode":"reported"}"#,
+    ]);
+    let long = "a".repeat(60);
     for (code, args, says) in [
         (
             1,
@@ -263,6 +267,17 @@ fn what_cannot_be_recorded_leaves_nothing() {
             1,
             record(&["cut.gz"], &[]),
             &["cut.gz", "cut short", "Nothing was recorded", "ais-track"],
+        ),
+        // The label of the table that is made of it, before anything is read.
+        (
+            1,
+            record(&["cut.gz"], &["--as", &long]),
+            &["label", ".columns"],
+        ),
+        (
+            1,
+            record(&["cut.gz"], &["--as", "taken"]),
+            &["\"taken.columns\"", "belongs to #1"],
         ),
         (2, record(&["-"], &[]), &["standard input", "Save it"]),
         (2, record(&["absent.csv"], &[]), &["absent.csv"]),

@@ -238,7 +238,8 @@ impl TrackFiles {
             .collect()
     }
 
-    /// The lines to record: of each file its track and, once it was read, what was derived from it.
+    /// The lines to record: of each file its track and what was derived from it. Before it was read both have
+    /// stand-ins, so that what is said of them can be checked.
     fn lines(&self, labels: &[String], prepared: Option<&[Prepared]>) -> Result<Vec<Value>> {
         let mut lines = Vec::new();
         for (i, label) in labels.iter().enumerate() {
@@ -247,10 +248,16 @@ impl TrackFiles {
                 None => None,
             };
             lines.push(self.track(i, label, prepared)?);
-            if let Some(prepared) = prepared
-                && let Some((columns, _)) = &prepared.columns
-            {
-                lines.push(self.derived(label, prepared, columns.path())?);
+            match prepared {
+                // That its label can stand is to be known before everything is read.
+                None => lines.push(self.derived(label, &stand_in(i), &stand_in(i))?),
+                Some(prepared) => {
+                    if let Some((columns, _)) = &prepared.columns {
+                        let original = format!("sha256:{}", prepared.exhibit.hash);
+                        let columns = columns.path().to_string_lossy();
+                        lines.push(self.derived(label, &original, &columns)?);
+                    }
+                }
             }
         }
         Ok(lines)
@@ -303,8 +310,8 @@ impl TrackFiles {
         Ok(value)
     }
 
-    fn derived(&self, label: &str, prepared: &Prepared, columns: &Path) -> Result<Value> {
-        let original = format!("sha256:{}", prepared.exhibit.hash);
+    /// The line of the normalised track, with its file and the original's as they are named in it.
+    fn derived(&self, label: &str, original: &str, columns: &str) -> Result<Value> {
         let parameter = |name: &str, text: String| json!({"name": name, "text": text});
         let mut parameters: Vec<Value> = (parameters_of_tracks()?.into_iter())
             .map(|(name, text)| parameter(&name, text))
@@ -318,7 +325,7 @@ impl TrackFiles {
             "method": "Every message and row with a time of reception, by MMSI and time; receptions of one \
                 transmission are one row. The columns are described in docs/AIS.md.",
             "hold": {"held": [{
-                "file": columns.to_string_lossy(), "form": "extract",
+                "file": columns, "form": "extract",
                 "media_type": "application/vnd.apache.parquet",
             }]},
             "mode": "observed", "origin": {"who": "recorder", "mode": "observed"},

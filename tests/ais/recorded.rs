@@ -292,6 +292,23 @@ fn what_cannot_be_recorded_leaves_nothing() {
     lab.ok(&["verify"]);
 }
 
+/// An exhibit may be of an entry whose facts are withheld: then no entry names it.
+#[test]
+fn what_stood_in_the_ledger_before_stays_when_nothing_is_recorded() {
+    let other = Lab::with_ledger();
+    other.write("day.csv", day());
+    other.ok(&record(&["day.csv"], &["--as", "t"]));
+    let lab = Lab::with_ledger();
+    let name = event(&other, "t")["hold"]["held"][0]["file"].clone();
+    let digest = name.as_str().unwrap().strip_prefix("sha256:").unwrap();
+    let path = format!("case/exhibits/{}/{digest}", &digest[..2]);
+    lab.write(&path, day());
+    lab.write("day.csv", day());
+    lab.write("other.csv", "ship,seen,north,east\n1,2,3,4\n");
+    lab.refused(1, &record(&["day.csv", "other.csv"], &[]), &["other.csv"]);
+    assert_eq!(fs::read(lab.path(&path)).unwrap(), day().as_bytes());
+}
+
 #[test]
 fn a_track_by_hand_stays_as_it_was() {
     let lab = Lab::with_ledger();

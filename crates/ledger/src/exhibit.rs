@@ -50,6 +50,16 @@ pub enum ExhibitError {
     Random(String),
 }
 
+/// What came of a file that was taken in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taken {
+    /// The exhibit.
+    pub exhibit: ExhibitRef,
+    /// Whether nothing stood under its digest before. What did may be of an entry that does not say so to this
+    /// reader, and is not to be taken back.
+    pub new: bool,
+}
+
 /// Streams `reader` into the store's exhibits while hashing it; durable on return. Memory does not
 /// depend on the length. `expected` is the file's length as it was opened; reading stops one byte behind it.
 /// `progress` is called with the bytes read so far.
@@ -62,11 +72,24 @@ pub fn take_in(
     expected: Option<u64>,
     progress: &mut dyn FnMut(u64),
 ) -> Result<ExhibitRef, ExhibitError> {
+    take_in_or_again(store, reader, expected, progress).map(|taken| taken.exhibit)
+}
+
+/// The same as [`take_in`], and says whether the exhibit is new there.
+///
+/// # Errors
+/// See [`take_in`].
+pub fn take_in_or_again(
+    store: &dyn Store,
+    reader: &mut dyn Read,
+    expected: Option<u64>,
+    progress: &mut dyn FnMut(u64),
+) -> Result<Taken, ExhibitError> {
     let mut unique = [0; 8];
     getrandom::fill(&mut unique).map_err(|e| ExhibitError::Random(e.to_string()))?;
     let incoming = format!("exhibits/{INCOMING}{}", to_hex(&unique));
     let outcome = write_incoming(store, &incoming, reader, expected, progress)
-        .and_then(|exhibit| keep(store, &incoming, exhibit).map(|()| exhibit));
+        .and_then(|exhibit| keep(store, &incoming, exhibit).map(|new| Taken { exhibit, new }));
     if outcome.is_err() {
         // The next writer removes it if this fails.
         let _ = store.remove(&incoming);
@@ -120,16 +143,22 @@ fn write_incoming(
     })
 }
 
-fn keep(store: &dyn Store, incoming: &str, exhibit: ExhibitRef) -> Result<(), ExhibitError> {
+/// Returns whether nothing stood there before.
+fn keep(store: &dyn Store, incoming: &str, exhibit: ExhibitRef) -> Result<bool, ExhibitError> {
     let path = exhibit_path(&exhibit.hash);
     let folder = &path[..path.len() - 65];
+    let before = store.open(&path).map(drop);
+    let new = before.is_err_and(|error| error.kind() == io::ErrorKind::NotFound);
     // What is there under this name may be damaged; the bytes just read are right.
     store.sync(incoming).map_err(writing(incoming))?;
     store.make_read_only(incoming).map_err(writing(incoming))?;
     store.make_folder(folder).map_err(writing(folder))?;
     store.rename(incoming, &path).map_err(writing(&path))?;
     store.sync_folder(folder).map_err(writing(folder))?;
-    store.sync_folder("exhibits").map_err(writing("exhibits"))
+    store
+        .sync_folder("exhibits")
+        .map_err(writing("exhibits"))?;
+    Ok(new)
 }
 
 /// Why a copy of an exhibit could not be given out.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use seaproof_ledger::exhibit::{exhibit_path, take_in};
+use seaproof_ledger::exhibit::{Taken, exhibit_path, take_in_or_again};
 use seaproof_ledger::ids::{ExhibitHash, ExhibitRef};
 use seaproof_ledger::reader::Reader;
 use seaproof_ledger::store::Store;
@@ -38,7 +38,7 @@ struct File {
     stand_in: ExhibitHash,
     /// What it has to be.
     expected: Option<ExhibitRef>,
-    taken: Option<ExhibitRef>,
+    taken: Option<Taken>,
 }
 
 impl Planned {
@@ -114,13 +114,13 @@ impl Planned {
                 .remedy("Wait until nothing writes to it, and try again."));
             }
             let bar = bytes_bar(length, &path.display().to_string());
-            let taken = take_in(store, &mut file, Some(length), &mut |done| {
+            let taken = take_in_or_again(store, &mut file, Some(length), &mut |done| {
                 bar.set_position(done);
             });
             bar.finish_and_clear();
             let taken = taken.map_err(|error| Error::from(error).at(path.display()))?;
             planned.taken = Some(taken);
-            if planned.expected.is_some_and(|expected| expected != taken) {
+            if planned.expected.is_some_and(|expected| expected != taken.exhibit) {
                 return Err(Error::input(format!(
                     "{} is not the file any more that was read before",
                     path.display()
@@ -134,11 +134,13 @@ impl Planned {
     /// Removes what was taken in and no entry names: nothing came of the batch.
     pub fn take_back(&self, store: &dyn Store) {
         let taken = self.files.values().filter_map(|file| file.taken);
-        remove_unnamed(store, taken.map(|exhibit| exhibit.hash).collect());
+        let new = taken.filter(|taken| taken.new);
+        remove_unnamed(store, new.map(|taken| taken.exhibit.hash).collect());
     }
 }
 
-/// Removes those of some exhibits that no entry names.
+/// Removes those of some exhibits that no entry names. They have to be new: of what stood before, an entry may speak
+/// whose facts are withheld or not known to this program.
 pub fn remove_unnamed(store: &dyn Store, mut unnamed: BTreeSet<ExhibitHash>) {
     if unnamed.is_empty() {
         return;
@@ -160,9 +162,12 @@ pub fn remove_unnamed(store: &dyn Store, mut unnamed: BTreeSet<ExhibitHash>) {
 
 impl File {
     fn exhibit(&self) -> ExhibitRef {
-        self.taken.unwrap_or(ExhibitRef {
-            hash: self.stand_in,
-            length: self.length,
-        })
+        match self.taken {
+            Some(taken) => taken.exhibit,
+            None => ExhibitRef {
+                hash: self.stand_in,
+                length: self.length,
+            },
+        }
     }
 }

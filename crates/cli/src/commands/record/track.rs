@@ -11,7 +11,7 @@ use seaproof_ais::collect::{CollectError, Collector, Settings, Tracks};
 use seaproof_ais::columns::{COLUMNS_VERSION, Columns, ColumnsError};
 use seaproof_ais::table::Mapping;
 use seaproof_ais::thresholds::Thresholds;
-use seaproof_ledger::exhibit::take_in;
+use seaproof_ledger::exhibit::take_in_or_again;
 use seaproof_ledger::ids::{ExhibitHash, ExhibitRef};
 use seaproof_ledger::store::Store;
 use serde_json::{Map, Value, json};
@@ -89,9 +89,7 @@ pub fn run(ctx: &mut Context, args: &TrackFiles) -> Result<()> {
             let mut taken = BTreeSet::new();
             let outcome = args
                 .prepare(&mut |file, expected| {
-                    let exhibit = take_in(store, file, Some(expected), &mut |_| {})?;
-                    taken.insert(exhibit.hash);
-                    Ok(exhibit)
+                    take_in(store, file, expected, &mut taken, &mut |_| {})
                 })
                 .and_then(|prepared| {
                     let recorded = args.commit(ctx, session, &labels, &prepared, &mut taken)?;
@@ -343,12 +341,11 @@ impl TrackFiles {
         for (path, prepared) in self.files.iter().zip(prepared) {
             let (mut file, length) = open_exhibit(path)?;
             let bar = bytes_bar(length, &path.display().to_string());
-            let exhibit = take_in(store, &mut file, Some(length), &mut |done| {
+            let exhibit = take_in(store, &mut file, length, taken, &mut |done| {
                 bar.set_position(done)
             });
             bar.finish_and_clear();
-            let exhibit = exhibit.map_err(|error| Error::from(error).at(path.display()))?;
-            taken.insert(exhibit.hash);
+            let exhibit = exhibit.map_err(|error| error.at(path.display()))?;
             if exhibit != prepared.exhibit {
                 return Err(Error::input(format!(
                     "{} changed after it was decoded",
@@ -376,8 +373,7 @@ impl TrackFiles {
         let columns = prepared.iter().filter_map(|one| one.columns.as_ref());
         for (line, (columns, _)) in derived.zip(columns) {
             let (mut file, length) = open_exhibit(columns.path())?;
-            let exhibit = take_in(store, &mut file, Some(length), &mut |_| {})?;
-            taken.insert(exhibit.hash);
+            let exhibit = take_in(store, &mut file, length, taken, &mut |_| {})?;
             line["hold"]["held"][0]["file"] = format!("sha256:{}", exhibit.hash).into();
         }
         batch(&texts(&lines), &[]).record(session, ctx.now())
@@ -708,6 +704,21 @@ fn edtf(first: i64, last: i64) -> Option<String> {
         true => first,
         false => format!("{first}/{last}"),
     })
+}
+
+/// Takes a file in, and notes it if it is new there.
+fn take_in(
+    store: &dyn Store,
+    file: &mut dyn Read,
+    expected: u64,
+    new: &mut BTreeSet<ExhibitHash>,
+    progress: &mut dyn FnMut(u64),
+) -> Result<ExhibitRef> {
+    let taken = take_in_or_again(store, file, Some(expected), progress)?;
+    if taken.new {
+        new.insert(taken.exhibit.hash);
+    }
+    Ok(taken.exhibit)
 }
 
 fn hash(file: &mut dyn Read, expected: u64) -> Result<ExhibitRef> {

@@ -407,3 +407,44 @@ fn a_file_that_is_no_track_is_said_to_be_none() {
     );
     assert_eq!(files[1]["read"], true);
 }
+
+#[test]
+fn a_file_that_is_counted_otherwise_than_its_entry_says_is_told() {
+    let lab = Lab::with_ledger();
+    lab.write("track.csv", csv(&rows()));
+    let lines = rows().len();
+    let with = |label: &str, lines: usize, decoded: usize, decoder: &str| {
+        let mut line: Value = serde_json::from_str(&track(label, "track.csv")).unwrap();
+        line["decoded"] = json!({"format": "marinecadastre", "decoder": decoder, "decoder_version": "0.1.0",
+            "lines": lines, "decoded": decoded, "duplicate": 0, "fragment": 0, "mmsi_count": 1, "mmsis": [111]});
+        if lines > decoded {
+            line["decoded"]["refused"] =
+                json!([{"reason": "column-count", "count": lines - decoded}]);
+        }
+        line.to_string()
+    };
+    lab.batch(&[
+        SHIP,
+        &with("right", lines, lines, "seaproof-ais"),
+        &with("wrong", lines + 1, lines - 1, "seaproof-ais"),
+        &with("theirs", 1, 1, "another"),
+    ]);
+    let said = format!(
+        "read, and counted otherwise than its entry says: lines {lines}, not {}; decoded {lines}, not {}; refused 0, not 2",
+        lines + 1,
+        lines - 1
+    );
+    let vessels = lab.json(&["vessels"]);
+    let words: Vec<&str> = (vessels["ais"]["files"].as_array().unwrap().iter())
+        .map(|row| row["words"].as_str().unwrap())
+        .collect();
+    assert_eq!(words, ["read", &said, "read"]);
+    // The same of a kept answer, and in words.
+    assert_eq!(lab.json(&["vessels"])["ais"], vessels["ais"]);
+    let shown = lab.ok(&["vessels"]);
+    let shown = shown.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        shown.contains("wrong (#3)") && shown.contains(&said),
+        "{shown}"
+    );
+}

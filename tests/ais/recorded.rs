@@ -411,7 +411,10 @@ fn a_clock_that_was_not_set_is_not_in_the_span() {
     lab.write("unset.nmea", at(0));
     lab.ok(&record(&["unset.nmea"], &["--as", "unset"]));
     let unset = event(&lab, "unset");
-    assert_eq!((&unset["span"], &unset["decoded"]["span"]), (&Value::Null, &Value::Null));
+    assert_eq!(
+        (&unset["span"], &unset["decoded"]["span"]),
+        (&Value::Null, &Value::Null)
+    );
     assert_eq!(event(&lab, "unset.columns")["kind"], "derived");
 }
 
@@ -455,7 +458,10 @@ fn ports_and_shorelines_are_read_before_they_are_recorded() {
     let named = ["record", "ports", "own ports.csv", "--as", "named"];
     lab.ok(&[&named[..], &said].concat());
     let named = event(&lab, "named");
-    assert_eq!((&named["title"], &named["publisher"]), (&json!("Mine"), &json!("Me")));
+    assert_eq!(
+        (&named["title"], &named["publisher"]),
+        (&json!("Mine"), &json!("Me"))
+    );
     let Some(wpi) = data("ports/wpi_UpdatedPub150.csv") else {
         return;
     };

@@ -130,9 +130,10 @@ impl Gazetteer {
                 None => Ok(at),
             }
         };
-        let world_port_index = record
-            .iter()
-            .any(|cell| cell.trim_ascii().eq_ignore_ascii_case(INDEX_NUMBER.as_bytes()));
+        let world_port_index = record.iter().any(|cell| {
+            cell.trim_ascii()
+                .eq_ignore_ascii_case(INDEX_NUMBER.as_bytes())
+        });
         let columns = [
             column(NAME)?,
             column(LOCODE)?,

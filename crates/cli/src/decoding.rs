@@ -102,12 +102,7 @@ pub enum To<'s> {
 }
 
 /// Reads an input, whatever it is.
-pub fn read(
-    input: impl Read + Send,
-    source: u16,
-    how: How<'_>,
-    to: To<'_>,
-) -> Result<Reading> {
+pub fn read(input: impl Read + Send, source: u16, how: How<'_>, to: To<'_>) -> Result<Reading> {
     let input = input::open(input, how.mapping).map_err(refused)?;
     let compression = input.packing.map(|packing| match packing {
         Packing::Gzip => "gzip",
@@ -155,12 +150,7 @@ pub fn read(
 }
 
 /// Reads a file, or standard input under the name `-`.
-pub fn read_file(
-    path: &Path,
-    source: u16,
-    how: How<'_>,
-    to: To<'_>,
-) -> Result<Reading> {
+pub fn read_file(path: &Path, source: u16, how: How<'_>, to: To<'_>) -> Result<Reading> {
     if path == Path::new("-") {
         let bar = spinner("reading standard input");
         let watched = Watched {

@@ -81,8 +81,12 @@ pub fn unread(out: &mut Out, ais: &AisReadings) -> Result<bool> {
     Ok(any)
 }
 
-/// On whom rules are silent.
+/// Files that were read and are not what their entries say, and on whom rules are silent.
 pub fn passed_over(out: &mut Out, ais: &AisReadings) -> Result<()> {
+    let read = ais.files.iter().filter(|row| row.read);
+    for row in read.filter(|row| row.words != "read") {
+        under(out, 0, &named(row), &row.words)?;
+    }
     match &ais.passed_over {
         Some(words) => under(out, 0, "tracks", words),
         None => Ok(()),

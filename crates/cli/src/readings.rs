@@ -23,7 +23,7 @@ use seaproof_ledger::exhibit::exhibit_path;
 use seaproof_ledger::ids::{ExhibitHash, ExhibitRef};
 use seaproof_ledger::store::{FolderStore, Store};
 use seaproof_replay::Settled;
-use seaproof_replay::tracks::{Readings, Unread, Wanted, WantedFile};
+use seaproof_replay::tracks::{Counted, Readings, Unread, Wanted, WantedFile};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -153,6 +153,7 @@ struct Made {
     gazetteer: Option<String>,
     shoreline: Option<String>,
     ports: Vec<PortRef>,
+    counted: BTreeMap<String, Counted>,
     not_read: Vec<(String, Why)>,
     /// Whether reading again would give the same.
     #[serde(skip)]
@@ -193,7 +194,10 @@ impl Made {
                 ports.entry(locode.clone()).or_default().push(port.clone());
             }
         }
+        let counted =
+            (self.counted.iter()).map(|(digest, counted)| Some((hash(digest)?, *counted)));
         Some(Readings {
+            counted: counted.collect::<Option<_>>()?,
             sources: self.sources.iter().map(hash).collect::<Option<_>>()?,
             analyses: self.analyses.clone(),
             gazetteer: optional(&self.gazetteer)?,
@@ -404,7 +408,17 @@ impl Made {
             Ok(counts) if counts.decoded == 0 => {
                 Err(Why::NotReadable("none of its lines is AIS".into()))
             }
-            Ok(_) => Ok(()),
+            Ok(counts) => {
+                let counted = Counted {
+                    lines: counts.total,
+                    decoded: counts.decoded,
+                    duplicate: counts.duplicate,
+                    fragment: counts.fragment,
+                    refused: counts.refused_total(),
+                };
+                self.counted.insert(hash.to_string(), counted);
+                Ok(())
+            }
             Err(error) => {
                 if let Problem::Io(error) = &error.problem {
                     return Err(self.cannot(error));

@@ -155,9 +155,7 @@ fn keep(store: &dyn Store, incoming: &str, exhibit: ExhibitRef) -> Result<bool, 
     store.make_folder(folder).map_err(writing(folder))?;
     store.rename(incoming, &path).map_err(writing(&path))?;
     store.sync_folder(folder).map_err(writing(folder))?;
-    store
-        .sync_folder("exhibits")
-        .map_err(writing("exhibits"))?;
+    store.sync_folder("exhibits").map_err(writing("exhibits"))?;
     Ok(new)
 }
 

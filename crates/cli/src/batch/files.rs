@@ -120,7 +120,10 @@ impl Planned {
             bar.finish_and_clear();
             let taken = taken.map_err(|error| Error::from(error).at(path.display()))?;
             planned.taken = Some(taken);
-            if planned.expected.is_some_and(|expected| expected != taken.exhibit) {
+            if planned
+                .expected
+                .is_some_and(|expected| expected != taken.exhibit)
+            {
                 return Err(Error::input(format!(
                     "{} is not the file any more that was read before",
                     path.display()
@@ -169,5 +172,40 @@ impl File {
                 length: self.length,
             },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use seaproof_ledger::store::FolderStore;
+
+    use super::*;
+
+    #[test]
+    fn another_file_than_the_one_that_was_read_does_not_stay() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = FolderStore::new(dir.path().join("case"));
+        let path = dir.path().join("ports.csv");
+        std::fs::write(&path, "a table").unwrap();
+        let read = take_in_or_again(&store, &mut &b"a table"[..], None, &mut |_| {}).unwrap();
+        let given = Given {
+            name: "sha256:a name".into(),
+            path: path.clone(),
+            exhibit: Some(read.exhibit),
+        };
+        let mut planned = Planned::new(Path::new(""), std::slice::from_ref(&given));
+        planned.find("sha256:a name", &store).unwrap();
+        planned.take_in(&store).unwrap();
+        assert_eq!(planned.find("sha256:a name", &store), Ok(read.exhibit));
+
+        std::fs::write(&path, "a toble").unwrap();
+        let mut planned = Planned::new(Path::new(""), std::slice::from_ref(&given));
+        planned.find("sha256:a name", &store).unwrap();
+        let error = planned.take_in(&store).unwrap_err();
+        assert!(
+            error.sentence().contains("ports.csv is not the file"),
+            "{}",
+            error.sentence()
+        );
     }
 }

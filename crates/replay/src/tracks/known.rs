@@ -6,15 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use seaproof_ais::analysis::{Analysis, Heard, VesselAnalysis};
 use seaproof_ais::report::LineRef;
 use seaproof_ais::units::{Mmsi, Time};
-use seaproof_evidence::Event;
 use seaproof_evidence::events::sources::Receiver;
+use seaproof_evidence::{Event, ExhibitHash};
 use serde::{Deserialize, Serialize};
 
 use super::identity::{Claims, Radio};
 use super::thresholds::{self, Plan};
 use super::wanted::{TrackHeld, tracks};
 use super::words::utc;
-use super::{Readings, Unread};
+use super::{Counted, Readings, Unread};
 use crate::rules::{Parameters, Rules};
 use crate::settle::Settled;
 use crate::state::At;
@@ -69,7 +69,8 @@ pub struct TrackReadingRow {
     pub sha256: Option<String>,
     /// Whether it was read.
     pub read: bool,
-    /// In words: `read`, or why it is not reproducible.
+    /// In words: `read`, with where its lines are counted otherwise than its entry says, or why it is not
+    /// reproducible.
     pub words: String,
 }
 
@@ -80,6 +81,7 @@ static NONE: Readings = Readings {
     gazetteer: None,
     shoreline: None,
     ports: BTreeMap::new(),
+    counted: BTreeMap::new(),
     not_read: BTreeMap::new(),
 };
 
@@ -281,7 +283,12 @@ impl<'a> Tracks<'a> {
                 let hash = file.exhibit.hash;
                 let read = self.readings.sources.contains(&hash);
                 let words = match (read, self.readings.not_read.get(&hash)) {
-                    (true, _) => "read".to_owned(),
+                    (true, _) => match self.differs(track.at, &hash) {
+                        None => "read".to_owned(),
+                        Some(words) => {
+                            format!("read, and counted otherwise than its entry says: {words}")
+                        }
+                    },
                     (false, why) => {
                         format!("not reproducible: {}", why.unwrap_or(&Unread::NotTried))
                     }
@@ -313,6 +320,16 @@ impl<'a> Tracks<'a> {
             });
         }
         rows
+    }
+
+    /// Where what was counted of a track's file differs from what its entry says, in words.
+    fn differs(&self, track: At, file: &ExhibitHash) -> Option<String> {
+        let statement = self.settled.statement(track)?;
+        let Event::AisTrack(event) = statement.event() else {
+            return None;
+        };
+        let said = Counted::said(event.decoded.as_ref()?)?;
+        self.readings.counted.get(file)?.differs(&said)
     }
 
     /// Which tracks were read together, with what is declared of their reception, and which were not.

@@ -18,7 +18,9 @@ use std::collections::BTreeMap;
 
 use seaproof_ais::analysis::{Analysis, PortRef};
 use seaproof_ais::thresholds::Thresholds;
+use seaproof_evidence::events::decoding::Decoding;
 use seaproof_evidence::{ExhibitHash, ExhibitRef};
+use serde::{Deserialize, Serialize};
 
 /// What has to be read before tracks say anything.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -65,8 +67,55 @@ pub struct Readings {
     pub shoreline: Option<ExhibitHash>,
     /// Ports of the gazetteer, by the UN/LOCODEs that were wanted. One that it does not have is not here.
     pub ports: BTreeMap<String, Vec<PortRef>>,
+    /// What was counted of the files of tracks that were read.
+    pub counted: BTreeMap<ExhibitHash, Counted>,
     /// Files that could not be read, tables among them.
     pub not_read: BTreeMap<ExhibitHash, Unread>,
+}
+
+/// How many lines of a file had which outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Counted {
+    /// Lines.
+    pub lines: u64,
+    /// Lines that a message or row was decoded from.
+    pub decoded: u64,
+    /// Lines that repeat one before.
+    pub duplicate: u64,
+    /// Other lines of messages in fragments.
+    pub fragment: u64,
+    /// Lines that were refused.
+    pub refused: u64,
+}
+
+impl Counted {
+    /// As an entry counts them, if it is this decoder's count.
+    pub(crate) fn said(decoding: &Decoding) -> Option<Self> {
+        (decoding.decoder.to_string() == "seaproof-ais").then(|| Self {
+            lines: decoding.lines,
+            decoded: decoding.decoded,
+            duplicate: decoding.duplicate,
+            fragment: decoding.fragment,
+            refused: (decoding.refused.iter())
+                .fold(0, |sum, refused| sum.saturating_add(refused.count)),
+        })
+    }
+
+    /// Where it differs from what an entry says, in words.
+    pub(crate) fn differs(&self, said: &Self) -> Option<String> {
+        let all = [
+            ("lines", self.lines, said.lines),
+            ("decoded", self.decoded, said.decoded),
+            ("heard before", self.duplicate, said.duplicate),
+            ("other fragments", self.fragment, said.fragment),
+            ("refused", self.refused, said.refused),
+        ];
+        let differ: Vec<String> = (all.into_iter())
+            .filter(|(_, found, said)| found != said)
+            .map(|(what, found, said)| format!("{what} {found}, not {said}"))
+            .collect();
+        (!differ.is_empty()).then(|| differ.join("; "))
+    }
 }
 
 /// Why a file was not read.

@@ -205,6 +205,10 @@ impl<'a> Tracks<'a> {
         self.settled.number(at)
     }
 
+    pub(crate) fn settled(&self) -> &Settled<'a> {
+        self.settled
+    }
+
     pub(crate) fn name(&self, at: At) -> String {
         self.settled.state.name(at)
     }

@@ -670,6 +670,64 @@ fn a_number_identifies_only_if_it_is_one_and_is_claimed() {
     );
 }
 
+/// An MMSI that `ship` claims, and that once gives the IMO number which `second` claims.
+fn disputed(from: i64, to: i64) -> (Log, Readings) {
+    let mut log = case();
+    say(
+        &mut log,
+        "second",
+        json!({"kind": "vessel", "names": [{"latin": "Second"}], "imo": "8660313"}),
+    );
+    call(&mut log, "2024-03-08T22:00:00");
+    let vessel = VesselAnalysis {
+        claims: vec![imo("8660313", from, to, true)],
+        ..dark()
+    };
+    (log, readings(vec![vessel]))
+}
+
+#[test]
+fn a_number_that_is_given_takes_no_track_from_the_vessel_that_claims_the_mmsi() {
+    // 40 hours after the silence.
+    let (log, late) = disputed(73, 73);
+    let dark = &found(&log, &late, "dark-period")[0];
+    assert!(
+        dark.statement.contains("Of ship (MMSI 445123000) nothing"),
+        "{}",
+        dark.statement
+    );
+    assert_eq!(
+        dark.identity.as_deref(),
+        Some(
+            "AIS gives IMO 8660313 (line 2 of track, #2), and #4 claims it for second. #1 claims this MMSI for ship, \
+             another vessel. What speaks for second is of another time. An MMSI names a radio, not a hull."
+        )
+    );
+    assert_eq!(found(&log, &late, "port-call-without-ais").len(), 1);
+    let rows = view(&log, &late).vessels;
+    let dark_periods = |name: &str| {
+        let of = rows.iter().find(|row| row.id == name).unwrap();
+        of.ais[0].dark_periods.len()
+    };
+    assert_eq!((dark_periods("ship"), dark_periods("second")), (1, 0));
+
+    // In the silence's own time: it is one of them.
+    let (log, near) = disputed(-3, 40);
+    let dark = &found(&log, &near, "dark-period")[0];
+    assert!(
+        dark.statement
+            .contains("Of ship or second (MMSI 445123000) nothing"),
+        "{}",
+        dark.statement
+    );
+    let identity = dark.identity.as_deref().unwrap();
+    assert!(
+        identity.contains("Which of these vessels it is, is not known."),
+        "{identity}"
+    );
+    assert_eq!(found(&log, &near, "port-call-without-ais").len(), 1);
+}
+
 #[test]
 fn the_gazetteer_is_named_only_where_it_is_used() {
     let near = NearPort {

@@ -29,6 +29,8 @@ pub(super) fn run(ground: &Ground<'_>, parameters: &Parameters) -> Vec<Draft> {
 }
 
 fn one(ground: &Ground<'_>, encounter: &Encounter, a: &Radio, b: &Radio) -> Draft {
+    let of = |radio: &Radio| radio.near(encounter.start, encounter.end);
+    let (a, b) = (&of(a), &of(b));
     let port = match &encounter.port {
         Some(near) => {
             let code = near.port.locode.as_ref();

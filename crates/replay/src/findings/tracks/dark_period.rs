@@ -18,6 +18,7 @@ pub(super) fn run(ground: &Ground<'_>, parameters: &Parameters) -> Vec<Draft> {
             .iter()
             .filter(|gap| tracks.begun(gap.start.time))
         {
+            let radio = &radio.near(gap.start.time, gap.until);
             let shown = reception(&gap.coverage);
             let sentence = format!(
                 "{shown}. Of {} nothing was received {}; {}.",

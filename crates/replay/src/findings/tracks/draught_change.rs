@@ -36,6 +36,7 @@ pub(super) fn run(ground: &Ground<'_>, parameters: &Parameters) -> Vec<Draft> {
             else {
                 continue;
             };
+            let radio = &radio.near(anomaly.start, anomaly.end);
             let shown = match gap {
                 true => "A silence stands beside it, in which a call may lie",
                 false => "No silence as long as the threshold stands beside it",

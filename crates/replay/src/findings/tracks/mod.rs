@@ -183,10 +183,16 @@ fn draft(
     }
     draft.also.extend(tracks.read());
     let identities: Vec<String> = match of {
-        [one] => vec![one.words.clone()],
+        [one] => vec![one.words(ground.settled)],
         more => more
             .iter()
-            .map(|radio| format!("{}: {}", radio.name(ground.settled), radio.words))
+            .map(|radio| {
+                format!(
+                    "{}: {}",
+                    radio.name(ground.settled),
+                    radio.words(ground.settled)
+                )
+            })
             .collect(),
     };
     draft.identity = Some(identities.join(" "));

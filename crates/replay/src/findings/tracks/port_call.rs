@@ -46,14 +46,20 @@ pub(super) fn run(ground: &Ground<'_>, _: &Parameters) -> Vec<Draft> {
         for one in &told {
             let kind = ground.settled.kind(one.by);
             if let (Some(port), Some("port-call" | "sighting")) = (one.port, kind) {
-                drafts.extend(compare(ground, one, port, own));
+                drafts.extend(compare(ground, vessel, one, port, own));
             }
         }
     }
     drafts
 }
 
-fn compare(ground: &Ground<'_>, told: &Told, port: Locode, own: &[Track<'_>]) -> Vec<Draft> {
+fn compare(
+    ground: &Ground<'_>,
+    of: At,
+    told: &Told,
+    port: Locode,
+    own: &[Track<'_>],
+) -> Vec<Draft> {
     let window = told.window();
     let there = |visit: &&PortVisit| {
         let same = visit.port.locode.as_deref() == Some(port.as_str());
@@ -72,6 +78,15 @@ fn compare(ground: &Ground<'_>, told: &Told, port: Locode, own: &[Track<'_>]) ->
             let gap = vessel.gaps.iter().find(|gap| {
                 ground.tracks.begun(gap.start.time) && told.lies_between(gap.start.time, gap.until)
             });
+            // Only what may be of this vessel at that time.
+            let (from, until) = match gap {
+                Some(gap) => (gap.start.time, gap.until),
+                None => window.map(|(from, until)| (Time(from), Time(until)))?,
+            };
+            let radio = &radio.near(from, until);
+            if !radio.vessels.contains(&of) {
+                return None;
+            }
             match gap {
                 Some(gap) => Some(silent(ground, told, port, radio, gap, &other_times)),
                 None => elsewhere(ground, told, port, vessel, radio, window?),

@@ -30,6 +30,7 @@ pub(super) fn run(ground: &Ground<'_>, parameters: &Parameters) -> Vec<Draft> {
             else {
                 continue;
             };
+            let radio = &radio.near(anomaly.start, anomaly.end);
             // The silence between its two positions, and no other that touches them.
             let time = |fix: Option<Fix>| fix.map(|fix| fix.time);
             let gap = vessel.gaps.iter().find(|gap| {

@@ -24,19 +24,14 @@ pub(super) fn run(ground: &Ground<'_>, _: &Parameters) -> Vec<Draft> {
         let Some(radio) = tracks.radio(vessel.mmsi) else {
             continue;
         };
-        let told: Vec<&Told> = radio
-            .vessels
-            .iter()
-            .filter_map(|at| told.get(at))
-            .flatten()
-            .collect();
         for gap in vessel
             .gaps
             .iter()
             .filter(|gap| tracks.begun(gap.start.time))
         {
-            let inside: Vec<&&Told> = told
-                .iter()
+            let radio = &radio.near(gap.start.time, gap.until);
+            let told = radio.vessels.iter().filter_map(|at| told.get(at)).flatten();
+            let inside: Vec<&Told> = told
                 .filter(|told| told.lies_between(gap.start.time, gap.until))
                 .collect();
             if inside.is_empty() {

@@ -39,6 +39,7 @@ fn by_turns(ground: &Ground<'_>, analysis: &Analysis, parameters: &Parameters) -
             let AnomalyKind::Clone { apart, changes } = anomaly.what else {
                 continue;
             };
+            let radio = &radio.near(anomaly.start, anomaly.end);
             let sentence = format!(
                 "{SHOWN}. Under MMSI {} somebody was heard by turns in places up to {} apart, from {} to {}: {} from one \
                  to the other, faster than one ship can go.",
@@ -123,7 +124,11 @@ fn shared(ground: &Ground<'_>, analysis: &Analysis, parameters: &Parameters) -> 
             .iter()
             .flat_map(|(_, claim)| [("first given", claim.first), ("last given", claim.last)])
             .collect();
-        let radios: Vec<&Radio> = given.iter().map(|(radio, _)| *radio).collect();
+        let near = |(radio, claim): &(&Radio, &IdentityClaim)| {
+            radio.near(claim.first.time, claim.last.time)
+        };
+        let radios: Vec<Radio> = given.iter().map(near).collect();
+        let radios: Vec<&Radio> = radios.iter().collect();
         drafts.push(
             draft(ground, sentence, &radios, &lines, [])
                 .covered(ground, &format!("{SHOWN}. {HEARD}"))

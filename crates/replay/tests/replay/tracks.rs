@@ -387,6 +387,35 @@ fn a_stay_over_the_silence_and_an_image_inside_it_count() {
 }
 
 #[test]
+fn a_stay_is_told_with_both_its_ends_and_with_what_of_it_lies_in_the_silence() {
+    let mut log = case();
+    let (mut arrival, mut departure) =
+        (when("2024-03-05", "on"), when("2024-03-08T22:00:00", "on"));
+    arrival["zone"] = json!("+10:00");
+    departure["zone"] = json!("+10:00");
+    let stay = json!({"kind": "port-call", "about": "@ship", "place": {"locode": "RUVYP"}, "arrival": arrival,
+        "departure": departure});
+    say(&mut log, "stay", stay);
+    let readings = readings(vec![dark()]);
+    let seen = &found(&log, &readings, "seen-while-dark")[0].statement;
+    assert!(
+        seen.ends_with(
+            "it is said to have called at RUVYP, arriving on 5 March 2024 and leaving on 8 March 2024 22:00:00 (#4), \
+             of which a part lies in it."
+        ),
+        "{seen}"
+    );
+    let silent = &found(&log, &readings, "port-call-without-ais")[0].statement;
+    assert!(
+        silent.contains(
+            "arriving on 5 March 2024 and leaving on 8 March 2024 22:00:00 (#4). AIS does not show it at RUVYP at \
+             that time: in a part of it nothing was received from 2024-03-08T02:00:00Z"
+        ),
+        "{silent}"
+    );
+}
+
+#[test]
 fn members_of_a_group_are_meant_where_all_of_it_is() {
     for (degree, count, fires) in [
         ("is", Value::Null, true),

@@ -131,8 +131,12 @@ fn silent(
     other_times: &str,
 ) -> Draft {
     let shown = reception(&gap.coverage);
+    let part = match told.is_within(gap.start.time, gap.until) {
+        true => "",
+        false => "in a part of it ",
+    };
     let sentence = format!(
-        "{shown}. {} {}. AIS does not show it at {port} at that time: nothing was received {}.{other_times}",
+        "{shown}. {} {}. AIS does not show it at {port} at that time: {part}nothing was received {}.{other_times}",
         radio.name(ground.settled),
         told.words,
         stretch(ground, gap)

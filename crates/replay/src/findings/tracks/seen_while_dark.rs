@@ -37,7 +37,16 @@ pub(super) fn run(ground: &Ground<'_>, _: &Parameters) -> Vec<Draft> {
             if inside.is_empty() {
                 continue;
             }
-            let said: Vec<String> = inside.iter().map(|told| told.words.clone()).collect();
+            let said = inside.iter().map(|told| {
+                let within = told.is_within(gap.start.time, gap.until);
+                let part = if within {
+                    ""
+                } else {
+                    ", of which a part lies in it"
+                };
+                format!("{}{part}", told.words)
+            });
+            let said: Vec<String> = said.collect();
             let shown = reception(&gap.coverage);
             let sentence = format!(
                 "{shown}. Of {} nothing was received {}; {}. In that time it {}.",

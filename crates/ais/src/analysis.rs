@@ -66,11 +66,13 @@ pub struct VesselAnalysis {
     pub ships: u32,
     /// Silences, by start.
     pub gaps: Vec<Gap>,
+    /// Stretches in which it reported and gave no position, by start.
+    pub unplaced: Vec<Unplaced>,
     /// Port visits, by arrival.
     pub port_visits: Vec<PortVisit>,
     /// Loitering, drift, draught changes, jumps, clones, sudden stops; by start.
     pub anomalies: Vec<Anomaly>,
-    /// Gaps, visits and anomalies that are not among those, because there were so many of their kind before.
+    /// Gaps, stretches without a position, visits and anomalies that are not among those, because there were so many of their kind before.
     pub left_out: u64,
     /// Reports whose identity is not among the claims, because it had given so many before.
     pub claims_left_out: u64,
@@ -195,6 +197,15 @@ pub struct Gap {
     pub coverage: Coverage,
 }
 
+/// A stretch as long as a gap in which an MMSI reported and gave no position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Unplaced {
+    /// Its last position before, or its first report of all.
+    pub start: Heard,
+    /// Its next position, or its last report of all.
+    pub end: Heard,
+}
+
 /// A port visit.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct PortVisit {
@@ -212,7 +223,7 @@ pub struct PortVisit {
     pub left: bool,
     /// Its first stop there, from and to.
     pub stop: Option<(Fix, Fix)>,
-    /// Its longest silence there, from and to, after which its next position was still inside.
+    /// The longest time there between one position and the next, both inside. Reports without a position may stand in it.
     pub silence: Option<(Heard, Heard)>,
     /// A silence that long that began inside, and after which its next position was outside, or there was none. It is one
     /// in port as the other is, but nobody heard the vessel leave: it may have lain there all that time, or sailed at once.

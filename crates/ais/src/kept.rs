@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::mem::size_of;
 
 use crate::analyse::VesselGaps;
-use crate::analysis::{Anomaly, Gap, IdentityClaim, PortVisit, VesselAnalysis};
+use crate::analysis::{Anomaly, Gap, IdentityClaim, PortVisit, Unplaced, VesselAnalysis};
 use crate::units::Mmsi;
 
 /// Bytes of what is kept, about.
@@ -89,6 +89,7 @@ impl Keeps for VesselAnalysis {
             + self.claims.len() * size_of::<IdentityClaim>()
             + claims.sum::<usize>()
             + of_gaps(&self.gaps)
+            + self.unplaced.len() * size_of::<Unplaced>()
             + self.port_visits.len() * (size_of::<PortVisit>() + TEXTS)
             + self.anomalies.len() * (size_of::<Anomaly>() + 3 * TEXTS)
     }

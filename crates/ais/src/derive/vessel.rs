@@ -9,6 +9,7 @@ use super::loitering::Loitering;
 use super::resample::{Resampler, Sample};
 use super::ships::{Ship, Ships};
 use super::stops::SuddenStops;
+use super::unplaced::WithoutPlace;
 use super::visits::PortVisits;
 use super::{Found, heard_at, identity};
 use crate::analysis::{Anomaly, AnomalyKind, Gap, Heard, PortVisit, VesselAnalysis};
@@ -36,6 +37,7 @@ pub struct Given<'a> {
 pub struct OfVessel<'a> {
     given: Given<'a>,
     gaps: Gaps,
+    unplaced: WithoutPlace,
     draught: DraughtChanges,
     jumps: Jumps,
     ships: Ships<OfShip<'a>>,
@@ -72,6 +74,7 @@ impl<'a> OfVessel<'a> {
         let thresholds = given.thresholds;
         Self {
             gaps: Gaps::new(thresholds),
+            unplaced: WithoutPlace::new(thresholds),
             draught: DraughtChanges::new(thresholds),
             jumps: Jumps::new(thresholds),
             ships: Ships::new(thresholds.split_positions.max(1)),
@@ -87,6 +90,7 @@ impl<'a> OfVessel<'a> {
     /// The next report of the MMSI.
     pub fn push(&mut self, point: &Point, others: &mut ForOthers) {
         self.gaps.push(point);
+        self.unplaced.push(point);
         self.draught.push(point);
         self.jumps.push(point);
         let spot = spot(point);
@@ -96,7 +100,7 @@ impl<'a> OfVessel<'a> {
         }
         let given = self.given;
         let (ship, displaced) = self.ships.of(point, || OfShip::new(given));
-        // What is no ship calls nowhere and meets nobody. A static report only breaks a silence.
+        // What is no ship calls nowhere and meets nobody. A static report has no place.
         let counts = point.report.place.is_none() || of_ship(point.report.kind, point.report.mmsi);
         if let Some(ship) = ship.filter(|_| counts) {
             let ship = &mut ship.state;
@@ -146,7 +150,9 @@ impl<'a> OfVessel<'a> {
             self.not_told = self.not_told.saturating_add(told);
             draught = Found::default();
         }
+        let mut unplaced = self.unplaced.finish();
         let mut left_out = gaps.left_out.saturating_add(self.visits.left_out);
+        left_out = left_out.saturating_add(unplaced.left_out);
         let mut anomalies = Vec::new();
         let found = [
             draught,
@@ -165,6 +171,7 @@ impl<'a> OfVessel<'a> {
             (first.time, first.place, last.time, visit.port.row, first.at)
         });
         gaps.items.shrink_to_fit();
+        unplaced.items.shrink_to_fit();
         self.visits.items.shrink_to_fit();
         anomalies.shrink_to_fit();
         VesselAnalysis {
@@ -175,6 +182,7 @@ impl<'a> OfVessel<'a> {
             claims: summary.claims.clone(),
             ships,
             gaps: gaps.items,
+            unplaced: unplaced.items,
             port_visits: self.visits.items,
             anomalies,
             left_out,

@@ -57,6 +57,39 @@ fn a_static_report_shows_that_it_transmits() {
 }
 
 #[test]
+fn a_time_without_positions_is_told_where_something_else_was_heard_in_it() {
+    let lines = |said: &[Said]| -> Vec<(u64, u64)> {
+        let analysis = usual(said);
+        let unplaced = of(&analysis, 1).unplaced.iter();
+        unplaced
+            .map(|one| (one.start.at.line, one.end.at.line))
+            .collect()
+    };
+    let (first, last) = (
+        position(1, 0, at(SEA, 0), 100),
+        position(1, 6 * HOUR, at(SEA, 0), 100),
+    );
+    let between = static_report(1, 3 * HOUR, None);
+    assert_eq!(lines(&[first, between, last]), [(1, 3)]);
+    // Nothing at all was heard: that is a gap.
+    assert_eq!(lines(&[first, last]), []);
+    let sooner = position(1, 6 * HOUR - 1, at(SEA, 0), 100);
+    assert_eq!(lines(&[first, between, sooner]), []);
+    // At the ends of the track, and of one that never says where it is.
+    let (early, late) = (
+        static_report(1, -9 * HOUR, None),
+        static_report(1, -4 * HOUR, None),
+    );
+    assert_eq!(lines(&[early, late, first]), [(1, 3)]);
+    let (after, end) = (
+        static_report(1, 5 * HOUR, None),
+        static_report(1, 9 * HOUR, None),
+    );
+    assert_eq!(lines(&[first, after, end]), [(1, 3)]);
+    assert_eq!(lines(&[early, late, after]), [(1, 3)]);
+}
+
+#[test]
 fn a_gap_is_open_where_the_data_ends() {
     let mut said = vec![
         position(1, 0, at(SEA, 0), 100),

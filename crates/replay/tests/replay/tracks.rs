@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 use seaproof_ais::analysis::{
     Analysis, Anomaly, AnomalyKind, Coverage, CoverageBasis, Encounter, Fix, Gap, Heard,
-    IdentityClaim, IdentityField, NearPort, PortRef, PortVisit, VesselAnalysis,
+    IdentityClaim, IdentityField, NearPort, PortRef, PortVisit, Unplaced, VesselAnalysis,
 };
 use seaproof_ais::report::LineRef;
 use seaproof_ais::thresholds::Thresholds;
@@ -88,6 +88,7 @@ fn vessel(mmsi: u32) -> VesselAnalysis {
         claims: Vec::new(),
         ships: 1,
         gaps: Vec::new(),
+        unplaced: Vec::new(),
         port_visits: Vec::new(),
         anomalies: Vec::new(),
         left_out: 0,
@@ -540,6 +541,42 @@ fn a_draught_that_changes_and_no_visit_beside_it() {
 }
 
 #[test]
+fn where_no_position_was_heard_it_is_said_before_what_the_track_does_not_show() {
+    let unplaced = vec![Unplaced {
+        start: heard(-5, 3),
+        end: heard(45, 27),
+    }];
+    let nowhere = "no position was received of it from 2024-03-07T21:00:00Z (line 3 of track, #2) to \
+                   2024-03-09T23:00:00Z (line 27 of track, #2)";
+    let mut log = case();
+    call(&mut log, "2024-03-09");
+    let draught = AnomalyKind::DraughtChange {
+        before: 80,
+        after: 113,
+        port_visit: false,
+        gap: false,
+    };
+    let vessel = VesselAnalysis {
+        unplaced,
+        anomalies: vec![anomaly(draught)],
+        ..vessel(SHIP)
+    };
+    let readings = with_ports(readings(vec![vessel]));
+    let call = &found(&log, &readings, "port-call-without-ais")[0];
+    let start = format!("In the time told {nowhere}: a visit may lie there. ship");
+    assert!(call.statement.starts_with(&start), "{}", call.statement);
+    let lines: Vec<_> = call
+        .lines
+        .iter()
+        .map(|line| (&*line.what, line.line))
+        .collect();
+    assert!(lines.contains(&("no position from", 3)) && lines.contains(&("no position to", 27)));
+    let draught = &found(&log, &readings, "draught-change-without-port-call")[0].statement;
+    let start = format!("Beside it {nowhere}: a call may lie there. ship");
+    assert!(draught.starts_with(&start), "{draught}");
+}
+
+#[test]
 fn vessels_close_together_of_which_the_case_names_one() {
     let rule = "close-together";
     let encounter = |a: u32, b: u32| Encounter {
@@ -735,7 +772,7 @@ fn a_number_that_is_given_takes_no_track_from_the_vessel_that_claims_the_mmsi() 
     assert_eq!(found(&log, &late, "port-call-without-ais").len(), 1);
     let rows = view(&log, &late).vessels;
     let dark_periods = |name: &str| {
-        let of = rows.iter().find(|row| row.id == name).unwrap();
+        let of = rows.iter().find(|row| row.told.id == name).unwrap();
         of.ais[0].dark_periods.len()
     };
     assert_eq!((dark_periods("ship"), dark_periods("second")), (1, 0));

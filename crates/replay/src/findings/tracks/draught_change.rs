@@ -3,7 +3,7 @@
 
 use seaproof_ais::analysis::AnomalyKind;
 
-use super::{HEARD, OF_RADIO, draft};
+use super::{HEARD, OF_RADIO, draft, ends, no_position, unplaced};
 use crate::findings::{Draft, Ground};
 use crate::rules::Parameters;
 use crate::tracks::words::{lasting, utc};
@@ -37,9 +37,20 @@ pub(super) fn run(ground: &Ground<'_>, parameters: &Parameters) -> Vec<Draft> {
                 continue;
             };
             let radio = &radio.near(anomaly.start, anomaly.end);
-            let shown = match gap {
-                true => "A silence stands beside it, in which a call may lie",
-                false => "No silence as long as the threshold stands beside it",
+            let side = i64::from(analysis.thresholds.draught_seconds) * 1_000;
+            let stretches = unplaced(
+                vessel,
+                Time(anomaly.start.0.saturating_sub(side)),
+                Time(anomaly.end.0.saturating_add(side)),
+            );
+            let nowhere = no_position(ground, &stretches);
+            let shown = match (gap, nowhere) {
+                (true, None) => "A silence stands beside it, in which a call may lie".to_owned(),
+                (true, Some(nowhere)) => {
+                    format!("A silence stands beside it, and {nowhere}: a call may lie there")
+                }
+                (false, None) => "No silence as long as the threshold stands beside it".to_owned(),
+                (false, Some(nowhere)) => format!("Beside it {nowhere}: a call may lie there"),
             };
             let metres = |tenths: u8| format!("{}.{} m", tenths / 10, tenths % 10);
             let sentence = format!(
@@ -51,11 +62,12 @@ pub(super) fn run(ground: &Ground<'_>, parameters: &Parameters) -> Vec<Draft> {
                 metres(after),
                 utc(anomaly.end),
             );
-            let lines: Vec<_> = anomaly
+            let mut lines: Vec<_> = anomaly
                 .rests_on
                 .iter()
                 .map(|heard| ("draught given", *heard))
                 .collect();
+            lines.extend(stretches.iter().take(1).flat_map(|one| ends(one)));
             drafts.push(
                 draft(ground, sentence, &[radio], &lines, [])
                     .covered(ground, &format!("{shown}. {HEARD}"))

@@ -12,7 +12,8 @@ mod two_places;
 
 use std::collections::BTreeSet;
 
-use seaproof_ais::analysis::{Coverage, CoverageBasis, Gap, Heard};
+use seaproof_ais::analysis::{Coverage, CoverageBasis, Gap, Heard, Unplaced, VesselAnalysis};
+use seaproof_ais::units::Time;
 
 use super::{Draft, Ground, RunRule};
 use crate::state::At;
@@ -155,6 +156,40 @@ fn sides(gap: &Gap) -> Vec<(&'static str, Heard)> {
         lines.push(("first position after", Heard { time, at }));
     }
     lines
+}
+
+/// The stretches without a position that touch a time.
+fn unplaced(vessel: &VesselAnalysis, from: Time, until: Time) -> Vec<&Unplaced> {
+    let touches = |one: &&Unplaced| one.start.time <= until && one.end.time >= from;
+    vessel.unplaced.iter().filter(touches).collect()
+}
+
+/// `no position was received of it from … (line 2 of track-a, #9) to … (line 40 …)`, of the first of them, and how many
+/// more there are.
+fn no_position(ground: &Ground<'_>, stretches: &[&Unplaced]) -> Option<String> {
+    let tracks = ground.tracks;
+    let (first, more) = stretches.split_first()?;
+    let mut words = format!(
+        "no position was received of it from {} ({}) to {} ({})",
+        utc(first.start.time),
+        tracks.line_words(first.start.at),
+        utc(first.end.time),
+        tracks.line_words(first.end.at)
+    );
+    match more.len() {
+        0 => {}
+        1 => words.push_str(", nor in 1 other stretch"),
+        more => words.push_str(&format!(", nor in {more} other stretches")),
+    }
+    Some(words)
+}
+
+/// What bounds a stretch without a position.
+fn ends(stretch: &Unplaced) -> [(&'static str, Heard); 2] {
+    [
+        ("no position from", stretch.start),
+        ("no position to", stretch.end),
+    ]
 }
 
 /// A finding on what was received: of whom, on which lines, and what else somebody says.

@@ -8,7 +8,9 @@ use seaproof_ais::units::Time;
 use seaproof_evidence::ids::Locode;
 
 use super::told::{Bounds, Told, told_of};
-use super::{OF_RADIO, OF_RECEPTION, draft, reception, sides, stretch};
+use super::{
+    OF_RADIO, OF_RECEPTION, draft, ends, no_position, reception, sides, stretch, unplaced,
+};
 use crate::findings::{Draft, Ground};
 use crate::rules::Parameters;
 use crate::state::At;
@@ -160,14 +162,18 @@ fn elsewhere(
     }
     let within = |gap: &&Gap| meets(window, gap.start.time, gap.until);
     let gaps: Vec<&Gap> = vessel.gaps.iter().filter(within).collect();
-    let shown = match &gaps[..] {
-        [] => "In the time told it has no silence as long as the threshold; a shorter stay between two positions may not \
+    let stretches = unplaced(vessel, Time(window.0), Time(window.1));
+    let nowhere = no_position(ground, &stretches);
+    let silences = words::counted(gaps.len(), "silence", "silences");
+    let shown = match (&gaps[..], nowhere) {
+        ([], None) => "In the time told it has no silence as long as the threshold; a shorter stay between two positions may not \
                show"
             .to_owned(),
-        gaps => format!(
-            "In the time told it has {}: a visit may lie in one",
-            words::counted(gaps.len(), "silence", "silences")
-        ),
+        (_, None) => format!("In the time told it has {silences}: a visit may lie in one"),
+        ([], Some(nowhere)) => format!("In the time told {nowhere}: a visit may lie there"),
+        (_, Some(nowhere)) => {
+            format!("In the time told it has {silences}, and {nowhere}: a visit may lie there")
+        }
     };
     let visits = vessel.port_visits.iter();
     let others: BTreeSet<String> = visits
@@ -193,6 +199,7 @@ fn elsewhere(
     );
     let mut lines: Vec<(&'static str, Heard)> = vec![("first heard", first), ("last heard", last)];
     lines.extend(gaps.iter().flat_map(|gap| sides(gap)));
+    lines.extend(stretches.iter().take(1).flat_map(|one| ends(one)));
     Some(
         finish(ground, told, radio, &lines, sentence, &shown)
             .caveat("Wrong if the gazetteer has the port elsewhere than where the vessel lay."),

@@ -128,6 +128,9 @@ pub fn gaps_within(
         let mut positions = 0_u64;
         for point in vessel {
             positions += u64::from(point.report.place.is_some());
+            if !point.report.time.is_probable() {
+                continue;
+            }
             gaps.push(&point);
             let spot = spot(&point);
             if let Some(new) = spot

@@ -55,10 +55,12 @@ pub struct VesselAnalysis {
     pub mmsi: Mmsi,
     /// Positions, after receptions of one transmission were merged.
     pub positions: u64,
-    /// First report with a time.
+    /// First report with a time from 1990 to 2099.
     pub first: Option<Heard>,
-    /// Last report with a time.
+    /// Last one.
     pub last: Option<Heard>,
+    /// Reports with other times, those of clocks that were not set: nothing is derived of them.
+    pub improbable: u64,
     /// Identity that it gave, by field and then by first time.
     pub claims: Vec<IdentityClaim>,
     /// Tracks of this MMSI that overlap in time and that one hull cannot have made together; 1 if there are none. Two

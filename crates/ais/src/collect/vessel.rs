@@ -220,9 +220,15 @@ struct Span {
 }
 
 impl Span {
+    /// Times that cannot be are ends only where there are no others.
     fn add(&mut self, other: &Self) {
-        self.first = self.first.min(other.first);
-        self.last = self.last.max(other.last);
+        let may_be = |heard: Heard| heard.time.is_probable();
+        if (!may_be(other.first), other.first) < (!may_be(self.first), self.first) {
+            self.first = other.first;
+        }
+        if (may_be(other.last), other.last) > (may_be(self.last), self.last) {
+            self.last = other.last;
+        }
         self.count = self.count.saturating_add(other.count);
     }
 }
@@ -410,8 +416,11 @@ impl<'w> Vessel<'w> {
         match found {
             Some(at) => {
                 if let Some((_, span)) = self.spans.get_mut(at) {
-                    span.last = heard;
-                    span.count += 1;
+                    span.add(&Span {
+                        first: heard,
+                        last: heard,
+                        count: 1,
+                    });
                 }
                 self.last_span = at;
             }

@@ -11,7 +11,7 @@ use super::ships::{Ship, Ships};
 use super::stops::SuddenStops;
 use super::unplaced::WithoutPlace;
 use super::visits::PortVisits;
-use super::{Found, heard_at, identity};
+use super::{Found, heard, heard_at, identity};
 use crate::analysis::{Anomaly, AnomalyKind, Gap, Heard, PortVisit, VesselAnalysis};
 use crate::collect::DataEnds;
 use crate::geodesy::reach;
@@ -44,6 +44,10 @@ pub struct OfVessel<'a> {
     /// Positions that make a ship more than a stray.
     confirm: u64,
     not_told: u64,
+    /// The ends of what was heard at times that may be so, and how much was heard at others.
+    first: Option<Heard>,
+    last: Option<Heard>,
+    improbable: u64,
     visits: Found<PortVisit>,
     anomalies: [Found<Anomaly>; 3],
     last_spot: Option<(i64, Cell)>,
@@ -80,6 +84,9 @@ impl<'a> OfVessel<'a> {
             ships: Ships::new(thresholds.split_positions.max(1)),
             confirm: u64::from(thresholds.split_positions.max(1)),
             not_told: 0,
+            first: None,
+            last: None,
+            improbable: 0,
             visits: Found::default(),
             anomalies: Default::default(),
             last_spot: None,
@@ -89,6 +96,14 @@ impl<'a> OfVessel<'a> {
 
     /// The next report of the MMSI.
     pub fn push(&mut self, point: &Point, others: &mut ForOthers) {
+        // A clock that was not set is no silence of years.
+        if !point.report.time.is_probable() {
+            self.improbable = self.improbable.saturating_add(1);
+            return;
+        }
+        let now = heard(point);
+        self.first.get_or_insert(now);
+        self.last = Some(now);
         self.gaps.push(point);
         self.unplaced.push(point);
         self.draught.push(point);
@@ -124,7 +139,7 @@ impl<'a> OfVessel<'a> {
     /// What was found, given where the data ends and what the track came to. What the gaps' coverage is stays open.
     pub fn finish(mut self, ends: &DataEnds, summary: &TrackSummary) -> VesselAnalysis {
         let ships = std::mem::replace(&mut self.ships, Ships::new(1));
-        let last = summary.last.map(|last| last.time);
+        let last = self.last.map(|last| last.time);
         for ship in ships.finish() {
             // Of several ships, that one is not heard any more may be because the hull goes by another's number.
             let end = last.filter(|last| ship.heard == *last);
@@ -177,8 +192,9 @@ impl<'a> OfVessel<'a> {
         VesselAnalysis {
             mmsi: summary.mmsi,
             positions: summary.positions,
-            first: summary.first,
-            last: summary.last,
+            first: self.first,
+            last: self.last,
+            improbable: self.improbable,
             claims: summary.claims.clone(),
             ships,
             gaps: gaps.items,

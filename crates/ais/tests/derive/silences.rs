@@ -90,6 +90,24 @@ fn a_time_without_positions_is_told_where_something_else_was_heard_in_it() {
 }
 
 #[test]
+fn a_clock_that_was_not_set_makes_no_silence() {
+    let mut said = stay(1, 0, HOUR, 600, at(SEA, 0), 50);
+    let good = usual(&said);
+    let (mut early, mut late) = (said[0], said[0]);
+    early.ms = 3_600_000;
+    late.ms = 5_000_000_000_000;
+    said.extend([early, late]);
+    let analysis = usual(&said);
+    let (with, without) = (of(&analysis, 1), of(&good, 1));
+    assert_eq!(with.gaps, []);
+    assert_eq!((with.first, with.last), (without.first, without.last));
+    assert_eq!((with.improbable, without.improbable), (2, 0));
+    let thresholds = Thresholds::default();
+    let quick = gaps(&mut tracks(&said, &thresholds), &thresholds, None, None).unwrap();
+    assert!(quick.vessels.is_empty(), "{:?}", quick.vessels);
+}
+
+#[test]
 fn a_gap_is_open_where_the_data_ends() {
     let mut said = vec![
         position(1, 0, at(SEA, 0), 100),

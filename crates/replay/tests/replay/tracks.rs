@@ -85,6 +85,7 @@ fn vessel(mmsi: u32) -> VesselAnalysis {
         positions: 200,
         first: Some(heard(-10, 1)),
         last: Some(heard(50, 30)),
+        improbable: 0,
         claims: Vec::new(),
         ships: 1,
         gaps: Vec::new(),
@@ -312,6 +313,42 @@ fn a_silence_is_told_with_what_shows_it_first() {
     );
     log.retract(By::Ann, "track");
     assert!(found(&log, &readings(vec![dark()]), "dark-period").is_empty());
+}
+
+#[test]
+fn a_silence_beside_one_report_alone_says_that_a_clock_may_have_been_wrong() {
+    let log = case();
+    let caveats = |vessel: VesselAnalysis| {
+        let one = found(&log, &readings(vec![vessel]), "dark-period").remove(0);
+        one.caveats.join(" ")
+    };
+    assert!(!caveats(dark()).contains("clock"));
+    let alone = VesselAnalysis {
+        first: Some(heard(0, 12)),
+        ..dark()
+    };
+    let words = caveats(alone);
+    assert!(
+        words.contains(
+            "Before the silence there is one report alone: a clock that was wrong looks like this."
+        ),
+        "{words}"
+    );
+    assert!(!words.contains("After the silence"), "{words}");
+    let alone = VesselAnalysis {
+        last: Some(heard(33, 13)),
+        improbable: 2,
+        ..dark()
+    };
+    let words = caveats(alone);
+    assert!(
+        words.contains("After the silence there is one report alone"),
+        "{words}"
+    );
+    assert!(
+        words.contains("Of it 2 reports are left out, at times before 1990 or after 2099"),
+        "{words}"
+    );
 }
 
 #[test]

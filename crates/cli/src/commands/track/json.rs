@@ -101,6 +101,7 @@ fn vessel(found: &Found, vessel: &VesselAnalysis) -> Value {
         "positions": found.positions(vessel),
         "first": vessel.first.map(|heard| time(heard.time)),
         "last": vessel.last.map(|heard| time(heard.time)),
+        "improbable": vessel.improbable,
         "ships": vessel.ships,
         "identity": vessel.claims.iter().map(claim).collect::<Vec<_>>(),
         "gaps": vessel.gaps.iter().map(gap).collect::<Vec<_>>(),

@@ -1,6 +1,6 @@
 //! dark-period: a silence of a vessel in the tracks that are held. A fact of reception, not of intent.
 
-use super::{OF_RADIO, OF_RECEPTION, around, draft, reception, sides, stretch};
+use super::{OF_RADIO, OF_RECEPTION, around, clocks, draft, reception, sides, stretch};
 use crate::findings::{Draft, Ground};
 use crate::rules::Parameters;
 
@@ -36,6 +36,9 @@ pub(super) fn run(ground: &Ground<'_>, parameters: &Parameters) -> Vec<Draft> {
                 one = one.caveat(
                     "Its MMSI is none of a ship's: stations ashore, aids to navigation and aircraft have such.",
                 );
+            }
+            for words in clocks(vessel, gap) {
+                one = one.caveat(words);
             }
             if gap.end.is_none() {
                 one = one.caveat("The silence is open: the data ends before it is heard again.");

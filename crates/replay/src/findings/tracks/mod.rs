@@ -158,6 +158,44 @@ fn sides(gap: &Gap) -> Vec<(&'static str, Heard)> {
     lines
 }
 
+/// What has to be said of a silence beside a single report, or of a vessel that was heard at times that cannot be: a
+/// wrong clock makes silences.
+fn clocks(vessel: &VesselAnalysis, gap: &Gap) -> Vec<String> {
+    let mut caveats = Vec::new();
+    let one = |side: &str| {
+        format!(
+            "{side} the silence there is one report alone: a clock that was wrong looks like this."
+        )
+    };
+    let before = vessel.gaps.iter().any(|other| {
+        let end = other.end.map(|end| end.time);
+        end == Some(gap.start.time)
+    });
+    if before
+        || vessel
+            .first
+            .is_some_and(|first| first.time == gap.start.time)
+    {
+        caveats.push(one("Before"));
+    }
+    if let Some(end) = gap.end {
+        let after = vessel.gaps.iter().any(|other| other.start.time == end.time);
+        if after || vessel.last.is_some_and(|last| last.time == end.time) {
+            caveats.push(one("After"));
+        }
+    }
+    if vessel.improbable > 0 {
+        caveats.push(format!(
+            "Of it {} left out, at times before 1990 or after 2099: a clock was not always right.",
+            match vessel.improbable {
+                1 => "1 report is".to_owned(),
+                n => format!("{} reports are", crate::words::grouped(n)),
+            }
+        ));
+    }
+    caveats
+}
+
 /// The stretches without a position that touch a time.
 fn unplaced(vessel: &VesselAnalysis, from: Time, until: Time) -> Vec<&Unplaced> {
     let touches = |one: &&Unplaced| one.start.time <= until && one.end.time >= from;

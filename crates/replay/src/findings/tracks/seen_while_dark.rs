@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::told::{Told, told_of};
-use super::{OF_RADIO, OF_RECEPTION, around, draft, reception, sides, stretch};
+use super::{OF_RADIO, OF_RECEPTION, around, clocks, draft, reception, sides, stretch};
 use crate::findings::{Draft, Ground};
 use crate::rules::Parameters;
 use crate::state::At;
@@ -62,6 +62,9 @@ pub(super) fn run(ground: &Ground<'_>, _: &Parameters) -> Vec<Draft> {
                 .caveat("Wrong if what was seen is not the vessel that transmits under this MMSI.")
                 .caveat(OF_RECEPTION)
                 .caveat(OF_RADIO);
+            for words in clocks(vessel, gap) {
+                one = one.caveat(words);
+            }
             one.also
                 .extend(inside.iter().flat_map(|told| &told.members));
             let others: Vec<String> = (tracks.radios())

@@ -352,6 +352,36 @@ fn a_silence_beside_one_report_alone_says_that_a_clock_may_have_been_wrong() {
 }
 
 #[test]
+fn another_mmsi_of_the_same_vessel_is_no_other_ship() {
+    let mut log = case();
+    call(&mut log, "2024-03-08T22:00:00");
+    sighting(&mut log, "2024-03-08T12:00:00", "+00:00");
+    let claim = json!({"kind": "claim", "about": "@ship", "property": "mmsi", "value": {"mmsi": "445999000"}});
+    say(&mut log, "", claim);
+    let all = readings(vec![dark(), vessel(OTHER)]);
+    for rule in ["dark-period", "seen-while-dark", "port-call-without-ais"] {
+        let found = found(&log, &all, rule);
+        let one = &found[0];
+        assert!(
+            one.statement.contains(
+                "in 20 of 33 whole hours of the silence; among them it may be the vessel itself, under MMSI 445999000."
+            ),
+            "{}",
+            one.statement
+        );
+        let caveats = one.caveats.join(" ");
+        assert!(
+            caveats.contains(
+                "also taken to transmit under MMSI 445999000: this silence is of one of them."
+            ),
+            "{rule}: {caveats}"
+        );
+    }
+    let alone = &found(&case(), &all, "dark-period")[0];
+    assert!(!alone.statement.contains("itself"), "{}", alone.statement);
+}
+
+#[test]
 fn a_sighting_inside_the_silence_and_not_one_that_may_lie_beside_it() {
     for (edtf, zone, fires) in [
         ("2024-03-08T12:00:00", "+00:00", true),

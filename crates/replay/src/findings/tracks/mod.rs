@@ -18,7 +18,8 @@ use seaproof_ais::units::Time;
 use super::{Draft, Ground, RunRule};
 use crate::state::At;
 use crate::tracks::identity::Radio;
-use crate::tracks::words::{distance, lasting, speed, utc};
+use crate::tracks::words::{digits, distance, lasting, speed, utc};
+use crate::words::listed;
 
 /// The rules in the order in which their findings are shown.
 pub(super) const RULES: &[(&str, RunRule)] = &[
@@ -76,6 +77,40 @@ pub(crate) fn reception(coverage: &Coverage) -> String {
         ));
     }
     words
+}
+
+/// The other MMSIs under which the vessel is taken to transmit.
+fn also_under(ground: &Ground<'_>, radio: &Radio) -> Vec<String> {
+    let others = ground
+        .tracks
+        .radios()
+        .filter(|other| other.mmsi != radio.mmsi && !other.vessels.is_disjoint(&radio.vessels));
+    others.map(|other| digits(other.mmsi)).collect()
+}
+
+/// The same, where the others that were heard may be the vessel itself.
+fn reception_of(ground: &Ground<'_>, radio: &Radio, coverage: &Coverage) -> String {
+    let mut words = reception(coverage);
+    let others = also_under(ground, radio);
+    if coverage.hours_heard > 0 && !others.is_empty() {
+        words.push_str(&format!(
+            "; among them it may be the vessel itself, under MMSI {}",
+            listed(&others, "or")
+        ));
+    }
+    words
+}
+
+/// What has to be said of a silence where the vessel may have been heard all the time.
+fn of_one_mmsi(ground: &Ground<'_>, radio: &Radio) -> Option<String> {
+    let others = also_under(ground, radio);
+    let words = || {
+        format!(
+            "The vessel is also taken to transmit under MMSI {}: this silence is of one of them.",
+            listed(&others, "and")
+        )
+    };
+    (!others.is_empty()).then(words)
 }
 
 /// From when to when, and on which lines that rests.

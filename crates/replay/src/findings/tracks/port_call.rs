@@ -9,7 +9,8 @@ use seaproof_evidence::ids::Locode;
 
 use super::told::{Bounds, Told, told_of};
 use super::{
-    OF_RADIO, OF_RECEPTION, draft, ends, no_position, reception, sides, stretch, unplaced,
+    OF_RADIO, OF_RECEPTION, draft, ends, no_position, of_one_mmsi, reception_of, sides, stretch,
+    unplaced,
 };
 use crate::findings::{Draft, Ground};
 use crate::rules::Parameters;
@@ -132,7 +133,7 @@ fn silent(
     gap: &Gap,
     other_times: &str,
 ) -> Draft {
-    let shown = reception(&gap.coverage);
+    let shown = reception_of(ground, radio, &gap.coverage);
     let part = match told.is_within(gap.start.time, gap.until) {
         true => "",
         false => "in a part of it ",
@@ -143,7 +144,11 @@ fn silent(
         told.words,
         stretch(ground, gap)
     );
-    finish(ground, told, radio, &sides(gap), sentence, &shown).caveat(OF_RECEPTION)
+    let one = finish(ground, told, radio, &sides(gap), sentence, &shown).caveat(OF_RECEPTION);
+    match of_one_mmsi(ground, radio) {
+        Some(words) => one.caveat(words),
+        None => one,
+    }
 }
 
 /// The vessel was heard from before to after the call, and not at the port.

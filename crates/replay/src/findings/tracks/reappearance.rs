@@ -2,7 +2,7 @@
 
 use seaproof_ais::analysis::{AnomalyKind, Fix};
 
-use super::{OF_RADIO, draft, reception};
+use super::{OF_RADIO, draft, reception_of};
 use crate::findings::{Draft, Ground};
 use crate::rules::Parameters;
 use crate::tracks::words::{distance, lasting, speed, utc};
@@ -38,7 +38,7 @@ pub(super) fn run(ground: &Ground<'_>, parameters: &Parameters) -> Vec<Draft> {
             });
             let shown = gap.map_or_else(
                 || "Both positions were heard".to_owned(),
-                |gap| reception(&gap.coverage),
+                |gap| reception_of(ground, radio, &gap.coverage),
             );
             let implied = gap
                 .and_then(|gap| gap.implied)

@@ -672,6 +672,15 @@ fn vessels_close_together_of_which_the_case_names_one() {
         found_one[0].statement
     );
     assert_eq!(found_one[0].lines.len(), 4);
+    assert!(!found_one[0].statement.contains("Both MMSIs"));
+    let mut one_hull = case();
+    let claim = json!({"kind": "claim", "about": "@ship", "property": "mmsi", "value": {"mmsi": "445999000"}});
+    say(&mut one_hull, "", claim);
+    let itself = &found(&one_hull, &all, rule)[0].statement;
+    assert!(
+        itself.ends_with("Both MMSIs are taken for ship: it may have met nobody."),
+        "{itself}"
+    );
     // Of two that the case does not name, as long as there are few.
     all.analyses[0].encounters = vec![encounter(OTHER, OTHER + 1)];
     assert_eq!(found(&log, &all, rule).len(), 1);

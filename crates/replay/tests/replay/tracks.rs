@@ -737,12 +737,32 @@ fn one_identity_in_two_places() {
     let found_two = found(&log, &same_time, rule);
     assert!(
         found_two[0].statement.contains(
-            "IMO 8691702 was given under 2 MMSIs at the same time: MMSI 445123000 from 2024-03-08T02:00:00Z to \
+            "IMO 8691702 was given under 2 MMSIs in stretches that overlap: MMSI 445123000 from 2024-03-08T02:00:00Z to \
              2024-03-09T08:00:00Z and MMSI 445999000 from"
         ),
         "{}",
         found_two[0].statement
     );
+    assert!(
+        found_two[0]
+            .statement
+            .ends_with("Where they were then was not compared."),
+        "{}",
+        found_two[0].statement
+    );
+    // Two pairs at different times are two findings.
+    let pairs = [
+        (OTHER + 1, 0),
+        (OTHER + 2, 5),
+        (OTHER + 3, 200),
+        (OTHER + 4, 205),
+    ];
+    let pairs = pairs.map(|(mmsi, from)| claims(mmsi, imo(number, from, from + 10, true)));
+    let found_pairs = found(&log, &readings(pairs.to_vec()), rule);
+    assert_eq!(found_pairs.len(), 2);
+    for one in &found_pairs {
+        assert!(one.statement.contains("under 2 MMSIs"), "{}", one.statement);
+    }
     // One after the other: a new radio, or another flag.
     let after = given(imo(number, 0, 10, true), imo(number, 20, 50, true));
     assert!(found(&log, &after, rule).is_empty());

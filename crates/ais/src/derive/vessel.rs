@@ -263,10 +263,15 @@ pub fn locate(gap: &mut Gap, given: Given<'_>) {
 /// Gaps after which a vessel is heard farther off than it can have come.
 fn reappearances(gaps: &[Gap], thresholds: &Thresholds) -> Found<Anomaly> {
     let mut found = Found::default();
+    let mut told = None;
     for gap in gaps {
         let (Some(from), Some(to), Some(distance)) = (gap.from, gap.to, gap.distance) else {
             continue;
         };
+        // Static reports between two positions may divide the silence: the way is one.
+        if told.replace((from, to)) == Some((from, to)) {
+            continue;
+        }
         let reachable: Metres = reach(
             TenthKnots(thresholds.reappear_tenth_knots),
             to.time.since(from.time),

@@ -90,6 +90,21 @@ fn a_time_without_positions_is_told_where_something_else_was_heard_in_it() {
 }
 
 #[test]
+fn a_reappearance_is_told_once_however_many_silences_lie_in_it() {
+    let said = [
+        position(1, 0, at(SEA, 0), 100),
+        static_report(1, 7 * HOUR, None),
+        position(1, 14 * HOUR, at(SEA + 1_500_000, 0), 100),
+    ];
+    let analysis = usual(&said);
+    let told = kinds(&analysis, 1);
+    let told = told
+        .iter()
+        .filter(|kind| matches!(kind, AnomalyKind::ImplausibleReappearance { .. }));
+    assert_eq!((of(&analysis, 1).gaps.len(), told.count()), (2, 1));
+}
+
+#[test]
 fn a_clock_that_was_not_set_makes_no_silence() {
     let mut said = stay(1, 0, HOUR, 600, at(SEA, 0), 50);
     let good = usual(&said);

@@ -795,16 +795,38 @@ fn a_reappearance_farther_off_than_it_can_have_gone() {
         ],
         ..dark()
     };
-    let found_one = found(&log, &readings(vec![far]), "implausible-reappearance");
+    let found_one = found(
+        &log,
+        &readings(vec![far.clone()]),
+        "implausible-reappearance",
+    );
     assert!(
         found_one[0].statement.ends_with(
-            "ship (MMSI 445123000) was last heard at 2024-03-08T02:00:00Z and next at 2024-03-09T11:00:00Z, 33 h \
-             later, 2000.0 km off, which needs 4.7 knots; at 20.0 knots it would have come 1222.0 km."
+            "The last position of ship (MMSI 445123000) before is of 2024-03-08T02:00:00Z and the next of \
+             2024-03-09T11:00:00Z, 33 h later, 2000.0 km off, which needs 4.7 knots; at 20.0 knots it would have come 1222.0 km."
         ),
         "{}",
         found_one[0].statement
     );
     assert!(found(&log, &readings(vec![dark()]), "implausible-reappearance").is_empty());
+    // Static reports divide the silence.
+    let mut twice = far;
+    twice.gaps = vec![
+        gap(),
+        Gap {
+            start: heard(15, 14),
+            ..gap()
+        },
+    ];
+    let found_twice = found(&log, &readings(vec![twice]), "implausible-reappearance");
+    assert_eq!(found_twice.len(), 1);
+    assert!(
+        found_twice[0]
+            .statement
+            .starts_with("Between the two positions lie 2 silences. Of the first of them: Others"),
+        "{}",
+        found_twice[0].statement
+    );
 }
 
 #[test]

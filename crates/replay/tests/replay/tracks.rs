@@ -553,6 +553,22 @@ fn a_port_call_that_the_track_does_not_show() {
         through[0].statement
     );
     assert!(through[0].entries.contains(&3), "the gazetteer");
+    // What is not told may be a visit.
+    let stray = VesselAnalysis {
+        not_told: 2,
+        left_out: 1,
+        ..vessel(SHIP)
+    };
+    let stray = fired("2024-03-09", &with_ports(readings(vec![stray])));
+    assert!(
+        stray[0].statement.ends_with(
+            "shows no visit of any port in the time told; 2 things are not told, as stray positions, tracks that \
+             overlap or what is no ship show them, and a visit may be among them; 1 finding is left out since there were so many, and a \
+             visit may be among them."
+        ),
+        "{}",
+        stray[0].statement
+    );
     // Without a gazetteer, or in one without the port, no visit is known.
     assert!(fired("2024-03-09", &readings(vec![vessel(SHIP)])).is_empty());
     let mut elsewhere = with_ports(readings(vec![vessel(SHIP)]));

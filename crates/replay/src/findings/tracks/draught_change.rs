@@ -3,6 +3,7 @@
 
 use seaproof_ais::analysis::AnomalyKind;
 
+use super::port_call::not_among;
 use super::{HEARD, OF_RADIO, draft, ends, no_position, unplaced};
 use crate::findings::{Draft, Ground};
 use crate::rules::Parameters;
@@ -55,12 +56,13 @@ pub(super) fn run(ground: &Ground<'_>, parameters: &Parameters) -> Vec<Draft> {
             let metres = |tenths: u8| format!("{}.{} m", tenths / 10, tenths % 10);
             let sentence = format!(
                 "{shown}. {} gave a draught of {} until {} and of {} from {}; its track shows no visit of a port within \
-                 {beside} of that.",
+                 {beside} of that{}.",
                 radio.name(ground.settled),
                 metres(before),
                 utc(anomaly.start),
                 metres(after),
                 utc(anomaly.end),
+                not_among(vessel),
             );
             let mut lines: Vec<_> = anomaly
                 .rests_on

@@ -91,7 +91,14 @@ fn compare(
                 return None;
             }
             match gap {
-                Some(gap) => Some(silent(ground, told, port, radio, gap, &other_times)),
+                Some(gap) => Some(silent(
+                    ground,
+                    told,
+                    port,
+                    (vessel, radio),
+                    gap,
+                    &other_times,
+                )),
                 None => elsewhere(ground, told, port, vessel, radio, window?),
             }
         })
@@ -129,7 +136,7 @@ fn silent(
     ground: &Ground<'_>,
     told: &Told,
     port: Locode,
-    radio: &Radio,
+    (vessel, radio): Track<'_>,
     gap: &Gap,
     other_times: &str,
 ) -> Draft {
@@ -139,9 +146,10 @@ fn silent(
         false => "in a part of it ",
     };
     let sentence = format!(
-        "{shown}. {} {}. AIS does not show it at {port} at that time: {part}nothing was received {}.{other_times}",
+        "{shown}. {} {}. AIS does not show it at {port} at that time{}: {part}nothing was received {}.{other_times}",
         radio.name(ground.settled),
         told.words,
+        not_among(vessel),
         stretch(ground, gap)
     );
     let one = finish(ground, told, radio, &sides(gap), sentence, &shown).caveat(OF_RECEPTION);
@@ -193,8 +201,9 @@ fn elsewhere(
         [] => "of any port".to_owned(),
         others => format!("there, but of {}", words::listed(others, "and")),
     };
+    let beside = not_among(vessel);
     let sentence = format!(
-        "{shown}. {} {}. Its track, first heard {} ({}) and last {} ({}), shows no visit {others} in the time told.",
+        "{shown}. {} {}. Its track, first heard {} ({}) and last {} ({}), shows no visit {others} in the time told{beside}.",
         radio.name(ground.settled),
         told.words,
         utc(first.time),
@@ -209,6 +218,30 @@ fn elsewhere(
         finish(ground, told, radio, &lines, sentence, &shown)
             .caveat("Wrong if the gazetteer has the port elsewhere than where the vessel lay."),
     )
+}
+
+/// What was found of the vessel and is not told: a visit may be among it.
+pub(super) fn not_among(vessel: &VesselAnalysis) -> String {
+    let mut said = String::new();
+    if vessel.not_told > 0 {
+        said.push_str(&format!(
+            "; {} not told, as stray positions, tracks that overlap or what is no ship show them, and a visit may be among them",
+            match vessel.not_told {
+                1 => "1 thing is".to_owned(),
+                n => format!("{} things are", words::grouped(n)),
+            }
+        ));
+    }
+    if vessel.left_out > 0 {
+        said.push_str(&format!(
+            "; {} left out since there were so many, and a visit may be among them",
+            match vessel.left_out {
+                1 => "1 finding is".to_owned(),
+                n => format!("{} findings are", words::grouped(n)),
+            }
+        ));
+    }
+    said
 }
 
 fn finish(

@@ -211,6 +211,14 @@ impl Radio {
             let claimed = claims.imos_of.get(&claimed.vessel);
             let others: Vec<String> = given.iter().map(ToString::to_string).collect();
             sentences.push(match (&others[..], claimed) {
+                ([], _) if vessel.claims_left_out > 0 => format!(
+                    "Of what was looked at AIS gives no IMO number; {} with other identities were not.",
+                    words::counted(
+                        usize::try_from(vessel.claims_left_out).unwrap_or(usize::MAX),
+                        "report",
+                        "reports"
+                    )
+                ),
                 ([], _) if none => "The IMO number that AIS gives is none.".to_owned(),
                 ([], _) => "AIS gives no IMO number.".to_owned(),
                 (others, Some(_)) => format!(
@@ -240,7 +248,8 @@ impl Radio {
         radio.on = sentences;
         if vessel.ships > 1 {
             radio.beside.push(format!(
-                "By what one hull can do, {} ships transmit under this MMSI: which of them this is, is not known.",
+                "Its positions fall into {} tracks that overlap and that one hull cannot have made together: of several \
+                 transmitters, or of positions that are false. Which of them this is, is not known.",
                 vessel.ships
             ));
         }

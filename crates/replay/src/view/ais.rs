@@ -50,7 +50,7 @@ pub struct VesselAisRow {
     pub first: Option<LineBehind>,
     /// Last heard.
     pub last: Option<LineBehind>,
-    /// Into how many ships the track falls by what one hull can do.
+    /// Into how many tracks that overlap it falls by what one hull can do.
     pub ships: u32,
     /// Silences.
     pub dark_periods: Vec<SilenceRow>,

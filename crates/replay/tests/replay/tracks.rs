@@ -740,7 +740,7 @@ fn one_identity_in_two_places() {
             .identity
             .as_ref()
             .unwrap()
-            .contains("2 ships transmit under this MMSI")
+            .contains("Its positions fall into 2 tracks that overlap")
     );
 
     let claims = |mmsi, claim| VesselAnalysis {
@@ -864,6 +864,18 @@ fn a_number_identifies_only_if_it_is_one_and_is_claimed() {
         let words = identified(Some(imo(wrong, 0, 30, plausible)), OTHER);
         assert!(words.starts_with("By its MMSI alone; no vessel"), "{words}");
     }
+    let many = VesselAnalysis {
+        claims_left_out: 7,
+        ..dark()
+    };
+    let words = found(&case(), &readings(vec![many]), "dark-period")[0]
+        .identity
+        .clone()
+        .unwrap();
+    assert!(
+        words.contains("Of what was looked at AIS gives no IMO number; 7 reports with other identities were not."),
+        "{words}"
+    );
     assert!(
         identified(Some(imo("8660313", 0, 30, true)), SHIP)
             .contains("AIS gives IMO 8660313, which is not the one that is claimed for it.")

@@ -4,14 +4,15 @@ use super::Found;
 use crate::analysis::{Anomaly, AnomalyKind, IdentityClaim, IdentityField};
 
 /// Changes of IMO number and call sign among the claims of one MMSI, in the order in which values were first given. An
-/// IMO number that cannot be one is left out: it says nothing of identity.
+/// IMO number that cannot be one, or begins with 0 as no ship's does, is left out: it says nothing of identity.
 pub fn changes(claims: &[IdentityClaim]) -> Found<Anomaly> {
     let mut found = Found::default();
     for field in [IdentityField::Imo, IdentityField::CallSign] {
         let mut values: Vec<&IdentityClaim> = claims
             .iter()
             .filter(|claim| {
-                claim.field == field && (claim.plausible || field != IdentityField::Imo)
+                let number = claim.plausible && !claim.value.starts_with('0');
+                claim.field == field && (number || field != IdentityField::Imo)
             })
             .collect();
         // Not by line: of two first given at one time, the order of lines says nothing.

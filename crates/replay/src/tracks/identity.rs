@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use seaproof_ais::analysis::{IdentityField, VesselAnalysis};
+use seaproof_ais::analysis::{IdentityClaim, IdentityField, VesselAnalysis};
 use seaproof_ais::report::LineRef;
 use seaproof_ais::units::Time;
 use seaproof_evidence::events::things::Value;
@@ -166,8 +166,7 @@ impl Radio {
         let mut given = BTreeSet::new();
         let mut none = false;
         for claim in (vessel.claims.iter()).filter(|claim| claim.field == IdentityField::Imo) {
-            let imo = claim.value.parse::<Imo>().ok();
-            let Some(imo) = imo.filter(|_| claim.plausible) else {
+            let Some(imo) = ship_number(claim) else {
                 none = true;
                 continue;
             };
@@ -312,6 +311,14 @@ impl Radio {
             names => format!("{} (MMSI {mmsi})", words::listed(names, "or")),
         }
     }
+}
+
+/// The IMO number that a claim gives, if it can be a ship's: none begins with 0. What does is a short number that was
+/// typed in, whose check digit is right by chance.
+pub(crate) fn ship_number(claim: &IdentityClaim) -> Option<Imo> {
+    let may_be = claim.field == IdentityField::Imo && claim.plausible;
+    let number = claim.value.parse().ok()?;
+    (may_be && !claim.value.starts_with('0')).then_some(number)
 }
 
 /// The stretch that a time may lie in.

@@ -782,7 +782,12 @@ fn one_identity_in_two_places() {
     // One after the other: a new radio, or another flag.
     let after = given(imo(number, 0, 10, true), imo(number, 20, 50, true));
     assert!(found(&log, &after, rule).is_empty());
-    for (wrong, plausible) in [("0000000", true), ("8691703", true), (number, false)] {
+    for (wrong, plausible) in [
+        ("0000000", true),
+        ("0000012", true),
+        ("8691703", true),
+        (number, false),
+    ] {
         let none = given(imo(wrong, 0, 30, plausible), imo(wrong, 0, 30, plausible));
         assert!(found(&log, &none, rule).is_empty(), "{wrong}");
     }

@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use seaproof_ais::analysis::{Analysis, AnomalyKind, IdentityClaim, IdentityField};
+use seaproof_ais::analysis::{Analysis, AnomalyKind, IdentityClaim};
 use seaproof_evidence::ids::Imo;
 
 use super::{HEARD, draft};
 use crate::findings::{Draft, Ground};
 use crate::rules::Parameters;
-use crate::tracks::identity::Radio;
+use crate::tracks::identity::{Radio, ship_number};
 use crate::tracks::words::{digits, distance, utc};
 use crate::words;
 
@@ -99,11 +99,9 @@ fn shared(ground: &Ground<'_>, analysis: &Analysis, parameters: &Parameters) -> 
         let Some(radio) = tracks.radio(vessel.mmsi) else {
             continue;
         };
-        let given = vessel.claims.iter().filter(|claim| {
-            claim.field == IdentityField::Imo && claim.plausible && tracks.begun(claim.first.time)
-        });
+        let given = (vessel.claims.iter()).filter(|claim| tracks.begun(claim.first.time));
         for claim in given {
-            if let Ok(imo) = claim.value.parse() {
+            if let Some(imo) = ship_number(claim) {
                 of_number.entry(imo).or_default().push((radio, claim));
             }
         }

@@ -299,8 +299,9 @@ impl<'a> OneVessel<'a> {
     }
 
     fn finish(mut self, ends: &DataEnds, summary: &TrackSummary) -> VesselAnalysis {
+        let vessel = self.of.finish(ends, summary, &mut self.others);
         Together::take(self.together, &mut self.others);
-        self.of.finish(ends, summary)
+        vessel
     }
 }
 

@@ -61,6 +61,8 @@ struct OfShip<'a> {
     drift: Drift,
     stops: SuddenStops,
     resampler: Resampler<'a>,
+    /// Where it was at whole steps, as long as it may be a stray.
+    held: Vec<Sample>,
 }
 
 /// What comparing vessels needs of one.
@@ -118,6 +120,8 @@ impl<'a> OfVessel<'a> {
         // What is no ship calls nowhere and meets nobody. A static report has no place.
         let counts = point.report.place.is_none() || of_ship(point.report.kind, point.report.mmsi);
         if let Some(ship) = ship.filter(|_| counts) {
+            // Whom a stray position meets is not told; whether it is one shows later.
+            let told = ship.positions >= self.confirm;
             let ship = &mut ship.state;
             if let Some(visits) = &mut ship.visits {
                 visits.push(point);
@@ -127,24 +131,35 @@ impl<'a> OfVessel<'a> {
             }
             ship.drift.push(point);
             ship.stops.push(point);
-            let samples = &mut others.samples;
+            let samples = match told {
+                true => {
+                    others.samples.append(&mut ship.held);
+                    &mut others.samples
+                }
+                false => &mut ship.held,
+            };
             ship.resampler
                 .push(point, &mut |sample| samples.push(sample));
         }
         if let Some(displaced) = displaced {
-            self.take(displaced, true, None);
+            self.take(displaced, true, None, others);
         }
     }
 
     /// What was found, given where the data ends and what the track came to. What the gaps' coverage is stays open.
-    pub fn finish(mut self, ends: &DataEnds, summary: &TrackSummary) -> VesselAnalysis {
+    pub fn finish(
+        mut self,
+        ends: &DataEnds,
+        summary: &TrackSummary,
+        others: &mut ForOthers,
+    ) -> VesselAnalysis {
         let ships = std::mem::replace(&mut self.ships, Ships::new(1));
         let last = self.last.map(|last| last.time);
         for ship in ships.finish() {
             // Of several ships, that one is not heard any more may be because the hull goes by another's number.
             let end = last.filter(|last| ship.heard == *last);
             let end = end.and_then(|last| ends.after(last));
-            self.take(ship, summary.split.is_some(), end);
+            self.take(ship, summary.split.is_some(), end, others);
         }
         let of_ship = self.gaps.of_ship();
         let mut gaps = self.gaps.finish(ends);
@@ -208,11 +223,17 @@ impl<'a> OfVessel<'a> {
     }
 
     /// What was found of a ship, but not of strays: positions that one garbled report may have made.
-    fn take(&mut self, ship: Ship<OfShip<'a>>, split: bool, end: Option<Heard>) {
+    fn take(
+        &mut self,
+        ship: Ship<OfShip<'a>>,
+        split: bool,
+        end: Option<Heard>,
+        others: &mut ForOthers,
+    ) {
         let Ship {
             number,
             positions,
-            state,
+            mut state,
             ..
         } = ship;
         let visits = state.visits.map(|visits| visits.finish(end));
@@ -224,6 +245,7 @@ impl<'a> OfVessel<'a> {
             self.not_told = self.not_told.saturating_add(told as u64);
             return;
         }
+        others.samples.append(&mut state.held);
         for visit in &mut visits.items {
             visit.ship = number;
         }
@@ -248,6 +270,7 @@ impl<'a> OfShip<'a> {
             drift: Drift::new(thresholds),
             stops: SuddenStops::new(thresholds),
             resampler: Resampler::new(thresholds, given.gazetteer),
+            held: Vec::new(),
         }
     }
 }

@@ -81,6 +81,9 @@ pub struct VesselAnalysis {
     /// What is not told of it: findings of stray positions, which no ship's speed joins to enough others, and draught
     /// changes where several ships used the MMSI at a time.
     pub not_told: u64,
+    /// Positions that are of no ship, by what their message or row says, or by the form of the MMSI. They visit no port, and
+    /// take no part in encounters, loitering, drift and sudden stops.
+    pub not_of_ship: u64,
 }
 
 /// A field of identity.

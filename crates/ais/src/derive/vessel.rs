@@ -48,6 +48,7 @@ pub struct OfVessel<'a> {
     first: Option<Heard>,
     last: Option<Heard>,
     improbable: u64,
+    not_of_ship: u64,
     visits: Found<PortVisit>,
     anomalies: [Found<Anomaly>; 3],
     last_spot: Option<(i64, Cell)>,
@@ -89,6 +90,7 @@ impl<'a> OfVessel<'a> {
             first: None,
             last: None,
             improbable: 0,
+            not_of_ship: 0,
             visits: Found::default(),
             anomalies: Default::default(),
             last_spot: None,
@@ -119,6 +121,9 @@ impl<'a> OfVessel<'a> {
         let (ship, displaced) = self.ships.of(point, || OfShip::new(given));
         // What is no ship calls nowhere and meets nobody. A static report has no place.
         let counts = point.report.place.is_none() || of_ship(point.report.kind, point.report.mmsi);
+        if !counts {
+            self.not_of_ship = self.not_of_ship.saturating_add(1);
+        }
         if let Some(ship) = ship.filter(|_| counts) {
             // Whom a stray position meets is not told; whether it is one shows later.
             let told = ship.positions >= self.confirm;
@@ -219,6 +224,7 @@ impl<'a> OfVessel<'a> {
             left_out,
             claims_left_out: summary.claims_left_out,
             not_told: self.not_told,
+            not_of_ship: self.not_of_ship,
         }
     }
 

@@ -29,7 +29,8 @@ fn marine_cadastre_before_2025() {
     let report = track.1[0].report;
     assert_eq!(report.mmsi, Mmsi(368_000_001));
     assert_eq!(report.time, Time(1_641_168_004_000));
-    assert_eq!(report.kind, Kind::Row);
+    // It says that it is of class A.
+    assert_eq!(report.kind, Kind::ShipRow);
     assert_eq!(report.at.line, 2);
     assert_eq!(report.place, Place::new(25_957_098, -47_438_334));
     assert_eq!(report.sog, Some(TenthKnots(123)));

@@ -95,6 +95,7 @@ fn vessel(mmsi: u32) -> VesselAnalysis {
         left_out: 0,
         claims_left_out: 0,
         not_told: 0,
+        not_of_ship: 0,
     }
 }
 

@@ -110,6 +110,7 @@ fn vessel(found: &Found, vessel: &VesselAnalysis) -> Value {
         "left_out": vessel.left_out,
         "claims_left_out": vessel.claims_left_out,
         "not_told": vessel.not_told,
+        "not_of_ship": vessel.not_of_ship,
     })
 }
 

@@ -167,7 +167,19 @@ fn vessels(out: &mut Out, found: &Found, limit: usize) -> Result<()> {
         ["MMSI", "IMO", "name", "positions", "first, UTC", "for"],
         rows,
     )?;
-    rest(out, vessels.len(), limit)
+    rest(out, vessels.len(), limit)?;
+    let others: Vec<u64> = (vessels.iter())
+        .map(|vessel| vessel.not_of_ship)
+        .filter(|positions| *positions > 0)
+        .collect();
+    if others.is_empty() {
+        return Ok(());
+    }
+    out.line(format_args!(
+        "{} of {} are of no ship: no visits, encounters or movements are derived of them.",
+        count(others.iter().sum(), "position", "positions"),
+        count(others.len() as u64, "MMSI", "MMSIs"),
+    ))
 }
 
 /// Whether others were heard in the region meanwhile.

@@ -78,8 +78,8 @@ pub struct VesselAnalysis {
     pub left_out: u64,
     /// Reports whose identity is not among the claims, because it had given so many before.
     pub claims_left_out: u64,
-    /// What is not told of it: findings of stray positions, which no ship's speed joins to enough others, and draught
-    /// changes where several ships used the MMSI at a time.
+    /// What is not told of it: findings of stray positions, which no ship's speed joins to enough others; gaps of what is no
+    /// ship; and where several ships used the MMSI at a time, draught changes, and silences of one while another was heard.
     pub not_told: u64,
     /// Positions that are of no ship, by what their message or row says, or by the form of the MMSI. They visit no port, and
     /// take no part in encounters, loitering, drift and sudden stops.
@@ -333,11 +333,11 @@ pub enum AnomalyKind {
         implied: Option<TenthKnots>,
     },
     /// One MMSI as if in two places by turns, faster than any ship: two transmitters, or one whose positions are spoofed,
-    /// faulty or late.
+    /// faulty or late. A single wrong position is none: it is a jump.
     Clone {
         /// How far one position and the next lie apart at most.
         apart: Metres,
-        /// How many times it changed from one to the other: 2 may be one wrong position.
+        /// How many times it changed from one to the other.
         changes: u64,
     },
     /// A reappearance after a gap farther off than the time allows.

@@ -11,7 +11,7 @@ use super::ships::{Ship, Ships};
 use super::stops::SuddenStops;
 use super::unplaced::WithoutPlace;
 use super::visits::PortVisits;
-use super::{Found, heard, heard_at, identity};
+use super::{Found, heard, heard_at, identity, milliseconds};
 use crate::analysis::{Anomaly, AnomalyKind, Gap, Heard, PortVisit, VesselAnalysis};
 use crate::collect::DataEnds;
 use crate::geodesy::reach;
@@ -49,6 +49,8 @@ pub struct OfVessel<'a> {
     last: Option<Heard>,
     improbable: u64,
     not_of_ship: u64,
+    /// Of its ships, while another was heard.
+    silences: u64,
     visits: Found<PortVisit>,
     anomalies: [Found<Anomaly>; 3],
     last_spot: Option<(i64, Cell)>,
@@ -84,13 +86,14 @@ impl<'a> OfVessel<'a> {
             unplaced: WithoutPlace::new(thresholds),
             draught: DraughtChanges::new(thresholds),
             jumps: Jumps::new(thresholds),
-            ships: Ships::new(thresholds.split_positions.max(1)),
+            ships: no_ships(thresholds),
             confirm: u64::from(thresholds.split_positions.max(1)),
             not_told: 0,
             first: None,
             last: None,
             improbable: 0,
             not_of_ship: 0,
+            silences: 0,
             visits: Found::default(),
             anomalies: Default::default(),
             last_spot: None,
@@ -158,9 +161,9 @@ impl<'a> OfVessel<'a> {
         summary: &TrackSummary,
         others: &mut ForOthers,
     ) -> VesselAnalysis {
-        let ships = std::mem::replace(&mut self.ships, Ships::new(1));
+        let ships = std::mem::replace(&mut self.ships, no_ships(self.given.thresholds));
         let last = self.last.map(|last| last.time);
-        for ship in ships.finish() {
+        for ship in ships.finish(last) {
             // Of several ships, that one is not heard any more may be because the hull goes by another's number.
             let end = last.filter(|last| ship.heard == *last);
             let end = end.and_then(|last| ends.after(last));
@@ -184,6 +187,8 @@ impl<'a> OfVessel<'a> {
             let told = (draught.items.len() as u64).saturating_add(draught.left_out);
             self.not_told = self.not_told.saturating_add(told);
             draught = Found::default();
+            // In each another was heard under the MMSI, so that it is none of the MMSI.
+            self.not_told = self.not_told.saturating_add(self.silences);
         }
         let mut unplaced = self.unplaced.finish();
         let mut left_out = gaps.left_out.saturating_add(self.visits.left_out);
@@ -191,7 +196,7 @@ impl<'a> OfVessel<'a> {
         let mut anomalies = Vec::new();
         let found = [
             draught,
-            self.jumps.finish(),
+            self.jumps.finish(ships),
             reappearances(&gaps.items, self.given.thresholds),
             identity::changes(&summary.claims),
         ];
@@ -239,6 +244,7 @@ impl<'a> OfVessel<'a> {
         let Ship {
             number,
             positions,
+            silences,
             mut state,
             ..
         } = ship;
@@ -252,6 +258,7 @@ impl<'a> OfVessel<'a> {
             return;
         }
         others.samples.append(&mut state.held);
+        self.silences = self.silences.saturating_add(silences);
         for visit in &mut visits.items {
             visit.ship = number;
         }
@@ -263,6 +270,13 @@ impl<'a> OfVessel<'a> {
             all.extend(std::mem::take(found));
         }
     }
+}
+
+fn no_ships<T>(thresholds: &Thresholds) -> Ships<T> {
+    Ships::new(
+        thresholds.split_positions.max(1),
+        milliseconds(thresholds.gap_seconds).max(1),
+    )
 }
 
 impl<'a> OfShip<'a> {

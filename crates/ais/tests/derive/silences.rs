@@ -274,6 +274,28 @@ fn of_what_is_no_ship_no_silence_is_told() {
 }
 
 #[test]
+fn a_silence_of_one_of_two_clones_is_counted() {
+    let not_told = |silent: &[std::ops::Range<i64>]| {
+        let mut said = stay(1, 0, 40 * HOUR, 600, at(SEA, 0), 50);
+        let mut clone = stay(1, 300, 40 * HOUR, 600, at(SEA, 900_000), 50);
+        let hour = |said: &Said| (said.ms / 1_000 - START) / HOUR;
+        clone.retain(|said| !silent.iter().any(|range| range.contains(&hour(said))));
+        said.extend(clone);
+        let analysis = usual(&said);
+        let one = of(&analysis, 1);
+        assert_eq!((one.ships, one.gaps.len()), (2, 0));
+        one.not_told
+    };
+    assert_eq!(not_told(&[]), 0);
+    assert_eq!(not_told(std::slice::from_ref(&(10..28))), 1);
+    assert_eq!(not_told(&[10..16, 20..25]), 1);
+    assert_eq!(not_told(&[10..16, 20..26]), 2);
+    // It is not heard again.
+    assert_eq!(not_told(&[10..16, 33..41]), 2);
+    assert_eq!(not_told(&[10..16, 35..41]), 1);
+}
+
+#[test]
 fn positions_in_the_twelve_hours_before_are_counted() {
     // At 0 h, then every hour to 20 h: 13 of them lie from 8 h to 20 h.
     let mut said = stay(1, 0, 20 * HOUR, HOUR, at(SEA, 0), 5);

@@ -100,6 +100,8 @@ pub enum IdentityField {
     ShipType,
     /// Dimensions: `length x beam` in metres.
     Dimensions,
+    /// Draught in metres, with one decimal.
+    Draught,
     /// Destination.
     Destination,
 }
@@ -347,13 +349,17 @@ pub enum AnomalyKind {
         /// How far the speed of the threshold would have brought it.
         reachable: Metres,
     },
-    /// Another value for what does not change: an IMO number, a call sign.
+    /// Another value for what seldom changes: an IMO number, a call sign, a name, dimensions.
     IdentityChange {
         /// Which field.
         field: IdentityField,
-        /// Before.
+        /// The value that was given first.
         before: String,
-        /// After.
+        /// The other.
         after: String,
+        /// When the first was given first and last.
+        before_given: (Time, Time),
+        /// When the other was: it may begin before that ends.
+        after_given: (Time, Time),
     },
 }

@@ -66,6 +66,8 @@ pub struct Thresholds {
     pub draught_tenth_metres: u32,
     /// Within which time before and after a call or gap.
     pub draught_seconds: u32,
+    /// Reports that must give a name, or dimensions, and as many another, for the two to be told.
+    pub identity_reports: u32,
     /// Two positions nearer than this are never held apart, whatever the speed between them: receivers' noise, and
     /// times that are whole seconds.
     pub jump_metres: u32,
@@ -176,6 +178,7 @@ impl Default for Thresholds {
             sudden_stop_seconds: 30,
             draught_tenth_metres: 10,
             draught_seconds: 24 * 3600,
+            identity_reports: 2,
             jump_metres: 1_852,
             split_tenth_knots: 300,
             split_slack_seconds: 60,

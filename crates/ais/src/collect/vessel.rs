@@ -243,6 +243,8 @@ pub struct Vessel<'w> {
     spans: Vec<(u64, Span)>,
     span_of: FxHashMap<u64, usize>,
     last_span: usize,
+    /// By draught: no more than 255. The one given last stands at the end.
+    draughts: Vec<(u8, Span)>,
     receivers: FxHashMap<u32, u64>,
     summary: TrackSummary,
     summed: bool,
@@ -301,6 +303,7 @@ impl<'w> Vessel<'w> {
             spans: Vec::new(),
             span_of: FxHashMap::default(),
             last_span: 0,
+            draughts: Vec::new(),
             receivers: FxHashMap::default(),
             summary: TrackSummary {
                 mmsi,
@@ -401,6 +404,9 @@ impl<'w> Vessel<'w> {
         if record.identity() != 0 {
             self.claim(record.identity(), heard);
         }
+        if let Some(draught) = report.draught {
+            self.claim_draught(draught, heard);
+        }
         Point {
             report,
             ship,
@@ -438,6 +444,25 @@ impl<'w> Vessel<'w> {
         }
     }
 
+    fn claim_draught(&mut self, draught: u8, heard: Heard) {
+        let span = Span {
+            first: heard,
+            last: heard,
+            count: 1,
+        };
+        // From the end: nearly always it is the same as before.
+        match self.draughts.iter().rposition(|(of, _)| *of == draught) {
+            Some(at) => {
+                if let Some((_, before)) = self.draughts.get_mut(at) {
+                    before.add(&span);
+                }
+                let last = self.draughts.len() - 1;
+                self.draughts.swap(at, last);
+            }
+            None => self.draughts.push((draught, span)),
+        }
+    }
+
     fn sum_up(&mut self) -> io::Result<()> {
         let mut claims: BTreeMap<(IdentityField, String), Span> = BTreeMap::new();
         let mut last = 0;
@@ -457,6 +482,10 @@ impl<'w> Vessel<'w> {
                     .and_modify(|claim| claim.add(span))
                     .or_insert(*span);
             }
+        }
+        for (draught, span) in &self.draughts {
+            let metres = format!("{}.{}", draught / 10, draught % 10);
+            claims.insert((IdentityField::Draught, metres), *span);
         }
         self.summary.claims = claims
             .into_iter()

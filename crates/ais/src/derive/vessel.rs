@@ -198,7 +198,7 @@ impl<'a> OfVessel<'a> {
             draught,
             self.jumps.finish(ships),
             reappearances(&gaps.items, self.given.thresholds),
-            identity::changes(&summary.claims),
+            identity::changes(&summary.claims, self.given.thresholds),
         ];
         for found in self.anomalies.into_iter().chain(found) {
             left_out = left_out.saturating_add(found.left_out);

@@ -336,6 +336,121 @@ fn another_imo_number_or_call_sign_is_told() {
     );
 }
 
+/// Identity changes of one MMSI that said this, each a second after the other.
+fn identity_changes(said: &[Identity<'static>]) -> Vec<(String, String, bool)> {
+    let thresholds = Thresholds::default();
+    let mut collector = collector(&thresholds);
+    for (line, identity) in (1..).zip(said) {
+        collector.heard(&Reception {
+            at: LineRef::new(0, line),
+            time: Some(Time(
+                1_000_000_000_000 + i64::try_from(line).unwrap() * 1_000,
+            )),
+            receiver: None,
+            payload: line.wrapping_mul(0x9e37_79b9_7f4a_7c15),
+            mmsi: Mmsi(1),
+            kind: seaproof_ais::report::Kind::Message(5),
+            position: RawPosition::default(),
+            report: Default::default(),
+            identity: Some(*identity),
+        });
+    }
+    let analysis = analyse(&mut collector.finish().unwrap(), &thresholds, None, None).unwrap();
+    let told = of(&analysis, 1).anomalies.iter();
+    told.map(|one| match &one.what {
+        AnomalyKind::IdentityChange {
+            before,
+            after,
+            before_given,
+            after_given,
+            ..
+        } => {
+            // It rests on when both were given first and last.
+            let times = [before_given.0, before_given.1, after_given.0, after_given.1];
+            assert!(
+                times
+                    .iter()
+                    .all(|time| one.rests_on.iter().any(|on| on.time == *time))
+            );
+            assert_eq!(one.start, after_given.0);
+            let by_turns = before_given.1 > after_given.0;
+            (before.clone(), after.clone(), by_turns)
+        }
+        other => panic!("{other:?}"),
+    })
+    .collect()
+}
+
+#[test]
+fn another_name_is_told_where_both_were_given_twice() {
+    let told = |names: &[&'static str]| {
+        let said = names.iter().map(|name| Identity {
+            name: Some(*name),
+            ..Identity::default()
+        });
+        identity_changes(&said.collect::<Vec<_>>())
+    };
+    let change = |a: &str, b: &str, by_turns| vec![(a.to_owned(), b.to_owned(), by_turns)];
+    assert_eq!(
+        told(&["YU SON", "YU SON", "UN HUNG", "UN HUNG"]),
+        change("YU SON", "UN HUNG", false)
+    );
+    assert_eq!(
+        told(&["YU SON", "UN HUNG", "YU SON", "UN HUNG"]),
+        change("YU SON", "UN HUNG", true)
+    );
+    // Mistyped once, and put right.
+    assert_eq!(told(&["YU SON", "YU SON", "YU SUN", "YU SON"]), []);
+    // The same in other words.
+    assert_eq!(told(&["YU SON", "YU SON", "YU-SON.", "YU-SON."]), []);
+}
+
+#[test]
+fn other_dimensions_are_told_where_they_are_more_than_rounding() {
+    let told = |sizes: &[(u16, u16)]| {
+        let said = sizes.iter().map(|(length, beam)| Identity {
+            dimensions: Some(seaproof_ais::sink::Dimensions {
+                length: *length,
+                beam: *beam,
+            }),
+            ..Identity::default()
+        });
+        identity_changes(&said.collect::<Vec<_>>()).len()
+    };
+    assert_eq!(told(&[(120, 18), (120, 18), (183, 32), (183, 32)]), 1);
+    assert_eq!(told(&[(120, 18), (120, 18), (120, 20), (120, 20)]), 1);
+    assert_eq!(told(&[(120, 18), (120, 18), (183, 32)]), 0);
+    assert_eq!(told(&[(120, 18), (120, 18), (121, 19), (121, 19)]), 0);
+    assert_eq!(
+        told(&[(120, 18), (120, 18), (0, 18), (0, 18), (120, 0), (120, 0)]),
+        0
+    );
+}
+
+#[test]
+fn draughts_are_claims_with_their_dates() {
+    let said: Vec<_> = [(0, 80), (1, 113), (2, 80), (3, 7)]
+        .map(|(hours, draught)| static_report(1, hours * HOUR, Some(draught)))
+        .into();
+    let analysis = usual(&said);
+    let claims = &of(&analysis, 1).claims;
+    let told: Vec<_> = claims
+        .iter()
+        .map(|one| {
+            (
+                one.value.as_str(),
+                one.first.at.line,
+                one.last.at.line,
+                one.count,
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [("8.0", 1, 3, 2), ("11.3", 2, 2, 1), ("0.7", 4, 4, 1)]
+    );
+}
+
 #[test]
 fn draughts_of_two_ships_by_turns_are_no_changes() {
     let mut said = stay(1, 0, 6 * HOUR, 600, at(SEA, 0), 50);

@@ -47,6 +47,7 @@ fn marine_cadastre_before_2025() {
             (IdentityField::CallSign, "WDA1234"),
             (IdentityField::ShipType, "70"),
             (IdentityField::Dimensions, "200 x 32"),
+            (IdentityField::Draught, "10.2"),
         ]
     );
     assert!(track.0.claims[0].plausible);
@@ -92,6 +93,7 @@ fn danish_maritime_authority_with_and_without_the_last_four() {
                 (IdentityField::CallSign, "OUAB"),
                 (IdentityField::ShipType, "30"),
                 (IdentityField::Dimensions, "180 x 20"),
+                (IdentityField::Draught, "6.7"),
             ]
         );
     }

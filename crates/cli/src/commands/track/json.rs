@@ -244,8 +244,12 @@ pub fn anomaly(anomaly: &Anomaly) -> Value {
             field,
             before,
             after,
+            before_given,
+            after_given,
         } => json!({
             "kind": "identity-change", "field": field, "before": before, "after": after,
+            "before_first": time(before_given.0), "before_last": time(before_given.1),
+            "after_first": time(after_given.0), "after_last": time(after_given.1),
         }),
     };
     told["ship"] = anomaly.ship.into();

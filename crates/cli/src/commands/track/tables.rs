@@ -387,10 +387,16 @@ fn words(anomaly: &Anomaly) -> String {
             field,
             before,
             after,
+            before_given,
+            after_given,
         } => {
             let field = serde_json::to_value(field).unwrap_or_default();
             let field = field.as_str().unwrap_or("identity").to_owned();
-            format!("{field} from {} to {}", short(before, 20), short(after, 20))
+            let (before, after) = (short(before, 20), short(after, 20));
+            match before_given.1 > after_given.0 {
+                true => format!("{field} both {before} and {after}"),
+                false => format!("{field} from {before} to {after}"),
+            }
         }
     }
 }

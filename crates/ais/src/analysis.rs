@@ -79,7 +79,8 @@ pub struct VesselAnalysis {
     /// Reports whose identity is not among the claims, because it had given so many before.
     pub claims_left_out: u64,
     /// What is not told of it: findings of stray positions, which no ship's speed joins to enough others; gaps of what is no
-    /// ship; and where several ships used the MMSI at a time, draught changes, and silences of one while another was heard.
+    /// ship; draught changes that may have taken longer than [`Thresholds::draught_change_seconds`]; and where several ships used the
+    /// MMSI at a time, draught changes, and silences of one while another was heard.
     pub not_told: u64,
     /// Positions that are of no ship, by what their message or row says, or by the form of the MMSI. They visit no port, and
     /// take no part in encounters, loitering, drift and sudden stops.
@@ -318,6 +319,10 @@ pub enum AnomalyKind {
         before: u8,
         /// After, in tenths of a metre.
         after: u8,
+        /// How much must change to be told, in tenths of a metre: by its length.
+        least: u32,
+        /// The length by which, in metres, as it was given most often; `None`: none was given.
+        length: Option<u16>,
         /// Whether a port visit stands beside it ([`Thresholds::draught_seconds`]).
         port_visit: bool,
         /// Whether a gap does.

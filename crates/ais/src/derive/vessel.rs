@@ -180,7 +180,9 @@ impl<'a> OfVessel<'a> {
         for gap in &mut gaps.items {
             locate(gap, self.given);
         }
-        let mut draught = self.draught.finish(&self.visits.items, &gaps.items);
+        let changes = (self.draught).finish(&summary.claims, &self.visits.items, &gaps.items);
+        let mut draught = changes.told;
+        self.not_told = self.not_told.saturating_add(changes.slow);
         let ships = summary.split.as_ref().map_or(1, |split| split.ships);
         if ships > 1 {
             // A static report has no place: whose draught it is, is not known.

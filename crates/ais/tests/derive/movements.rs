@@ -170,6 +170,7 @@ fn a_draught_change_says_what_stands_beside_it() {
                     after,
                     port_visit,
                     gap,
+                    ..
                 } => Some((before, after, port_visit, gap)),
                 _ => None,
             })
@@ -221,6 +222,88 @@ fn a_draught_change_says_what_stands_beside_it() {
         )),
         "{port:?}"
     );
+}
+
+#[test]
+fn a_draught_change_takes_a_day_at_most() {
+    let told = |said: &[(i64, u8)]| {
+        let said: Vec<_> = said
+            .iter()
+            .map(|(seconds, draught)| static_report(1, *seconds, Some(*draught)))
+            .collect();
+        let analysis = usual(&said);
+        let told: Vec<_> = kinds(&analysis, 1)
+            .into_iter()
+            .filter_map(|kind| match kind {
+                AnomalyKind::DraughtChange { before, after, .. } => Some((before, after)),
+                _ => None,
+            })
+            .collect();
+        (told, of(&analysis, 1).not_told)
+    };
+    let hours = |hours: i64| hours * HOUR;
+    assert_eq!(told(&[(0, 80), (hours(24), 110)]), (vec![(80, 110)], 0));
+    assert_eq!(told(&[(0, 80), (hours(24) + 1, 110)]), (vec![], 1));
+    assert_eq!(told(&[(0, 80), (hours(30), 110)]), (vec![], 1));
+    // By steps: from one given within the day.
+    let steps = [(0, 80), (hours(20), 86), (hours(40), 96), (hours(50), 90)];
+    assert_eq!(told(&steps), (vec![(86, 96)], 0));
+    assert_eq!(
+        told(&[(0, 80), (hours(20), 85), (hours(40), 91)]),
+        (vec![], 1)
+    );
+    // What was given again is as young as that.
+    let again = [(0, 80), (hours(20), 85), (hours(21), 80), (hours(40), 91)];
+    assert_eq!(told(&again), (vec![(80, 91)], 0));
+}
+
+#[test]
+fn a_large_ship_changes_its_draught_by_more() {
+    let told = |sizes: &[u16], change: u8| {
+        let thresholds = Thresholds::default();
+        let mut collector = collector(&thresholds);
+        let draughts = [80, 80 + change];
+        let of_draughts = draughts.into_iter().map(|draught| (None, Some(draught)));
+        let of_sizes = sizes.iter().map(|length| (Some(*length), None));
+        for (line, (length, draught)) in (1..).zip(of_sizes.chain(of_draughts)) {
+            collector.heard(&Reception {
+                at: LineRef::new(0, line),
+                time: Some(Time(
+                    1_000_000_000_000 + i64::try_from(line).unwrap() * 1_000,
+                )),
+                receiver: None,
+                payload: line.wrapping_mul(0x9e37_79b9_7f4a_7c15),
+                mmsi: Mmsi(1),
+                kind: seaproof_ais::report::Kind::Message(5),
+                position: RawPosition::default(),
+                report: seaproof_ais::sink::ReportFields {
+                    draught,
+                    ..Default::default()
+                },
+                identity: length.map(|length| Identity {
+                    dimensions: Some(seaproof_ais::sink::Dimensions { length, beam: 30 }),
+                    ..Identity::default()
+                }),
+            });
+        }
+        let analysis = analyse(&mut collector.finish().unwrap(), &thresholds, None, None).unwrap();
+        kinds(&analysis, 1).into_iter().find_map(|kind| match kind {
+            AnomalyKind::DraughtChange { least, length, .. } => Some((least, length)),
+            _ => None,
+        })
+    };
+    assert_eq!(told(&[], 10), Some((10, None)));
+    assert_eq!(told(&[], 9), None);
+    assert_eq!(told(&[0], 10), Some((10, None)));
+    assert_eq!(told(&[199], 10), Some((10, Some(199))));
+    assert_eq!(told(&[200], 19), None);
+    assert_eq!(told(&[200], 20), Some((20, Some(200))));
+    assert_eq!(told(&[299], 20), Some((20, Some(299))));
+    assert_eq!(told(&[300], 29), None);
+    assert_eq!(told(&[300], 30), Some((30, Some(300))));
+    // The one given most often; of equal ones the shortest.
+    assert_eq!(told(&[300, 120, 300], 29), None);
+    assert_eq!(told(&[300, 120], 10), Some((10, Some(120))));
 }
 
 #[test]

@@ -603,6 +603,8 @@ fn a_draught_that_changes_and_no_visit_beside_it() {
         anomalies: vec![anomaly(AnomalyKind::DraughtChange {
             before: 80,
             after: 113,
+            least: 20,
+            length: Some(228),
             port_visit,
             gap,
         })],
@@ -615,7 +617,7 @@ fn a_draught_that_changes_and_no_visit_beside_it() {
         found_one[0].statement.starts_with(
             "A silence stands beside it, in which a call may lie. ship (MMSI 445123000) gave a draught of 8.0 m until \
              2024-03-08T02:00:00Z and of 11.3 m from 2024-03-09T11:00:00Z; its track shows no visit of a port within \
-             24 h of that."
+             24 h of that. For a length of 228 m, as it was given, changes from 2.0 m on are told."
         ),
         "{}",
         found_one[0].statement
@@ -974,6 +976,8 @@ fn the_gazetteer_is_named_only_where_it_is_used() {
     let draught = AnomalyKind::DraughtChange {
         before: 60,
         after: 80,
+        least: 10,
+        length: None,
         port_visit: false,
         gap: false,
     };
@@ -1276,6 +1280,8 @@ fn any_anomaly() -> impl Strategy<Value = AnomalyKind> {
             AnomalyKind::DraughtChange {
                 before,
                 after,
+                least: before.into(),
+                length: gap.then_some(before.into()),
                 port_visit: false,
                 gap,
             }

@@ -215,11 +215,14 @@ pub fn anomaly(anomaly: &Anomaly) -> Value {
         AnomalyKind::DraughtChange {
             before,
             after,
+            least,
+            length,
             port_visit,
             gap,
         } => json!({
             "kind": "draught-change", "before_metres": f64::from(*before) / 10.0,
             "after_metres": f64::from(*after) / 10.0, "port_visit": port_visit, "gap": gap,
+            "threshold_metres": f64::from(*least) / 10.0, "length_metres": length,
         }),
         AnomalyKind::Jump {
             from,

@@ -352,6 +352,7 @@ fn words(anomaly: &Anomaly) -> String {
             after,
             port_visit,
             gap,
+            ..
         } => format!(
             "draught from {} to {}{}{}",
             tenths(*before),

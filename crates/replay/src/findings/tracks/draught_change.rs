@@ -31,6 +31,8 @@ pub(super) fn run(ground: &Ground<'_>, parameters: &Parameters) -> Vec<Draft> {
             let AnomalyKind::DraughtChange {
                 before,
                 after,
+                least,
+                length,
                 port_visit: false,
                 gap,
             } = anomaly.what
@@ -53,16 +55,21 @@ pub(super) fn run(ground: &Ground<'_>, parameters: &Parameters) -> Vec<Draft> {
                 (false, None) => "No silence as long as the threshold stands beside it".to_owned(),
                 (false, Some(nowhere)) => format!("Beside it {nowhere}: a call may lie there"),
             };
-            let metres = |tenths: u8| format!("{}.{} m", tenths / 10, tenths % 10);
+            let metres = |tenths: u32| format!("{}.{} m", tenths / 10, tenths % 10);
+            let length = match length {
+                Some(length) => format!("a length of {length} m, as it was given"),
+                None => "a length that is not known".to_owned(),
+            };
             let sentence = format!(
                 "{shown}. {} gave a draught of {} until {} and of {} from {}; its track shows no visit of a port within \
-                 {beside} of that{}.",
+                 {beside} of that{}. For {length}, changes from {} on are told.",
                 radio.name(ground.settled),
-                metres(before),
+                metres(before.into()),
                 utc(anomaly.start),
-                metres(after),
+                metres(after.into()),
                 utc(anomaly.end),
                 not_among(vessel),
+                metres(least),
             );
             let mut lines: Vec<_> = anomaly
                 .rests_on

@@ -18,6 +18,10 @@ pub struct DraughtChanges {
     large: u32,
     /// Small, medium, large.
     sizes: [OfSize; 3],
+    /// How long a silence is, how much of them there was so far, and when it was heard last.
+    gap: i64,
+    silent: i64,
+    last: Option<Time>,
 }
 
 /// What was found.
@@ -25,7 +29,7 @@ pub struct DraughtChanges {
 pub struct Changes {
     /// The changes.
     pub told: Found<Anomaly>,
-    /// Those that may have taken longer than the threshold.
+    /// Those that may have taken longer than the threshold, silences not counted.
     pub slow: u64,
 }
 
@@ -34,8 +38,9 @@ pub struct Changes {
 struct OfSize {
     least: u32,
     within: i64,
-    /// Draughts given since the last change, each with when it was given last, in that order.
-    held: Vec<(u8, Heard)>,
+    /// Draughts given since the last change, each with when it was given last, in that order, and how much of silences
+    /// there was till then.
+    held: Vec<(u8, Heard, i64)>,
     slow: u64,
     found: Found<(u8, Heard, u8, Heard)>,
 }
@@ -60,18 +65,27 @@ impl DraughtChanges {
                 slow: 0,
                 found: Found::default(),
             }),
+            gap: milliseconds(thresholds.gap_seconds),
+            silent: 0,
+            last: None,
         }
     }
 
     /// The next report.
     #[inline]
     pub fn push(&mut self, point: &Point) {
+        let time = point.report.time;
+        if let Some(last) = self.last.replace(time)
+            && time.since(last) >= self.gap
+        {
+            self.silent = self.silent.saturating_add(time.since(last));
+        }
         let Some(draught) = point.report.draught else {
             return;
         };
         let now = heard(point);
         for size in &mut self.sizes {
-            size.push(draught, now);
+            size.push(draught, now, self.silent);
         }
     }
 
@@ -109,28 +123,29 @@ fn length(claims: &[IdentityClaim]) -> Option<u16> {
 }
 
 impl OfSize {
-    fn push(&mut self, draught: u8, now: Heard) {
-        if let [(only, last)] = &mut self.held[..]
+    fn push(&mut self, draught: u8, now: Heard, silent: i64) {
+        if let [(only, last, before)] = &mut self.held[..]
             && *only == draught
         {
-            *last = now;
+            (*last, *before) = (now, silent);
             return;
         }
         let (least, within) = (self.least, self.within);
         let differs = |before: u8| u32::from(before.abs_diff(draught)) >= least;
         // Of those that it differs from, the one given last.
-        let before = self.held.iter().rfind(|(before, _)| differs(*before));
-        if let Some((before, last)) = before.copied() {
-            if now.time.since(last.time) <= within {
+        let before = self.held.iter().rfind(|(before, _, _)| differs(*before));
+        if let Some((before, last, silent_then)) = before.copied() {
+            // What nobody could hear took no time that is known.
+            if now.time.since(last.time) - (silent - silent_then) <= within {
                 self.found.push((before, last, draught, now));
                 self.held.clear();
             } else {
                 self.slow = self.slow.saturating_add(1);
-                self.held.retain(|(before, _)| !differs(*before));
+                self.held.retain(|(before, _, _)| !differs(*before));
             }
         }
-        self.held.retain(|(before, _)| *before != draught);
-        self.held.push((draught, now));
+        self.held.retain(|(before, _, _)| *before != draught);
+        self.held.push((draught, now, silent));
     }
 
     /// The changes, each with what stands at most so many milliseconds beside it.

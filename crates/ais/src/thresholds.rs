@@ -72,7 +72,7 @@ pub struct Thresholds {
     pub draught_large_metres: u32,
     /// and the draught change that is told of then.
     pub draught_large_tenth_metres: u32,
-    /// Longest time from a report of one draught to one of the other.
+    /// Longest time from a report of one draught to one of the other, silences not counted.
     pub draught_change_seconds: u32,
     /// Within which time before and after a call or gap.
     pub draught_seconds: u32,

@@ -225,13 +225,14 @@ fn a_draught_change_says_what_stands_beside_it() {
 }
 
 #[test]
-fn a_draught_change_takes_a_day_at_most() {
-    let told = |said: &[(i64, u8)]| {
-        let said: Vec<_> = said
-            .iter()
-            .map(|(seconds, draught)| static_report(1, *seconds, Some(*draught)))
-            .collect();
-        let analysis = usual(&said);
+fn a_draught_change_takes_a_day_at_most_of_what_was_heard() {
+    // Heard every three hours, but for between these two.
+    let told_but = |silence: std::ops::Range<i64>, said: &[(i64, u8)]| {
+        let mut all: Vec<_> = stay(1, 0, 60 * HOUR, 3 * HOUR, at(0, 0), 100);
+        all.retain(|one| !silence.contains(&(one.ms / 1_000 - START)));
+        let given = |(seconds, draught): &(i64, u8)| static_report(1, *seconds, Some(*draught));
+        all.extend(said.iter().map(given));
+        let analysis = usual(&all);
         let told: Vec<_> = kinds(&analysis, 1)
             .into_iter()
             .filter_map(|kind| match kind {
@@ -241,6 +242,7 @@ fn a_draught_change_takes_a_day_at_most() {
             .collect();
         (told, of(&analysis, 1).not_told)
     };
+    let told = |said: &[(i64, u8)]| told_but(0..0, said);
     let hours = |hours: i64| hours * HOUR;
     assert_eq!(told(&[(0, 80), (hours(24), 110)]), (vec![(80, 110)], 0));
     assert_eq!(told(&[(0, 80), (hours(24) + 1, 110)]), (vec![], 1));
@@ -252,6 +254,14 @@ fn a_draught_change_takes_a_day_at_most() {
         told(&[(0, 80), (hours(20), 85), (hours(40), 91)]),
         (vec![], 1)
     );
+    // In a silence nobody could hear when it changed.
+    let dark = hours(2)..hours(50);
+    assert_eq!(
+        told_but(dark.clone(), &[(0, 80), (hours(51), 110)]),
+        (vec![(80, 110)], 0)
+    );
+    let late = [(0, 80), (hours(75), 110)];
+    assert_eq!(told_but(dark, &late).0, vec![(80, 110)]);
     // What was given again is as young as that.
     let again = [(0, 80), (hours(20), 85), (hours(21), 80), (hours(40), 91)];
     assert_eq!(told(&again), (vec![(80, 91)], 0));

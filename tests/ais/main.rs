@@ -6,6 +6,7 @@
 mod common;
 mod fragments;
 mod made;
+mod memory;
 mod real;
 mod recorded;
 mod refused;

@@ -234,6 +234,43 @@ fn files_standard_input_and_packed_files_give_the_same() {
 }
 
 #[test]
+fn receivers_are_named_with_how_much_they_heard() {
+    let lab = Lab::new();
+    let mut lines = String::new();
+    for n in 0..3 {
+        lines += &sentence(
+            445_123_000,
+            1_709_769_600 + n * 60,
+            25_500_000 + n,
+            80_100_000,
+            52,
+        );
+    }
+    // The second of them was heard by another receiver too.
+    let heard = sentence(445_123_000, 1_709_769_660, 25_500_001, 80_100_000, 52);
+    let (_, bare) = heard.split_once("\\!").unwrap();
+    let tag = "s:other,c:1709769660";
+    let sum = tag.bytes().fold(0, |sum, byte| sum ^ byte);
+    lines += &format!("\\{tag}*{sum:02X}\\!{bare}");
+    lab.write("made.nmea", lines);
+    let found = track(&lab, &["made.nmea"]);
+    assert_eq!(found["vessels"][0]["positions"], 3);
+    assert_eq!(
+        found["vessels"][0]["receivers"],
+        json!([{"name": "made", "receptions": 3}, {"name": "other", "receptions": 1}])
+    );
+    let shown = lab.ok(&["track", "made.nmea"]);
+    assert!(shown.contains("\nReceivers  made 3, other 1\n"), "{shown}");
+    // A table does not say who received.
+    lab.write("day.csv", day());
+    assert_eq!(
+        track(&lab, &["day.csv"])["vessels"][0]["receivers"],
+        json!([])
+    );
+    assert!(!lab.ok(&["track", "day.csv"]).contains("Receivers"));
+}
+
+#[test]
 fn positions_are_written_as_they_were_transmitted() {
     let lab = Lab::new();
     let mut lines = sentence(445_123_000, 1_709_769_600, 25_500_000, 80_100_000, 52);

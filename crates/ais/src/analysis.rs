@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::report::LineRef;
 use crate::thresholds::Thresholds;
+use crate::track::ReceiverCount;
 use crate::units::{Metres, Mmsi, Place, TenthKnots, Time};
 
 /// A report that something rests on.
@@ -63,6 +64,8 @@ pub struct VesselAnalysis {
     pub improbable: u64,
     /// Identity that it gave, by field and then by first time.
     pub claims: Vec<IdentityClaim>,
+    /// Who received it, by name. Empty where the input does not say.
+    pub receivers: Vec<ReceiverCount>,
     /// Tracks of this MMSI that overlap in time and that one hull cannot have made together; 1 if there are none. Two
     /// transmitters make two, and so do positions that are spoofed or faulty.
     pub ships: u32,

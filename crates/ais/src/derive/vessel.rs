@@ -223,6 +223,7 @@ impl<'a> OfVessel<'a> {
             last: self.last,
             improbable: self.improbable,
             claims: summary.claims.clone(),
+            receivers: summary.receivers.clone(),
             ships,
             gaps: gaps.items,
             unplaced: unplaced.items,

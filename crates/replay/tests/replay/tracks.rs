@@ -87,6 +87,7 @@ fn vessel(mmsi: u32) -> VesselAnalysis {
         last: Some(heard(50, 30)),
         improbable: 0,
         claims: Vec::new(),
+        receivers: Vec::new(),
         ships: 1,
         gaps: Vec::new(),
         unplaced: Vec::new(),

@@ -8,6 +8,7 @@ use seaproof_ais::analysis::{
 };
 use seaproof_ais::report::Kind;
 use seaproof_ais::sink::Counts;
+use seaproof_ais::track::ReceiverCount;
 use seaproof_ais::units::{Mmsi, Place};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
@@ -112,6 +113,7 @@ struct Vessel<'f, A: Serialize, G: Serialize, I: Serialize, P: Serialize> {
     not_told: u64,
     port_visits: P,
     positions: u64,
+    receivers: &'f [ReceiverCount],
     ships: u32,
 }
 
@@ -132,6 +134,7 @@ fn vessel<'f>(found: &'f Found, vessel: &'f VesselAnalysis) -> impl Serialize + 
         not_told: vessel.not_told,
         port_visits: Each(|| vessel.port_visits.iter().map(visit)),
         positions: found.positions(vessel),
+        receivers: &vessel.receivers,
         ships: vessel.ships,
     }
 }

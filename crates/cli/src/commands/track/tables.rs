@@ -13,6 +13,9 @@ use crate::output::{Out, WIDTH, clean, count, grouped, short, wrap};
 /// Ends a table that was cut.
 const REST: &str = "more; --limit 0 shows all, --json and --csv always do";
 
+/// Receivers that are named.
+const RECEIVERS: usize = 8;
+
 pub fn all(out: &mut Out, found: &Found, limit: usize) -> Result<()> {
     head(out, found)?;
     vessels(out, found, limit)?;
@@ -112,7 +115,28 @@ fn head(out: &mut Out, found: &Found) -> Result<()> {
         );
         named(out, "Received", &text)?;
     }
-    Ok(())
+    receivers(out, found)
+}
+
+/// Who received, where the input says it: by name if they are few.
+fn receivers(out: &mut Out, found: &Found) -> Result<()> {
+    let mut receptions: BTreeMap<&str, u64> = BTreeMap::new();
+    for receiver in found.vessels().flat_map(|vessel| &vessel.receivers) {
+        let sum = receptions.entry(&receiver.name).or_default();
+        *sum = sum.saturating_add(receiver.receptions);
+    }
+    match receptions.len() {
+        0 => Ok(()),
+        1..=RECEIVERS => {
+            let names = receptions.iter().map(|(name, n)| (clean(name), *n));
+            named(out, "Receivers", &numbers(names))
+        }
+        many => named(
+            out,
+            "Receivers",
+            &format!("{}; --json names those of each vessel", grouped(many as u64)),
+        ),
+    }
 }
 
 /// A heading with a number.

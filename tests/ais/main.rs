@@ -7,6 +7,7 @@ mod common;
 mod fragments;
 mod made;
 mod memory;
+mod outcomes;
 mod real;
 mod recorded;
 mod refused;

@@ -1,17 +1,16 @@
 //! Vessels as CSV, one row each; and every position as it was transmitted.
 
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
+use std::path::Path;
 
 use seaproof_ais::report::Kind;
 use seaproof_ais::sink::{Outcome, Reception, Sink};
 use seaproof_ais::units::Mmsi;
 
 use super::Found;
+use super::aside::Aside;
 use super::units::time;
-use crate::context::cannot;
 use crate::error::Result;
 use crate::output::Out;
 
@@ -47,7 +46,7 @@ pub fn vessels(out: &mut Out, found: &Found) -> Result<()> {
 }
 
 /// A text as a field (RFC 4180), on one line.
-fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let text = crate::output::clean(text);
     match text.contains([',', '"']) {
         true => format!("\"{}\"", text.replace('"', "\"\"")),
@@ -57,73 +56,40 @@ fn quoted(text: &str) -> String {
 
 /// Writes every position that it hears, those that repeat another among them.
 pub struct Positions {
-    path: PathBuf,
-    out: BufWriter<File>,
+    out: Aside,
     wanted: BTreeSet<Mmsi>,
-    failed: Option<io::Error>,
-    whole: bool,
-}
-
-/// A file that does not hold everything is taken away, so that nobody takes it for all, and the next try finds its
-/// place free.
-impl Drop for Positions {
-    fn drop(&mut self) {
-        if !self.whole {
-            // What stands in the way of that stands in the way of the next try, which then says so.
-            let _ = std::fs::remove_file(&self.path);
-        }
-    }
 }
 
 impl Positions {
     pub fn new(path: &Path, wanted: &BTreeSet<Mmsi>) -> Result<Self> {
-        let file = File::create_new(path).map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => cannot("write", path, &error)
-                .remedy("Name another file, or remove this one; nothing is overwritten."),
-            _ => cannot("write", path, &error),
-        })?;
-        let mut positions = Self {
-            path: path.to_path_buf(),
-            out: BufWriter::with_capacity(1 << 16, file),
+        Ok(Self {
+            out: Aside::new(path, POSITIONS)?,
             wanted: wanted.clone(),
-            failed: None,
-            whole: false,
-        };
-        positions.failed = writeln!(positions.out, "{POSITIONS}").err();
-        Ok(positions)
+        })
     }
 
-    /// Whether writing has failed, so that reading on is in vain.
-    pub fn finish(mut self) -> Result<()> {
-        let failed = self.failed.take();
-        match failed.map_or_else(|| self.out.flush(), Err) {
-            Ok(()) => {
-                self.whole = true;
-                Ok(())
-            }
-            Err(error) => Err(cannot("write", &self.path, &error)),
-        }
+    pub fn finish(self) -> Result<()> {
+        self.out.finish()
     }
+}
 
-    fn put(&mut self, heard: &Reception<'_>) -> io::Result<()> {
-        let out = &mut self.out;
-        write!(out, "{},", heard.at.line)?;
-        if let Some(at) = heard.time {
-            out.write_all(time(at).as_bytes())?;
-        }
-        write!(out, ",{},", heard.mmsi.0)?;
-        if let Kind::Message(number) = heard.kind {
-            write!(out, "{number}")?;
-        }
-        let raw = heard.position;
-        for value in [raw.lat, raw.lon, raw.sog, raw.cog, raw.heading] {
-            out.write_all(b",")?;
-            if let Some(value) = value {
-                write!(out, "{value}")?;
-            }
-        }
-        out.write_all(b"\n")
+fn row(out: &mut dyn Write, heard: &Reception<'_>) -> io::Result<()> {
+    write!(out, "{},", heard.at.line)?;
+    if let Some(at) = heard.time {
+        out.write_all(time(at).as_bytes())?;
     }
+    write!(out, ",{},", heard.mmsi.0)?;
+    if let Kind::Message(number) = heard.kind {
+        write!(out, "{number}")?;
+    }
+    let raw = heard.position;
+    for value in [raw.lat, raw.lon, raw.sog, raw.cog, raw.heading] {
+        out.write_all(b",")?;
+        if let Some(value) = value {
+            write!(out, "{value}")?;
+        }
+    }
+    out.write_all(b"\n")
 }
 
 /// Whether messages of a type give the position of the transmitter.
@@ -139,8 +105,8 @@ impl Sink for Positions {
 
     fn heard(&mut self, heard: &Reception<'_>) {
         let wanted = self.wanted.is_empty() || self.wanted.contains(&heard.mmsi);
-        if self.failed.is_none() && wanted && gives_position(heard.kind) {
-            self.failed = self.put(heard).err();
+        if wanted && gives_position(heard.kind) {
+            self.out.put(|out| row(out, heard));
         }
     }
 }

@@ -134,7 +134,10 @@ fn receivers(out: &mut Out, found: &Found) -> Result<()> {
         many => named(
             out,
             "Receivers",
-            &format!("{}; --json names those of each vessel", grouped(many as u64)),
+            &format!(
+                "{}; --json names those of each vessel",
+                grouped(many as u64)
+            ),
         ),
     }
 }

@@ -6,6 +6,8 @@
 mod common;
 mod fragments;
 mod made;
+mod memory;
+mod outcomes;
 mod real;
 mod recorded;
 mod refused;

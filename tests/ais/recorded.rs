@@ -52,6 +52,31 @@ fn exported(lab: &Lab, file: &Value, to: &str) -> Vec<u8> {
 }
 
 #[test]
+fn who_supplied_a_track_may_be_left_open() {
+    let lab = Lab::with_ledger();
+    lab.write("day.csv", day());
+    lab.ok(&["record", "track", "day.csv"]);
+    let track = event(&lab, "day.csv");
+    assert_eq!(track["supplied_by"], "not stated");
+    // Nothing else is said for whoever records it.
+    assert_eq!(track["receiver"], Value::Null);
+    assert_eq!(track["coverage"], Value::Null);
+    assert_eq!(track["decoded"]["lines"], 241);
+    lab.write("night.csv", day().replace("MADE", "LATE"));
+    lab.ok(&[
+        "record",
+        "track",
+        "night.csv",
+        "--supplied-by",
+        "A station",
+        "--as",
+        "again",
+    ]);
+    assert_eq!(event(&lab, "again")["supplied_by"], "A station");
+    lab.ok(&["verify"]);
+}
+
+#[test]
 fn a_track_is_kept_as_it_was_with_what_came_of_it() {
     let lab = Lab::with_ledger();
     let day = day();

@@ -66,6 +66,98 @@ fn the_json_has_the_promised_shape() {
     );
 }
 
+/// Whether a value is of a type.
+fn is(value: &Value, what: &str) -> bool {
+    match what {
+        "number" => value.is_u64(),
+        "knots or null" => value.is_number() || value.is_null(),
+        "number or null" => value.is_u64() || value.is_null(),
+        "text" => value.is_string(),
+        "text or null" => value.is_string() || value.is_null(),
+        "bool" => value.is_boolean(),
+        "list" => value.is_array(),
+        "texts" => (value.as_array()).is_some_and(|all| all.iter().all(Value::is_string)),
+        "counts" => (value.as_object()).is_some_and(|all| all.values().all(Value::is_u64)),
+        "object" => value.is_object(),
+        _ => panic!("{what}"),
+    }
+}
+
+#[test]
+fn what_others_rely_on_has_its_keys_and_types() {
+    let lab = Lab::new();
+    let mut rows = vec![(445_123_000, 0, 42.5, 133.5, 5.0, "", "")];
+    rows.extend((0..144).map(|n| (273_000_001, n * 10, 42.6, 133.5, 5.0, "MADE", "IMO8691702")));
+    let mut text = table(&rows);
+    text += "too,few\n";
+    lab.write("day.csv", text);
+    let mut lines = String::from("noise\n");
+    for n in 0..20 {
+        lines += &sentence(
+            445_123_000,
+            1_709_769_600 + n * 40_000,
+            25_500_000,
+            80_100_000,
+            52,
+        );
+    }
+    lab.write("made.nmea", lines);
+    for file in ["day.csv", "made.nmea"] {
+        let found = track(&lab, &[file]);
+        let have = |of: &Value, keys: &[(&str, &str)]| {
+            for (key, what) in keys {
+                assert!(
+                    of.get(key).is_some_and(|value| is(value, what)),
+                    "{file}: {key}, {what}: {of}"
+                );
+            }
+        };
+        have(
+            &found,
+            &[
+                ("lines", "object"),
+                ("messages", "counts"),
+                ("vessels", "list"),
+                ("encounters", "list"),
+            ],
+        );
+        let outcomes = ["total", "decoded", "duplicate", "fragment"].map(|key| (key, "number"));
+        have(&found["lines"], &outcomes);
+        have(&found["lines"], &[("refused", "counts")]);
+        let mut gaps = 0;
+        for vessel in found["vessels"].as_array().unwrap() {
+            have(
+                vessel,
+                &[
+                    ("mmsi", "number"),
+                    ("imo", "number or null"),
+                    ("names", "texts"),
+                    ("positions", "number"),
+                    ("first", "text or null"),
+                    ("last", "text or null"),
+                    ("gaps", "list"),
+                    ("port_visits", "list"),
+                    ("anomalies", "list"),
+                ],
+            );
+            for gap in vessel["gaps"].as_array().unwrap() {
+                gaps += 1;
+                have(
+                    gap,
+                    &[
+                        ("start", "text"),
+                        ("end", "text or null"),
+                        ("seconds", "number"),
+                        ("implied_knots", "knots or null"),
+                        ("open", "bool"),
+                    ],
+                );
+            }
+        }
+        assert!(gaps > 0, "{file}");
+    }
+}
+
 #[test]
 fn an_open_silence_has_no_end() {
     let lab = Lab::new();
@@ -256,6 +348,43 @@ fn files_standard_input_and_packed_files_give_the_same() {
 }
 
 #[test]
+fn receivers_are_named_with_how_much_they_heard() {
+    let lab = Lab::new();
+    let mut lines = String::new();
+    for n in 0..3 {
+        lines += &sentence(
+            445_123_000,
+            1_709_769_600 + n * 60,
+            25_500_000 + n,
+            80_100_000,
+            52,
+        );
+    }
+    // The second of them was heard by another receiver too.
+    let heard = sentence(445_123_000, 1_709_769_660, 25_500_001, 80_100_000, 52);
+    let (_, bare) = heard.split_once("\\!").unwrap();
+    let tag = "s:other,c:1709769660";
+    let sum = tag.bytes().fold(0, |sum, byte| sum ^ byte);
+    lines += &format!("\\{tag}*{sum:02X}\\!{bare}");
+    lab.write("made.nmea", lines);
+    let found = track(&lab, &["made.nmea"]);
+    assert_eq!(found["vessels"][0]["positions"], 3);
+    assert_eq!(
+        found["vessels"][0]["receivers"],
+        json!([{"name": "made", "receptions": 3}, {"name": "other", "receptions": 1}])
+    );
+    let shown = lab.ok(&["track", "made.nmea"]);
+    assert!(shown.contains("\nReceivers  made 3, other 1\n"), "{shown}");
+    // A table does not say who received.
+    lab.write("day.csv", day());
+    assert_eq!(
+        track(&lab, &["day.csv"])["vessels"][0]["receivers"],
+        json!([])
+    );
+    assert!(!lab.ok(&["track", "day.csv"]).contains("Receivers"));
+}
+
+#[test]
 fn positions_are_written_as_they_were_transmitted() {
     let lab = Lab::new();
     let mut lines = sentence(445_123_000, 1_709_769_600, 25_500_000, 80_100_000, 52);
@@ -283,7 +412,11 @@ fn positions_are_written_as_they_were_transmitted() {
          4,,273000001,1,-1,-2,0,900,90\n"
     );
     let ran = lab.run(&["track", "made.nmea", "--positions", "out.csv"]);
-    ran.failed(2, &["out.csv", "nothing is overwritten"], "again");
+    ran.failed(
+        2,
+        &["out.csv", "nothing is overwritten", "Name a file"],
+        "again",
+    );
     assert_eq!(fs::read_to_string(lab.path("out.csv")).unwrap(), written);
     lab.ok(&[
         "track",

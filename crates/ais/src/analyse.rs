@@ -128,6 +128,9 @@ pub fn gaps_within(
         let mut positions = 0_u64;
         for point in vessel {
             positions += u64::from(point.report.place.is_some());
+            if !point.report.time.is_probable() {
+                continue;
+            }
             gaps.push(&point);
             let spot = spot(&point);
             if let Some(new) = spot
@@ -296,8 +299,9 @@ impl<'a> OneVessel<'a> {
     }
 
     fn finish(mut self, ends: &DataEnds, summary: &TrackSummary) -> VesselAnalysis {
+        let vessel = self.of.finish(ends, summary, &mut self.others);
         Together::take(self.together, &mut self.others);
-        self.of.finish(ends, summary)
+        vessel
     }
 }
 

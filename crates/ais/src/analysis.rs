@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::report::LineRef;
 use crate::thresholds::Thresholds;
+use crate::track::ReceiverCount;
 use crate::units::{Metres, Mmsi, Place, TenthKnots, Time};
 
 /// A report that something rests on.
@@ -55,28 +56,38 @@ pub struct VesselAnalysis {
     pub mmsi: Mmsi,
     /// Positions, after receptions of one transmission were merged.
     pub positions: u64,
-    /// First report with a time.
+    /// First report with a time from 1990 to 2099.
     pub first: Option<Heard>,
-    /// Last report with a time.
+    /// Last one.
     pub last: Option<Heard>,
+    /// Reports with other times, those of clocks that were not set: nothing is derived of them.
+    pub improbable: u64,
     /// Identity that it gave, by field and then by first time.
     pub claims: Vec<IdentityClaim>,
+    /// Who received it, by name. Empty where the input does not say.
+    pub receivers: Vec<ReceiverCount>,
     /// Tracks of this MMSI that overlap in time and that one hull cannot have made together; 1 if there are none. Two
     /// transmitters make two, and so do positions that are spoofed or faulty.
     pub ships: u32,
     /// Silences, by start.
     pub gaps: Vec<Gap>,
+    /// Stretches in which it reported and gave no position, by start.
+    pub unplaced: Vec<Unplaced>,
     /// Port visits, by arrival.
     pub port_visits: Vec<PortVisit>,
     /// Loitering, drift, draught changes, jumps, clones, sudden stops; by start.
     pub anomalies: Vec<Anomaly>,
-    /// Gaps, visits and anomalies that are not among those, because there were so many of their kind before.
+    /// Gaps, stretches without a position, visits and anomalies that are not among those, because there were so many of their kind before.
     pub left_out: u64,
     /// Reports whose identity is not among the claims, because it had given so many before.
     pub claims_left_out: u64,
-    /// What is not told of it: findings of stray positions, which no ship's speed joins to enough others, and draught
-    /// changes where several ships used the MMSI at a time.
+    /// What is not told of it: findings of stray positions, which no ship's speed joins to enough others; gaps of what is no
+    /// ship; draught changes that may have taken longer than [`Thresholds::draught_change_seconds`]; and where several ships used the
+    /// MMSI at a time, draught changes, and silences of one while another was heard.
     pub not_told: u64,
+    /// Positions that are of no ship, by what their message or row says, or by the form of the MMSI. They visit no port, and
+    /// take no part in encounters, loitering, drift and sudden stops.
+    pub not_of_ship: u64,
 }
 
 /// A field of identity.
@@ -93,6 +104,8 @@ pub enum IdentityField {
     ShipType,
     /// Dimensions: `length x beam` in metres.
     Dimensions,
+    /// Draught in metres, with one decimal.
+    Draught,
     /// Destination.
     Destination,
 }
@@ -195,6 +208,15 @@ pub struct Gap {
     pub coverage: Coverage,
 }
 
+/// A stretch as long as a gap in which an MMSI reported and gave no position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Unplaced {
+    /// Its last position before, or its first report of all.
+    pub start: Heard,
+    /// Its next position, or its last report of all.
+    pub end: Heard,
+}
+
 /// A port visit.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct PortVisit {
@@ -212,7 +234,7 @@ pub struct PortVisit {
     pub left: bool,
     /// Its first stop there, from and to.
     pub stop: Option<(Fix, Fix)>,
-    /// Its longest silence there, from and to, after which its next position was still inside.
+    /// The longest time there between one position and the next, both inside. Reports without a position may stand in it.
     pub silence: Option<(Heard, Heard)>,
     /// A silence that long that began inside, and after which its next position was outside, or there was none. It is one
     /// in port as the other is, but nobody heard the vessel leave: it may have lain there all that time, or sailed at once.
@@ -300,6 +322,10 @@ pub enum AnomalyKind {
         before: u8,
         /// After, in tenths of a metre.
         after: u8,
+        /// How much must change to be told, in tenths of a metre: by its length.
+        least: u32,
+        /// The length by which, in metres, as it was given most often; `None`: none was given.
+        length: Option<u16>,
         /// Whether a port visit stands beside it ([`Thresholds::draught_seconds`]).
         port_visit: bool,
         /// Whether a gap does.
@@ -317,11 +343,11 @@ pub enum AnomalyKind {
         implied: Option<TenthKnots>,
     },
     /// One MMSI as if in two places by turns, faster than any ship: two transmitters, or one whose positions are spoofed,
-    /// faulty or late.
+    /// faulty or late. A single wrong position is none: it is a jump.
     Clone {
         /// How far one position and the next lie apart at most.
         apart: Metres,
-        /// How many times it changed from one to the other: 2 may be one wrong position.
+        /// How many times it changed from one to the other.
         changes: u64,
     },
     /// A reappearance after a gap farther off than the time allows.
@@ -331,13 +357,17 @@ pub enum AnomalyKind {
         /// How far the speed of the threshold would have brought it.
         reachable: Metres,
     },
-    /// Another value for what does not change: an IMO number, a call sign.
+    /// Another value for what seldom changes: an IMO number, a call sign, a name, dimensions.
     IdentityChange {
         /// Which field.
         field: IdentityField,
-        /// Before.
+        /// The value that was given first.
         before: String,
-        /// After.
+        /// The other.
         after: String,
+        /// When the first was given first and last.
+        before_given: (Time, Time),
+        /// When the other was: it may begin before that ends.
+        after_given: (Time, Time),
     },
 }

@@ -28,7 +28,9 @@ pub struct Options {
     /// How many lines apart, where neither has a time. Few, since bits that are sent again minutes later are
     /// often the same.
     pub duplicate_lines: u64,
-    /// How many lines after another fragment of a message one of it may come, if it is in order; at most 127.
+    /// How many lines after another fragment of a message one of it may come, at most 127: four times as many
+    /// (but no more than 127) if it is in order and its number shows whose it is, only 4 if it is not in order and
+    /// nothing shows it.
     pub fragment_lines: u64,
     /// How far apart in time two fragments of a message may be, where both have one of the same kind.
     pub fragment_seconds: u32,

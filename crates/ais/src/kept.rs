@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use std::mem::size_of;
 
 use crate::analyse::VesselGaps;
-use crate::analysis::{Anomaly, Gap, IdentityClaim, PortVisit, VesselAnalysis};
+use crate::analysis::{Anomaly, Gap, IdentityClaim, PortVisit, Unplaced, VesselAnalysis};
+use crate::track::ReceiverCount;
 use crate::units::Mmsi;
 
 /// Bytes of what is kept, about.
@@ -83,12 +84,16 @@ impl Keeps for VesselAnalysis {
 
     fn cost(&self) -> usize {
         let claims = self.claims.iter().map(|claim| claim.value.len() + BESIDE);
+        let receivers = (self.receivers.iter())
+            .map(|receiver| size_of::<ReceiverCount>() + receiver.name.len() + BESIDE);
         // Half as much again for the tree.
         size_of::<Self>() * 3 / 2
-            + 4 * BESIDE
+            + 6 * BESIDE
             + self.claims.len() * size_of::<IdentityClaim>()
             + claims.sum::<usize>()
+            + receivers.sum::<usize>()
             + of_gaps(&self.gaps)
+            + self.unplaced.len() * size_of::<Unplaced>()
             + self.port_visits.len() * (size_of::<PortVisit>() + TEXTS)
             + self.anomalies.len() * (size_of::<Anomaly>() + 3 * TEXTS)
     }

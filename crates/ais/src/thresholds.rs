@@ -62,10 +62,22 @@ pub struct Thresholds {
     pub sudden_stop_to_tenth_knots: u32,
     /// within this.
     pub sudden_stop_seconds: u32,
-    /// Draught change that is told of, the same for vessels of any size.
+    /// Draught change that is told of: of vessels shorter than the next, and of those whose length is not known.
     pub draught_tenth_metres: u32,
+    /// Length from which a vessel is of medium size,
+    pub draught_medium_metres: u32,
+    /// and the draught change that is told of then.
+    pub draught_medium_tenth_metres: u32,
+    /// Length from which a vessel is large,
+    pub draught_large_metres: u32,
+    /// and the draught change that is told of then.
+    pub draught_large_tenth_metres: u32,
+    /// Longest time from a report of one draught to one of the other, silences not counted.
+    pub draught_change_seconds: u32,
     /// Within which time before and after a call or gap.
     pub draught_seconds: u32,
+    /// Reports that must give a name, or dimensions, and as many another, for the two to be told.
+    pub identity_reports: u32,
     /// Two positions nearer than this are never held apart, whatever the speed between them: receivers' noise, and
     /// times that are whole seconds.
     pub jump_metres: u32,
@@ -127,6 +139,10 @@ impl Thresholds {
                 "stop-begin-tenth-knots is above stop-end-tenth-knots",
             ),
             (
+                self.draught_medium_metres > self.draught_large_metres,
+                "draught-medium-metres is above draught-large-metres",
+            ),
+            (
                 self.encounter_step_seconds == 0,
                 "encounter-step-seconds is at least 1",
             ),
@@ -175,7 +191,13 @@ impl Default for Thresholds {
             sudden_stop_to_tenth_knots: 10,
             sudden_stop_seconds: 30,
             draught_tenth_metres: 10,
+            draught_medium_metres: 200,
+            draught_medium_tenth_metres: 20,
+            draught_large_metres: 300,
+            draught_large_tenth_metres: 30,
+            draught_change_seconds: 24 * 3600,
             draught_seconds: 24 * 3600,
+            identity_reports: 2,
             jump_metres: 1_852,
             split_tenth_knots: 300,
             split_slack_seconds: 60,

@@ -16,6 +16,20 @@ impl Mmsi {
     pub const fn is_of_ships_form(self) -> bool {
         matches!(self.0, 200_000_000..=799_999_999 | 980_000_000..=989_999_999)
     }
+
+    /// Whether it has the form of something that is no ship (ITU-R M.585): 00 and a country (stations ashore), 0 and a country
+    /// (groups of ships), 111 (aircraft), 97 (distress beacons), 99 (aids to navigation). Not the opposite of
+    /// [`Self::is_of_ships_form`]: numbers that were never assigned are neither.
+    pub const fn is_of_another_form(self) -> bool {
+        matches!(
+            self.0,
+            2_000_000..=7_999_999
+                | 20_000_000..=79_999_999
+                | 111_000_000..=111_999_999
+                | 970_000_000..=979_999_999
+                | 990_000_000..=999_999_999
+        )
+    }
 }
 
 /// A time of reception, in milliseconds since 1970-01-01T00:00:00Z. Never a clock of ours.
@@ -101,5 +115,14 @@ mod tests {
         ];
         assert!(ships.iter().all(|mmsi| Mmsi(*mmsi).is_of_ships_form()));
         assert!(!others.iter().any(|mmsi| Mmsi(*mmsi).is_of_ships_form()));
+        assert!(!ships.iter().any(|mmsi| Mmsi(*mmsi).is_of_another_form()));
+        let never_assigned: Vec<u32> = others
+            .into_iter()
+            .filter(|mmsi| !Mmsi(*mmsi).is_of_another_form())
+            .collect();
+        assert_eq!(
+            never_assigned,
+            [0, 199_999_999, 800_000_000, 899_999_999, 1_073_741_823]
+        );
     }
 }

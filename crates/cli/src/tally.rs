@@ -157,6 +157,23 @@ impl Sink for Both<'_> {
     }
 }
 
+/// Gives everything to all of them.
+pub struct All<'s>(pub Vec<&'s mut (dyn Sink + Send)>);
+
+impl Sink for All<'_> {
+    fn line(&mut self, line: u64, outcome: Outcome) {
+        self.0.iter_mut().for_each(|to| to.line(line, outcome));
+    }
+
+    fn heard(&mut self, heard: &Reception<'_>) {
+        self.0.iter_mut().for_each(|to| to.heard(heard));
+    }
+
+    fn flag(&mut self, line: u64, flag: Flag) {
+        self.0.iter_mut().for_each(|to| to.flag(line, flag));
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -220,9 +220,15 @@ struct Span {
 }
 
 impl Span {
+    /// Times that cannot be are ends only where there are no others.
     fn add(&mut self, other: &Self) {
-        self.first = self.first.min(other.first);
-        self.last = self.last.max(other.last);
+        let may_be = |heard: Heard| heard.time.is_probable();
+        if (!may_be(other.first), other.first) < (!may_be(self.first), self.first) {
+            self.first = other.first;
+        }
+        if (may_be(other.last), other.last) > (may_be(self.last), self.last) {
+            self.last = other.last;
+        }
         self.count = self.count.saturating_add(other.count);
     }
 }
@@ -237,6 +243,8 @@ pub struct Vessel<'w> {
     spans: Vec<(u64, Span)>,
     span_of: FxHashMap<u64, usize>,
     last_span: usize,
+    /// By draught: no more than 255. The one given last stands at the end.
+    draughts: Vec<(u8, Span)>,
     receivers: FxHashMap<u32, u64>,
     summary: TrackSummary,
     summed: bool,
@@ -295,6 +303,7 @@ impl<'w> Vessel<'w> {
             spans: Vec::new(),
             span_of: FxHashMap::default(),
             last_span: 0,
+            draughts: Vec::new(),
             receivers: FxHashMap::default(),
             summary: TrackSummary {
                 mmsi,
@@ -395,6 +404,9 @@ impl<'w> Vessel<'w> {
         if record.identity() != 0 {
             self.claim(record.identity(), heard);
         }
+        if let Some(draught) = report.draught {
+            self.claim_draught(draught, heard);
+        }
         Point {
             report,
             ship,
@@ -410,8 +422,11 @@ impl<'w> Vessel<'w> {
         match found {
             Some(at) => {
                 if let Some((_, span)) = self.spans.get_mut(at) {
-                    span.last = heard;
-                    span.count += 1;
+                    span.add(&Span {
+                        first: heard,
+                        last: heard,
+                        count: 1,
+                    });
                 }
                 self.last_span = at;
             }
@@ -426,6 +441,25 @@ impl<'w> Vessel<'w> {
                 self.spans.push((set, span));
             }
             None => self.summary.claims_left_out += 1,
+        }
+    }
+
+    fn claim_draught(&mut self, draught: u8, heard: Heard) {
+        let span = Span {
+            first: heard,
+            last: heard,
+            count: 1,
+        };
+        // From the end: nearly always it is the same as before.
+        match self.draughts.iter().rposition(|(of, _)| *of == draught) {
+            Some(at) => {
+                if let Some((_, before)) = self.draughts.get_mut(at) {
+                    before.add(&span);
+                }
+                let last = self.draughts.len() - 1;
+                self.draughts.swap(at, last);
+            }
+            None => self.draughts.push((draught, span)),
         }
     }
 
@@ -448,6 +482,10 @@ impl<'w> Vessel<'w> {
                     .and_modify(|claim| claim.add(span))
                     .or_insert(*span);
             }
+        }
+        for (draught, span) in &self.draughts {
+            let metres = format!("{}.{}", draught / 10, draught % 10);
+            claims.insert((IdentityField::Draught, metres), *span);
         }
         self.summary.claims = claims
             .into_iter()

@@ -6,7 +6,7 @@
 
 use super::Options;
 use crate::report::LineRef;
-use crate::sentence::line::Times;
+use crate::sentence::line::{Times, sequence, talker};
 use crate::sentence::tag::{Group, Rank, Station};
 use crate::sink::Reason;
 use crate::units::Time;
@@ -17,11 +17,17 @@ const MOST: usize = 9;
 const MOST_OF_A_KEY: usize = 16;
 /// Buckets that keys are sorted into.
 const BUCKETS: usize = 256;
-/// How many lines after one of a higher number a fragment may come. In our files no message has its fragments
-/// farther apart, and what comes later is nearly always the rest of a message whose beginning was lost.
+/// How many lines after one of a higher number a fragment may come, where nothing shows that they are of one
+/// message. In our files no message has its fragments farther apart, and what comes later is nearly always the
+/// rest of a message whose beginning was lost.
 const OUT_OF_ORDER_LINES: u64 = 4;
 /// How often messages that waited too long are looked for.
 const SWEEP_LINES: u64 = 128;
+/// How many times [`Options::fragment_lines`] a fragment may come after one of a lower number, where it is shown.
+const NUMBERED: u64 = 4;
+/// Places for keys, and for talkers.
+const KEYS: usize = 1 << 12;
+const TALKERS: usize = 16;
 /// What [`Options::fragment_lines`] is at most, so that [`LineRef::before`] holds the lines of any message.
 const LINES_MAX: u64 = LineRef::BEFORE_MAX as u64 / (MOST as u64 - 1);
 
@@ -69,6 +75,8 @@ pub(super) struct Message {
     station: Option<(Rank, u8, Vec<u8>)>,
     fill_bits: u8,
     last_line: u64,
+    /// Whether no other message used its key lately when it began.
+    alone: bool,
     /// Payloads in the order of their arrival.
     text: Vec<u8>,
     parts: [Option<Held>; MOST],
@@ -93,7 +101,7 @@ pub(super) enum Came {
 }
 
 impl Message {
-    fn new(arrival: &Arrival<'_>) -> Self {
+    fn new(arrival: &Arrival<'_>, alone: bool) -> Self {
         let mut message = Self {
             key: arrival.key,
             count: arrival.count,
@@ -108,6 +116,7 @@ impl Message {
             station: None,
             fill_bits: 0,
             last_line: arrival.line,
+            alone,
             text: Vec::new(),
             parts: [None; MOST],
         };
@@ -191,14 +200,14 @@ impl Message {
     }
 
     /// Whether it waits for this fragment.
-    fn wants(&self, arrival: &Arrival<'_>, limits: Limits) -> bool {
+    fn wants(&self, arrival: &Arrival<'_>, limits: Limits, numbers: &Numbers) -> bool {
         let far = arrival.line.saturating_sub(self.last_line);
-        let most = if arrival.number < self.highest {
-            OUT_OF_ORDER_LINES
+        let (plain, numbered) = if arrival.number < self.highest {
+            (OUT_OF_ORDER_LINES.min(limits.lines), limits.lines)
         } else {
-            limits.lines
+            (limits.lines, limits.numbered_lines)
         };
-        far <= most
+        (far <= plain || (far <= numbered && numbers.tell(self)))
             && self.part(arrival.number).is_none()
             && self.may_have(arrival, limits.near_ms)
             && self.sums_agree(arrival)
@@ -277,17 +286,19 @@ pub(super) type GivenUp = Vec<(u64, Reason)>;
 #[derive(Debug, Clone, Copy)]
 struct Limits {
     lines: u64,
+    /// In order, of a message whose number is its own.
+    numbered_lines: u64,
     near_ms: i64,
 }
 
 impl Limits {
     fn is_over(self, message: &Message, line: u64) -> bool {
-        line.saturating_sub(message.last_line) > self.lines
+        line.saturating_sub(message.last_line) > self.numbered_lines
     }
 }
 
 /// All messages that wait. Each line adds at most one fragment, and none waits longer than
-/// [`Options::fragment_lines`] after it, so there are never many.
+/// [`NUMBERED`] times [`Options::fragment_lines`] after it, so there are never many.
 #[derive(Debug)]
 pub(super) struct Assembler {
     buckets: Vec<Vec<Message>>,
@@ -295,6 +306,7 @@ pub(super) struct Assembler {
     /// The last line of the oldest of those that are whole and wait all the same.
     due: Option<u64>,
     limits: Limits,
+    numbers: Numbers,
 }
 
 impl Assembler {
@@ -305,26 +317,38 @@ impl Assembler {
             due: None,
             limits: Limits {
                 lines: options.fragment_lines.min(LINES_MAX),
+                numbered_lines: options
+                    .fragment_lines
+                    .saturating_mul(NUMBERED)
+                    .min(LINES_MAX),
                 near_ms: i64::from(options.fragment_seconds) * 1000,
             },
+            numbers: Numbers::new(),
         }
     }
 
     /// Takes a fragment.
     pub(super) fn take(&mut self, arrival: &Arrival<'_>, given_up: &mut GivenUp) -> Came {
-        let mixed = arrival.key.wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        let Some(bucket) = self.buckets.get_mut((mixed >> 56) as usize % BUCKETS) else {
+        let came = self.join(arrival, given_up);
+        self.numbers.note(arrival);
+        came
+    }
+
+    fn join(&mut self, arrival: &Arrival<'_>, given_up: &mut GivenUp) -> Came {
+        let Some(bucket) = self.buckets.get_mut(mixed(arrival.key, BUCKETS)) else {
             return Came::Ambiguous;
         };
         let before = bucket.len();
         let limits = self.limits;
+        let numbers = &self.numbers;
         // What waited too long, or whose beginning did not come before that of another.
         bucket.retain(|message| {
             let headless = message.key == arrival.key
                 && arrival.number == 1
                 && message.part(1).is_none()
                 && arrival.line.saturating_sub(message.last_line) > OUT_OF_ORDER_LINES
-                && message.may_have(arrival, limits.near_ms);
+                && message.may_have(arrival, limits.near_ms)
+                && !message.wants(arrival, limits, numbers);
             let over = !message.is_whole() && limits.is_over(message, arrival.line);
             if headless || over {
                 give_up(message, Reason::FragmentIncomplete, given_up);
@@ -358,7 +382,7 @@ impl Assembler {
             }
             of_key += 1;
             oldest = oldest.or(Some(at));
-            if !message.wants(arrival, limits) {
+            if !message.wants(arrival, limits, numbers) {
                 continue;
             }
             match found.and_then(|found| bucket.get(found)) {
@@ -376,7 +400,7 @@ impl Assembler {
             bucket.retain(|message| {
                 let meant = message.key == arrival.key
                     && !message.is_whole()
-                    && message.wants(arrival, limits);
+                    && message.wants(arrival, limits, numbers);
                 if meant {
                     give_up(message, Reason::FragmentAmbiguous, given_up);
                 }
@@ -401,7 +425,10 @@ impl Assembler {
             {
                 give_up(&bucket.remove(at), Reason::FragmentIncomplete, given_up);
             }
-            bucket.push(Message::new(arrival));
+            bucket.push(Message::new(
+                arrival,
+                numbers.is_free(arrival, limits.lines),
+            ));
             Came::Waits
         };
         self.waiting = self.waiting + bucket.len() - before;
@@ -470,6 +497,90 @@ impl Assembler {
                 !over
             });
             self.waiting += bucket.len();
+        }
+    }
+}
+
+/// Which of so many places a key has.
+fn mixed(key: u64, places: usize) -> usize {
+    (key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as usize % places
+}
+
+/// How often sequence numbers come again, as far as it shows whose a fragment is: where a receiver counts its
+/// messages, one number stands for one message until all others were used.
+///
+/// Of a fixed size. Where two keys share a place, each counts as a use of the other, so that less is joined.
+#[derive(Debug)]
+struct Numbers {
+    /// For each place of a key the line of the last fragment with it, plus 1; 0: none yet.
+    keys: Vec<u64>,
+    /// For each place of a talker the last line of each number.
+    talkers: [Talker; TALKERS],
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct Talker {
+    talker: u64,
+    /// The line of the last fragment with each number, plus 1; 0: none yet.
+    numbers: [u64; 10],
+}
+
+impl Numbers {
+    fn new() -> Self {
+        Self {
+            keys: vec![0; KEYS],
+            talkers: [Talker::default(); TALKERS],
+        }
+    }
+
+    fn last(&self, key: u64) -> u64 {
+        self.keys.get(mixed(key, KEYS)).copied().unwrap_or(u64::MAX)
+    }
+
+    /// Whether no fragment with its key came on so many lines before.
+    fn is_free(&self, arrival: &Arrival<'_>, lines: u64) -> bool {
+        match self.last(arrival.key) {
+            0 => true,
+            last => arrival.line.saturating_sub(last - 1) > lines,
+        }
+    }
+
+    /// Whether its number shows which fragments are its own: nobody else used its key lately, and since it
+    /// began the talker gave another number to another message.
+    fn tell(&self, message: &Message) -> bool {
+        let Some(own) = sequence(message.key) else {
+            return false;
+        };
+        if !message.alone || self.last(message.key) != message.last_line + 1 {
+            return false;
+        }
+        let talker = talker(message.key);
+        let known = self.talkers.get(mixed(talker, TALKERS));
+        let Some(known) = known.filter(|known| known.talker == talker) else {
+            return false;
+        };
+        let since = message.first_line();
+        let mut numbers = known.numbers.iter().enumerate();
+        numbers.any(|(number, last)| number != own && *last > since + 1)
+    }
+
+    fn note(&mut self, arrival: &Arrival<'_>) {
+        let line = arrival.line.saturating_add(1);
+        if let Some(last) = self.keys.get_mut(mixed(arrival.key, KEYS)) {
+            *last = line;
+        }
+        let talker = talker(arrival.key);
+        if let Some(known) = self.talkers.get_mut(mixed(talker, TALKERS)) {
+            if known.talker != talker {
+                *known = Talker {
+                    talker,
+                    ..Talker::default()
+                };
+            }
+            let number = sequence(arrival.key).and_then(|own| known.numbers.get_mut(own));
+            if let Some(last) = number {
+                *last = line;
+            }
         }
     }
 }

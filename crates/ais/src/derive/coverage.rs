@@ -55,14 +55,14 @@ fn around(cell: Cell) -> Vec<Cell> {
 }
 
 /// Whether a report is one that a ship's transponder gives. Stations on shore, aids to navigation, aircraft and
-/// distress beacons show nothing of ships, and meet none. A row of a table that does not say what it was must have a ship's
-/// MMSI.
+/// distress beacons show nothing of ships, and meet none. A row of a table that does not say what it was is a ship's, unless
+/// its MMSI has the form of something else: a badly set radio is aboard a ship all the same.
 #[inline]
 pub fn of_ship(kind: Kind, mmsi: Mmsi) -> bool {
     match kind {
         Kind::Message(1..=3 | 18 | 19 | 27) | Kind::ShipRow => !is_of_no_ship(mmsi),
         Kind::Message(_) | Kind::OtherRow => false,
-        Kind::Row => mmsi.is_of_ships_form(),
+        Kind::Row => !mmsi.is_of_another_form(),
     }
 }
 
@@ -74,9 +74,7 @@ pub fn may_be_of_ship(kind: Kind, mmsi: Mmsi) -> bool {
         Kind::Message(4 | 9 | 16 | 17 | 20..=23) | Kind::OtherRow => false,
         Kind::Message(1..=3 | 5 | 18 | 19 | 24 | 27) | Kind::ShipRow => !is_of_no_ship(mmsi),
         // Binary messages and the like: stations on shore send them too.
-        Kind::Message(_) | Kind::Row => {
-            !is_of_no_ship(mmsi) && !matches!(mmsi.0, 2_000_000..=7_999_999)
-        }
+        Kind::Message(_) | Kind::Row => !mmsi.is_of_another_form(),
     }
 }
 
@@ -88,10 +86,11 @@ fn is_of_no_ship(mmsi: Mmsi) -> bool {
     )
 }
 
-/// The hour and cell of a ship's position; `None` for what is no ship's.
+/// The hour and cell of a ship's position; `None` for what is no ship's, or may be none: coverage is not to be overstated.
 #[inline]
 pub fn spot(point: &Point) -> Option<(i64, Cell)> {
-    if !of_ship(point.report.kind, point.report.mmsi) {
+    let (kind, mmsi) = (point.report.kind, point.report.mmsi);
+    if !of_ship(kind, mmsi) || kind == Kind::Row && !mmsi.is_of_ships_form() {
         return None;
     }
     let hour = point.report.time.0.div_euclid(HOUR);

@@ -63,9 +63,11 @@ impl Jumps {
         self.last = Some((point.ship, fix));
     }
 
-    /// The jumps, and at most one clone.
-    pub fn finish(mut self) -> Found<Anomaly> {
-        if let Some(changes) = self.changes.filter(|changes| changes.back) {
+    /// The jumps, and at most one clone, given how many tracks of the MMSI overlap. That it was once elsewhere and came back,
+    /// for too few positions to be a track, is a jump and no more.
+    pub fn finish(mut self, ships: u32) -> Found<Anomaly> {
+        let several = |changes: &Changes| changes.back && (ships > 1 || changes.count > 2);
+        if let Some(changes) = self.changes.filter(several) {
             let (metres, from, to) = changes.farthest;
             let (begin, end) = (changes.first.0, changes.last.1);
             let mut rests_on: Vec<_> = [begin, changes.first.1, from, to, changes.last.0, end]

@@ -12,6 +12,7 @@ pub mod loitering;
 pub mod resample;
 mod ships;
 pub mod stops;
+pub mod unplaced;
 pub mod vessel;
 pub mod visits;
 

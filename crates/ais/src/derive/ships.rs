@@ -13,6 +13,8 @@ pub(super) struct Ships<T> {
     /// The one asked for last.
     last: usize,
     confirm: u64,
+    /// What counts as a silence, in milliseconds.
+    silence: i64,
 }
 
 /// A ship and its state.
@@ -24,17 +26,20 @@ pub(super) struct Ship<T> {
     pub(super) heard: Time,
     /// Its positions.
     pub(super) positions: u64,
+    /// Its silences in which another was heard.
+    pub(super) silences: u64,
     /// Its state.
     pub(super) state: T,
 }
 
 impl<T> Ships<T> {
-    /// `confirm`: positions that make a ship more than a stray.
-    pub(super) fn new(confirm: u32) -> Self {
+    /// `confirm`: positions that make a ship more than a stray. `silence`: of a ship, in milliseconds.
+    pub(super) fn new(confirm: u32, silence: i64) -> Self {
         Self {
             open: Vec::new(),
             last: 0,
             confirm: u64::from(confirm),
+            silence,
         }
     }
 
@@ -46,6 +51,7 @@ impl<T> Ships<T> {
         new: impl FnOnce() -> T,
     ) -> (Option<&mut Ship<T>>, Option<Ship<T>>) {
         let mut displaced = None;
+        let mut other = false;
         if self
             .open
             .get(self.last)
@@ -53,29 +59,41 @@ impl<T> Ships<T> {
         {
             let found = self.open.iter().position(|ship| ship.number == point.ship);
             self.last = match found {
-                Some(at) => at,
+                Some(at) => {
+                    other = true;
+                    at
+                }
                 None => {
                     displaced = self.make_room();
                     self.open.push(Ship {
                         number: point.ship,
                         heard: point.report.time,
                         positions: 0,
+                        silences: 0,
                         state: new(),
                     });
                     self.open.len() - 1
                 }
             };
         }
+        let silence = self.silence;
         let mut ship = self.open.get_mut(self.last);
         if let Some(ship) = &mut ship {
+            if other && point.report.time.since(ship.heard) >= silence {
+                ship.silences += 1;
+            }
             ship.heard = point.report.time;
             ship.positions += u64::from(point.report.place.is_some());
         }
         (ship, displaced)
     }
 
-    /// All that are left, by number.
-    pub(super) fn finish(mut self) -> Vec<Ship<T>> {
+    /// All that are left, by number, given when the last of any was heard.
+    pub(super) fn finish(mut self, last: Option<Time>) -> Vec<Ship<T>> {
+        for ship in &mut self.open {
+            let until = last.map_or(0, |last| last.since(ship.heard));
+            ship.silences += u64::from(until >= self.silence);
+        }
         self.open.sort_by_key(|ship| ship.number);
         self.open
     }

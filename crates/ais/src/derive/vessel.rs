@@ -9,8 +9,9 @@ use super::loitering::Loitering;
 use super::resample::{Resampler, Sample};
 use super::ships::{Ship, Ships};
 use super::stops::SuddenStops;
+use super::unplaced::WithoutPlace;
 use super::visits::PortVisits;
-use super::{Found, heard_at, identity};
+use super::{Found, heard, heard_at, identity, milliseconds};
 use crate::analysis::{Anomaly, AnomalyKind, Gap, Heard, PortVisit, VesselAnalysis};
 use crate::collect::DataEnds;
 use crate::geodesy::reach;
@@ -36,12 +37,20 @@ pub struct Given<'a> {
 pub struct OfVessel<'a> {
     given: Given<'a>,
     gaps: Gaps,
+    unplaced: WithoutPlace,
     draught: DraughtChanges,
     jumps: Jumps,
     ships: Ships<OfShip<'a>>,
     /// Positions that make a ship more than a stray.
     confirm: u64,
     not_told: u64,
+    /// The ends of what was heard at times that may be so, and how much was heard at others.
+    first: Option<Heard>,
+    last: Option<Heard>,
+    improbable: u64,
+    not_of_ship: u64,
+    /// Of its ships, while another was heard.
+    silences: u64,
     visits: Found<PortVisit>,
     anomalies: [Found<Anomaly>; 3],
     last_spot: Option<(i64, Cell)>,
@@ -55,6 +64,8 @@ struct OfShip<'a> {
     drift: Drift,
     stops: SuddenStops,
     resampler: Resampler<'a>,
+    /// Where it was at whole steps, as long as it may be a stray.
+    held: Vec<Sample>,
 }
 
 /// What comparing vessels needs of one.
@@ -72,11 +83,17 @@ impl<'a> OfVessel<'a> {
         let thresholds = given.thresholds;
         Self {
             gaps: Gaps::new(thresholds),
+            unplaced: WithoutPlace::new(thresholds),
             draught: DraughtChanges::new(thresholds),
             jumps: Jumps::new(thresholds),
-            ships: Ships::new(thresholds.split_positions.max(1)),
+            ships: no_ships(thresholds),
             confirm: u64::from(thresholds.split_positions.max(1)),
             not_told: 0,
+            first: None,
+            last: None,
+            improbable: 0,
+            not_of_ship: 0,
+            silences: 0,
             visits: Found::default(),
             anomalies: Default::default(),
             last_spot: None,
@@ -86,7 +103,16 @@ impl<'a> OfVessel<'a> {
 
     /// The next report of the MMSI.
     pub fn push(&mut self, point: &Point, others: &mut ForOthers) {
+        // A clock that was not set is no silence of years.
+        if !point.report.time.is_probable() {
+            self.improbable = self.improbable.saturating_add(1);
+            return;
+        }
+        let now = heard(point);
+        self.first.get_or_insert(now);
+        self.last = Some(now);
         self.gaps.push(point);
+        self.unplaced.push(point);
         self.draught.push(point);
         self.jumps.push(point);
         let spot = spot(point);
@@ -96,9 +122,14 @@ impl<'a> OfVessel<'a> {
         }
         let given = self.given;
         let (ship, displaced) = self.ships.of(point, || OfShip::new(given));
-        // What is no ship calls nowhere and meets nobody. A static report only breaks a silence.
+        // What is no ship calls nowhere and meets nobody. A static report has no place.
         let counts = point.report.place.is_none() || of_ship(point.report.kind, point.report.mmsi);
+        if !counts {
+            self.not_of_ship = self.not_of_ship.saturating_add(1);
+        }
         if let Some(ship) = ship.filter(|_| counts) {
+            // Whom a stray position meets is not told; whether it is one shows later.
+            let told = ship.positions >= self.confirm;
             let ship = &mut ship.state;
             if let Some(visits) = &mut ship.visits {
                 visits.push(point);
@@ -108,24 +139,35 @@ impl<'a> OfVessel<'a> {
             }
             ship.drift.push(point);
             ship.stops.push(point);
-            let samples = &mut others.samples;
+            let samples = match told {
+                true => {
+                    others.samples.append(&mut ship.held);
+                    &mut others.samples
+                }
+                false => &mut ship.held,
+            };
             ship.resampler
                 .push(point, &mut |sample| samples.push(sample));
         }
         if let Some(displaced) = displaced {
-            self.take(displaced, true, None);
+            self.take(displaced, true, None, others);
         }
     }
 
     /// What was found, given where the data ends and what the track came to. What the gaps' coverage is stays open.
-    pub fn finish(mut self, ends: &DataEnds, summary: &TrackSummary) -> VesselAnalysis {
-        let ships = std::mem::replace(&mut self.ships, Ships::new(1));
-        let last = summary.last.map(|last| last.time);
-        for ship in ships.finish() {
+    pub fn finish(
+        mut self,
+        ends: &DataEnds,
+        summary: &TrackSummary,
+        others: &mut ForOthers,
+    ) -> VesselAnalysis {
+        let ships = std::mem::replace(&mut self.ships, no_ships(self.given.thresholds));
+        let last = self.last.map(|last| last.time);
+        for ship in ships.finish(last) {
             // Of several ships, that one is not heard any more may be because the hull goes by another's number.
             let end = last.filter(|last| ship.heard == *last);
             let end = end.and_then(|last| ends.after(last));
-            self.take(ship, summary.split.is_some(), end);
+            self.take(ship, summary.split.is_some(), end, others);
         }
         let of_ship = self.gaps.of_ship();
         let mut gaps = self.gaps.finish(ends);
@@ -138,21 +180,27 @@ impl<'a> OfVessel<'a> {
         for gap in &mut gaps.items {
             locate(gap, self.given);
         }
-        let mut draught = self.draught.finish(&self.visits.items, &gaps.items);
+        let changes = (self.draught).finish(&summary.claims, &self.visits.items, &gaps.items);
+        let mut draught = changes.told;
+        self.not_told = self.not_told.saturating_add(changes.slow);
         let ships = summary.split.as_ref().map_or(1, |split| split.ships);
         if ships > 1 {
             // A static report has no place: whose draught it is, is not known.
             let told = (draught.items.len() as u64).saturating_add(draught.left_out);
             self.not_told = self.not_told.saturating_add(told);
             draught = Found::default();
+            // In each another was heard under the MMSI, so that it is none of the MMSI.
+            self.not_told = self.not_told.saturating_add(self.silences);
         }
+        let mut unplaced = self.unplaced.finish();
         let mut left_out = gaps.left_out.saturating_add(self.visits.left_out);
+        left_out = left_out.saturating_add(unplaced.left_out);
         let mut anomalies = Vec::new();
         let found = [
             draught,
-            self.jumps.finish(),
+            self.jumps.finish(ships),
             reappearances(&gaps.items, self.given.thresholds),
-            identity::changes(&summary.claims),
+            identity::changes(&summary.claims, self.given.thresholds),
         ];
         for found in self.anomalies.into_iter().chain(found) {
             left_out = left_out.saturating_add(found.left_out);
@@ -165,30 +213,42 @@ impl<'a> OfVessel<'a> {
             (first.time, first.place, last.time, visit.port.row, first.at)
         });
         gaps.items.shrink_to_fit();
+        unplaced.items.shrink_to_fit();
         self.visits.items.shrink_to_fit();
         anomalies.shrink_to_fit();
         VesselAnalysis {
             mmsi: summary.mmsi,
             positions: summary.positions,
-            first: summary.first,
-            last: summary.last,
+            first: self.first,
+            last: self.last,
+            improbable: self.improbable,
             claims: summary.claims.clone(),
+            receivers: summary.receivers.clone(),
             ships,
             gaps: gaps.items,
+            unplaced: unplaced.items,
             port_visits: self.visits.items,
             anomalies,
             left_out,
             claims_left_out: summary.claims_left_out,
             not_told: self.not_told,
+            not_of_ship: self.not_of_ship,
         }
     }
 
     /// What was found of a ship, but not of strays: positions that one garbled report may have made.
-    fn take(&mut self, ship: Ship<OfShip<'a>>, split: bool, end: Option<Heard>) {
+    fn take(
+        &mut self,
+        ship: Ship<OfShip<'a>>,
+        split: bool,
+        end: Option<Heard>,
+        others: &mut ForOthers,
+    ) {
         let Ship {
             number,
             positions,
-            state,
+            silences,
+            mut state,
             ..
         } = ship;
         let visits = state.visits.map(|visits| visits.finish(end));
@@ -200,6 +260,8 @@ impl<'a> OfVessel<'a> {
             self.not_told = self.not_told.saturating_add(told as u64);
             return;
         }
+        others.samples.append(&mut state.held);
+        self.silences = self.silences.saturating_add(silences);
         for visit in &mut visits.items {
             visit.ship = number;
         }
@@ -213,6 +275,13 @@ impl<'a> OfVessel<'a> {
     }
 }
 
+fn no_ships<T>(thresholds: &Thresholds) -> Ships<T> {
+    Ships::new(
+        thresholds.split_positions.max(1),
+        milliseconds(thresholds.gap_seconds).max(1),
+    )
+}
+
 impl<'a> OfShip<'a> {
     fn new(given: Given<'a>) -> Self {
         let thresholds = given.thresholds;
@@ -224,6 +293,7 @@ impl<'a> OfShip<'a> {
             drift: Drift::new(thresholds),
             stops: SuddenStops::new(thresholds),
             resampler: Resampler::new(thresholds, given.gazetteer),
+            held: Vec::new(),
         }
     }
 }
@@ -239,10 +309,15 @@ pub fn locate(gap: &mut Gap, given: Given<'_>) {
 /// Gaps after which a vessel is heard farther off than it can have come.
 fn reappearances(gaps: &[Gap], thresholds: &Thresholds) -> Found<Anomaly> {
     let mut found = Found::default();
+    let mut told = None;
     for gap in gaps {
         let (Some(from), Some(to), Some(distance)) = (gap.from, gap.to, gap.distance) else {
             continue;
         };
+        // Static reports between two positions may divide the silence: the way is one.
+        if told.replace((from, to)) == Some((from, to)) {
+            continue;
+        }
         let reachable: Metres = reach(
             TenthKnots(thresholds.reappear_tenth_knots),
             to.time.since(from.time),

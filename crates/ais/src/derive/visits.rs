@@ -1,6 +1,6 @@
 //! Port visits, with how well each is shown.
 
-use super::{Found, fix, heard, milliseconds};
+use super::{Found, fix, heard, heard_at, milliseconds};
 use crate::analysis::{Fix, Heard, PortRef, PortVisit};
 use crate::geodesy::{at_least, distance};
 use crate::ports::Gazetteer;
@@ -73,8 +73,9 @@ impl<'a> PortVisits<'a> {
                 self.leave(true);
                 self.outside = true;
             } else {
+                // Here again: it was silent in port, from position to position. What it gave between them says not where.
+                visit.silent(self.silence, heard_at(visit.last), now);
                 visit.last = fix;
-                // Here again: it was silent in port.
                 let pending = visit.pending.take();
                 if length(pending) > length(visit.silence) {
                     visit.silence = pending;

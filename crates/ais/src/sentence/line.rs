@@ -83,6 +83,19 @@ pub(crate) struct Part<'a> {
     pub(crate) armoured: &'a [u8],
 }
 
+/// The talker and formatter in a [`Part`]'s key.
+pub(crate) const fn talker(key: u64) -> u64 {
+    key & 0xff_ffff
+}
+
+/// The sequence number in a [`Part`]'s key, 0 to 9.
+pub(crate) const fn sequence(key: u64) -> Option<usize> {
+    match key >> 32 & 0xff {
+        sequence @ 0..=9 => Some(sequence as usize),
+        _ => None,
+    }
+}
+
 /// What `$PGHP` says.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Announced<'a> {

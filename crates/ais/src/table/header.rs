@@ -249,6 +249,7 @@ const MARINE_CADASTRE: &[(Field, &[&str])] = &[
     (Field::Length, &["length"]),
     (Field::Beam, &["width"]),
     (Field::Draught, &["draft"]),
+    (Field::Mobile, &["transceiverclass", "transceiver"]),
 ];
 
 const DANISH: &[(Field, &[&str])] = &[

@@ -56,6 +56,8 @@ const SHIP_TYPE: &[(&str, u8)] = &[
 
 /// What transmits, as far as the words say whether it is a ship. Others, such as Unknown, say nothing.
 const MOBILE: &[(&str, Kind)] = &[
+    ("a", Kind::ShipRow),
+    ("b", Kind::ShipRow),
     ("class a", Kind::ShipRow),
     ("class b", Kind::ShipRow),
     ("base station", Kind::OtherRow),

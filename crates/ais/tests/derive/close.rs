@@ -25,6 +25,30 @@ fn pair(metres: i64, seconds: i64, speed: u32) -> Vec<Said> {
 }
 
 #[test]
+fn stray_positions_meet_nobody() {
+    let thresholds = Thresholds {
+        encounter_bridge_seconds: 7_200,
+        encounter_seconds: 3_600,
+        ..Thresholds::default()
+    };
+    let met = |said: &[Said]| all(said, &thresholds, None, None).encounters.len();
+    let mut said = stay(2, 0, 7_200, 600, at(SEA, 0), 5);
+    let garbled = [
+        position(1, 10, at(SEA, 0), 5),
+        position(1, 7_190, at(SEA, 0), 5),
+    ];
+    said.extend(garbled);
+    // Of one track they are no strays.
+    assert_eq!(met(&said), 1);
+    // 800 km off, but for two garbled places.
+    said.extend(stay(1, 0, 12_000, 300, at(SEA + 800_000, 0), 5));
+    assert_eq!(met(&said), 0);
+    // A third makes it a ship of its own.
+    said.push(position(1, 3_610, at(SEA, 0), 5));
+    assert_eq!(met(&said), 1);
+}
+
+#[test]
 fn half_a_kilometre_two_hours_and_two_knots() {
     let told = encounters(&pair(499, 2 * HOUR, 19));
     let [met] = &told[..] else {

@@ -170,6 +170,7 @@ fn a_draught_change_says_what_stands_beside_it() {
                     after,
                     port_visit,
                     gap,
+                    ..
                 } => Some((before, after, port_visit, gap)),
                 _ => None,
             })
@@ -224,6 +225,98 @@ fn a_draught_change_says_what_stands_beside_it() {
 }
 
 #[test]
+fn a_draught_change_takes_a_day_at_most_of_what_was_heard() {
+    // Heard every three hours, but for between these two.
+    let told_but = |silence: std::ops::Range<i64>, said: &[(i64, u8)]| {
+        let mut all: Vec<_> = stay(1, 0, 60 * HOUR, 3 * HOUR, at(0, 0), 100);
+        all.retain(|one| !silence.contains(&(one.ms / 1_000 - START)));
+        let given = |(seconds, draught): &(i64, u8)| static_report(1, *seconds, Some(*draught));
+        all.extend(said.iter().map(given));
+        let analysis = usual(&all);
+        let told: Vec<_> = kinds(&analysis, 1)
+            .into_iter()
+            .filter_map(|kind| match kind {
+                AnomalyKind::DraughtChange { before, after, .. } => Some((before, after)),
+                _ => None,
+            })
+            .collect();
+        (told, of(&analysis, 1).not_told)
+    };
+    let told = |said: &[(i64, u8)]| told_but(0..0, said);
+    let hours = |hours: i64| hours * HOUR;
+    assert_eq!(told(&[(0, 80), (hours(24), 110)]), (vec![(80, 110)], 0));
+    assert_eq!(told(&[(0, 80), (hours(24) + 1, 110)]), (vec![], 1));
+    assert_eq!(told(&[(0, 80), (hours(30), 110)]), (vec![], 1));
+    // By steps: from one given within the day.
+    let steps = [(0, 80), (hours(20), 86), (hours(40), 96), (hours(50), 90)];
+    assert_eq!(told(&steps), (vec![(86, 96)], 0));
+    assert_eq!(
+        told(&[(0, 80), (hours(20), 85), (hours(40), 91)]),
+        (vec![], 1)
+    );
+    // In a silence nobody could hear when it changed.
+    let dark = hours(2)..hours(50);
+    assert_eq!(
+        told_but(dark.clone(), &[(0, 80), (hours(51), 110)]),
+        (vec![(80, 110)], 0)
+    );
+    let late = [(0, 80), (hours(75), 110)];
+    assert_eq!(told_but(dark, &late).0, vec![(80, 110)]);
+    // What was given again is as young as that.
+    let again = [(0, 80), (hours(20), 85), (hours(21), 80), (hours(40), 91)];
+    assert_eq!(told(&again), (vec![(80, 91)], 0));
+}
+
+#[test]
+fn a_large_ship_changes_its_draught_by_more() {
+    let told = |sizes: &[u16], change: u8| {
+        let thresholds = Thresholds::default();
+        let mut collector = collector(&thresholds);
+        let draughts = [80, 80 + change];
+        let of_draughts = draughts.into_iter().map(|draught| (None, Some(draught)));
+        let of_sizes = sizes.iter().map(|length| (Some(*length), None));
+        for (line, (length, draught)) in (1..).zip(of_sizes.chain(of_draughts)) {
+            collector.heard(&Reception {
+                at: LineRef::new(0, line),
+                time: Some(Time(
+                    1_000_000_000_000 + i64::try_from(line).unwrap() * 1_000,
+                )),
+                receiver: None,
+                payload: line.wrapping_mul(0x9e37_79b9_7f4a_7c15),
+                mmsi: Mmsi(1),
+                kind: seaproof_ais::report::Kind::Message(5),
+                position: RawPosition::default(),
+                report: seaproof_ais::sink::ReportFields {
+                    draught,
+                    ..Default::default()
+                },
+                identity: length.map(|length| Identity {
+                    dimensions: Some(seaproof_ais::sink::Dimensions { length, beam: 30 }),
+                    ..Identity::default()
+                }),
+            });
+        }
+        let analysis = analyse(&mut collector.finish().unwrap(), &thresholds, None, None).unwrap();
+        kinds(&analysis, 1).into_iter().find_map(|kind| match kind {
+            AnomalyKind::DraughtChange { least, length, .. } => Some((least, length)),
+            _ => None,
+        })
+    };
+    assert_eq!(told(&[], 10), Some((10, None)));
+    assert_eq!(told(&[], 9), None);
+    assert_eq!(told(&[0], 10), Some((10, None)));
+    assert_eq!(told(&[199], 10), Some((10, Some(199))));
+    assert_eq!(told(&[200], 19), None);
+    assert_eq!(told(&[200], 20), Some((20, Some(200))));
+    assert_eq!(told(&[299], 20), Some((20, Some(299))));
+    assert_eq!(told(&[300], 29), None);
+    assert_eq!(told(&[300], 30), Some((30, Some(300))));
+    // The one given most often; of equal ones the shortest.
+    assert_eq!(told(&[300, 120, 300], 29), None);
+    assert_eq!(told(&[300, 120], 10), Some((10, Some(120))));
+}
+
+#[test]
 fn a_place_that_no_ship_reaches_is_a_jump() {
     let mut said = stay(1, 0, 900, 60, at(SEA, 0), 50);
     said.extend(stay(1, 930, 1_800, 60, at(SEA, 60_000), 50));
@@ -270,10 +363,18 @@ fn one_mmsi_in_two_places_by_turns_is_told_once() {
     // 61 and 60 positions by turns.
     assert_eq!(changes, 120);
     assert_eq!(of(&usual(&said), 1).ships, 2);
-    // One position elsewhere may be wrong: it changes twice.
+    // One position elsewhere, or two in a row, may be wrong: a jump. Elsewhere once more, and it is by turns.
     let mut said = stay(1, 0, 3_600, 60, at(SEA, 0), 50);
     said.push(position(1, 30, at(SEA, 300_000), 50));
-    assert_eq!(clones(&said)[0].1, 2);
+    assert_eq!((clones(&said).len(), of(&usual(&said), 1).ships), (0, 1));
+    said.push(position(1, 50, at(SEA, 300_000), 50));
+    assert_eq!(clones(&said), []);
+    said.push(position(1, 1_530, at(SEA, 300_000), 50));
+    assert_eq!(clones(&said)[0].1, 4);
+    // Away for no longer, but for enough positions to be a track of its own.
+    let mut said = stay(1, 0, 3_600, 60, at(SEA, 0), 50);
+    said.extend(stay(1, 10, 50, 10, at(SEA, 300_000), 50));
+    assert_eq!((clones(&said)[0].1, of(&usual(&said), 1).ships), (2, 2));
     // In two places within one second.
     let mut said = stay(1, 0, 600, 60, at(SEA, 0), 50);
     said.extend(stay(1, 0, 600, 60, at(SEA, 300_000), 50));
@@ -325,6 +426,121 @@ fn another_imo_number_or_call_sign_is_told() {
     assert_eq!(
         told,
         [(3_000, "8691702", "8660313"), (4_000, "HMYZ", "H9XY")]
+    );
+}
+
+/// Identity changes of one MMSI that said this, each a second after the other.
+fn identity_changes(said: &[Identity<'static>]) -> Vec<(String, String, bool)> {
+    let thresholds = Thresholds::default();
+    let mut collector = collector(&thresholds);
+    for (line, identity) in (1..).zip(said) {
+        collector.heard(&Reception {
+            at: LineRef::new(0, line),
+            time: Some(Time(
+                1_000_000_000_000 + i64::try_from(line).unwrap() * 1_000,
+            )),
+            receiver: None,
+            payload: line.wrapping_mul(0x9e37_79b9_7f4a_7c15),
+            mmsi: Mmsi(1),
+            kind: seaproof_ais::report::Kind::Message(5),
+            position: RawPosition::default(),
+            report: Default::default(),
+            identity: Some(*identity),
+        });
+    }
+    let analysis = analyse(&mut collector.finish().unwrap(), &thresholds, None, None).unwrap();
+    let told = of(&analysis, 1).anomalies.iter();
+    told.map(|one| match &one.what {
+        AnomalyKind::IdentityChange {
+            before,
+            after,
+            before_given,
+            after_given,
+            ..
+        } => {
+            // It rests on when both were given first and last.
+            let times = [before_given.0, before_given.1, after_given.0, after_given.1];
+            assert!(
+                times
+                    .iter()
+                    .all(|time| one.rests_on.iter().any(|on| on.time == *time))
+            );
+            assert_eq!(one.start, after_given.0);
+            let by_turns = before_given.1 > after_given.0;
+            (before.clone(), after.clone(), by_turns)
+        }
+        other => panic!("{other:?}"),
+    })
+    .collect()
+}
+
+#[test]
+fn another_name_is_told_where_both_were_given_twice() {
+    let told = |names: &[&'static str]| {
+        let said = names.iter().map(|name| Identity {
+            name: Some(*name),
+            ..Identity::default()
+        });
+        identity_changes(&said.collect::<Vec<_>>())
+    };
+    let change = |a: &str, b: &str, by_turns| vec![(a.to_owned(), b.to_owned(), by_turns)];
+    assert_eq!(
+        told(&["YU SON", "YU SON", "UN HUNG", "UN HUNG"]),
+        change("YU SON", "UN HUNG", false)
+    );
+    assert_eq!(
+        told(&["YU SON", "UN HUNG", "YU SON", "UN HUNG"]),
+        change("YU SON", "UN HUNG", true)
+    );
+    // Mistyped once, and put right.
+    assert_eq!(told(&["YU SON", "YU SON", "YU SUN", "YU SON"]), []);
+    // The same in other words.
+    assert_eq!(told(&["YU SON", "YU SON", "YU-SON.", "YU-SON."]), []);
+}
+
+#[test]
+fn other_dimensions_are_told_where_they_are_more_than_rounding() {
+    let told = |sizes: &[(u16, u16)]| {
+        let said = sizes.iter().map(|(length, beam)| Identity {
+            dimensions: Some(seaproof_ais::sink::Dimensions {
+                length: *length,
+                beam: *beam,
+            }),
+            ..Identity::default()
+        });
+        identity_changes(&said.collect::<Vec<_>>()).len()
+    };
+    assert_eq!(told(&[(120, 18), (120, 18), (183, 32), (183, 32)]), 1);
+    assert_eq!(told(&[(120, 18), (120, 18), (120, 20), (120, 20)]), 1);
+    assert_eq!(told(&[(120, 18), (120, 18), (183, 32)]), 0);
+    assert_eq!(told(&[(120, 18), (120, 18), (121, 19), (121, 19)]), 0);
+    assert_eq!(
+        told(&[(120, 18), (120, 18), (0, 18), (0, 18), (120, 0), (120, 0)]),
+        0
+    );
+}
+
+#[test]
+fn draughts_are_claims_with_their_dates() {
+    let said: Vec<_> = [(0, 80), (1, 113), (2, 80), (3, 7)]
+        .map(|(hours, draught)| static_report(1, hours * HOUR, Some(draught)))
+        .into();
+    let analysis = usual(&said);
+    let claims = &of(&analysis, 1).claims;
+    let told: Vec<_> = claims
+        .iter()
+        .map(|one| {
+            (
+                one.value.as_str(),
+                one.first.at.line,
+                one.last.at.line,
+                one.count,
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [("8.0", 1, 3, 2), ("11.3", 2, 2, 1), ("0.7", 4, 4, 1)]
     );
 }
 

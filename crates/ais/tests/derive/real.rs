@@ -81,6 +81,23 @@ fn late_rows_are_no_claims_of_going_dark() {
 }
 
 #[test]
+fn numbers_cut_short_in_the_sample_are_of_ships() {
+    let Some((analysis, _)) = marine_cadastre() else {
+        return;
+    };
+    let of = |mmsi| {
+        let found = analysis.vessels.iter().find(|vessel| vessel.mmsi.0 == mmsi);
+        let vessel = found.unwrap();
+        (vessel.port_visits.len(), vessel.not_of_ship)
+    };
+    // It lies in Niagara, and its row says that it is of class A.
+    assert_eq!(of(3_669_881), (1, 0));
+    let others = analysis.vessels.iter().filter(|one| one.not_of_ship > 0);
+    let others: Vec<u32> = others.map(|vessel| vessel.mmsi.0).collect();
+    assert_eq!(others, [972_971_214, 998_975_541, 999_999_999]);
+}
+
+#[test]
 fn the_clone_in_the_sample_is_told() {
     let Some((analysis, _)) = marine_cadastre() else {
         return;

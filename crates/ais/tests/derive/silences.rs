@@ -57,6 +57,72 @@ fn a_static_report_shows_that_it_transmits() {
 }
 
 #[test]
+fn a_time_without_positions_is_told_where_something_else_was_heard_in_it() {
+    let lines = |said: &[Said]| -> Vec<(u64, u64)> {
+        let analysis = usual(said);
+        let unplaced = of(&analysis, 1).unplaced.iter();
+        unplaced
+            .map(|one| (one.start.at.line, one.end.at.line))
+            .collect()
+    };
+    let (first, last) = (
+        position(1, 0, at(SEA, 0), 100),
+        position(1, 6 * HOUR, at(SEA, 0), 100),
+    );
+    let between = static_report(1, 3 * HOUR, None);
+    assert_eq!(lines(&[first, between, last]), [(1, 3)]);
+    // Nothing at all was heard: that is a gap.
+    assert_eq!(lines(&[first, last]), []);
+    let sooner = position(1, 6 * HOUR - 1, at(SEA, 0), 100);
+    assert_eq!(lines(&[first, between, sooner]), []);
+    // At the ends of the track, and of one that never says where it is.
+    let (early, late) = (
+        static_report(1, -9 * HOUR, None),
+        static_report(1, -4 * HOUR, None),
+    );
+    assert_eq!(lines(&[early, late, first]), [(1, 3)]);
+    let (after, end) = (
+        static_report(1, 5 * HOUR, None),
+        static_report(1, 9 * HOUR, None),
+    );
+    assert_eq!(lines(&[first, after, end]), [(1, 3)]);
+    assert_eq!(lines(&[early, late, after]), [(1, 3)]);
+}
+
+#[test]
+fn a_reappearance_is_told_once_however_many_silences_lie_in_it() {
+    let said = [
+        position(1, 0, at(SEA, 0), 100),
+        static_report(1, 7 * HOUR, None),
+        position(1, 14 * HOUR, at(SEA + 1_500_000, 0), 100),
+    ];
+    let analysis = usual(&said);
+    let told = kinds(&analysis, 1);
+    let told = told
+        .iter()
+        .filter(|kind| matches!(kind, AnomalyKind::ImplausibleReappearance { .. }));
+    assert_eq!((of(&analysis, 1).gaps.len(), told.count()), (2, 1));
+}
+
+#[test]
+fn a_clock_that_was_not_set_makes_no_silence() {
+    let mut said = stay(1, 0, HOUR, 600, at(SEA, 0), 50);
+    let good = usual(&said);
+    let (mut early, mut late) = (said[0], said[0]);
+    early.ms = 3_600_000;
+    late.ms = 5_000_000_000_000;
+    said.extend([early, late]);
+    let analysis = usual(&said);
+    let (with, without) = (of(&analysis, 1), of(&good, 1));
+    assert_eq!(with.gaps, []);
+    assert_eq!((with.first, with.last), (without.first, without.last));
+    assert_eq!((with.improbable, without.improbable), (2, 0));
+    let thresholds = Thresholds::default();
+    let quick = gaps(&mut tracks(&said, &thresholds), &thresholds, None, None).unwrap();
+    assert!(quick.vessels.is_empty(), "{:?}", quick.vessels);
+}
+
+#[test]
 fn a_gap_is_open_where_the_data_ends() {
     let mut said = vec![
         position(1, 0, at(SEA, 0), 100),
@@ -205,6 +271,28 @@ fn of_what_is_no_ship_no_silence_is_told() {
             assert_eq!(silent(mmsi, kind), 2, "{mmsi} {kind:?}");
         }
     }
+}
+
+#[test]
+fn a_silence_of_one_of_two_clones_is_counted() {
+    let not_told = |silent: &[std::ops::Range<i64>]| {
+        let mut said = stay(1, 0, 40 * HOUR, 600, at(SEA, 0), 50);
+        let mut clone = stay(1, 300, 40 * HOUR, 600, at(SEA, 900_000), 50);
+        let hour = |said: &Said| (said.ms / 1_000 - START) / HOUR;
+        clone.retain(|said| !silent.iter().any(|range| range.contains(&hour(said))));
+        said.extend(clone);
+        let analysis = usual(&said);
+        let one = of(&analysis, 1);
+        assert_eq!((one.ships, one.gaps.len()), (2, 0));
+        one.not_told
+    };
+    assert_eq!(not_told(&[]), 0);
+    assert_eq!(not_told(std::slice::from_ref(&(10..28))), 1);
+    assert_eq!(not_told(&[10..16, 20..25]), 1);
+    assert_eq!(not_told(&[10..16, 20..26]), 2);
+    // It is not heard again.
+    assert_eq!(not_told(&[10..16, 33..41]), 2);
+    assert_eq!(not_told(&[10..16, 35..41]), 1);
 }
 
 #[test]

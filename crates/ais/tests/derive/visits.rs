@@ -177,7 +177,7 @@ fn a_stop_begins_at_a_fifth_of_a_knot_and_ends_at_half_a_knot() {
 }
 
 #[test]
-fn the_longest_silence_is_told_and_a_static_report_breaks_it() {
+fn the_longest_time_between_positions_is_told_whatever_else_was_heard_in_it() {
     let mut said = steps(&[
         (0, OUT, 50),
         (900, 1_000, 50),
@@ -186,10 +186,10 @@ fn the_longest_silence_is_told_and_a_static_report_breaks_it() {
     ]);
     let told = visits(&said)[0].silence.unwrap();
     assert_eq!((told.0.at.line, told.1.at.line), (3, 4));
-    // The next position after it is inside still.
+    // A static report does not say where it was.
     said.push(static_report(1, 8 * HOUR, None));
     let told = visits(&said)[0].silence.unwrap();
-    assert_eq!((told.0.at.line, told.1.at.line), (2, 3));
+    assert_eq!((told.0.at.line, told.1.at.line), (3, 4));
 }
 
 #[test]
@@ -247,4 +247,46 @@ fn a_station_in_port_makes_no_visit() {
         said.kind = seaproof_ais::report::Kind::Message(4);
     }
     assert_eq!(visits(&said), []);
+}
+
+#[test]
+fn a_badly_set_radio_is_aboard_a_ship() {
+    use seaproof_ais::report::Kind;
+    let told = |mmsi, kind| {
+        let mut said = stay(mmsi, 0, 6 * HOUR, 600, at(0, 500), 0);
+        said.extend(stay(mmsi, 30 * HOUR, 36 * HOUR, 600, at(0, 200_000), 0));
+        said.extend(stay(
+            201_000_001,
+            30 * HOUR,
+            36 * HOUR,
+            600,
+            at(0, 200_100),
+            0,
+        ));
+        let own = said.iter_mut().filter(|said| said.mmsi == mmsi);
+        own.for_each(|said| said.kind = kind);
+        let analysis = usual(&said);
+        let one = of(&analysis, mmsi);
+        let found = (one.port_visits.len(), analysis.encounters.len());
+        (found, one.not_of_ship)
+    };
+    // As a ship's number: also one that was never assigned, is too short, or too long.
+    for mmsi in [
+        272_000_001,
+        123_456_789,
+        366_988,
+        871_160_567,
+        1_072_211_352,
+    ] {
+        assert_eq!(told(mmsi, Kind::Row), ((1, 1), 0), "{mmsi}");
+    }
+    // What has the form of something else is left out, and counted.
+    for mmsi in [3_669_881, 36_926_403, 111_219_501, 972_971_214, 992_191_234] {
+        assert_eq!(told(mmsi, Kind::Row), ((0, 0), 74), "{mmsi}");
+    }
+    // Where the row says what it is of, that counts, but for beacons, aids and aircraft.
+    assert_eq!(told(3_669_881, Kind::ShipRow), ((1, 1), 0));
+    assert_eq!(told(36_926_403, Kind::ShipRow), ((1, 1), 0));
+    assert_eq!(told(123_456_789, Kind::OtherRow), ((0, 0), 74));
+    assert_eq!(told(972_971_214, Kind::ShipRow), ((0, 0), 74));
 }

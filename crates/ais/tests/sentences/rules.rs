@@ -530,6 +530,78 @@ fn fragments_expire_by_lines_and_by_time() {
     }
 }
 
+/// Both halves of six messages, each with a number of its own.
+fn six() -> [Vec<String>; 2] {
+    [FIRST, SECOND].map(|half| {
+        let numbered = (3..9).map(|number| half.replace(",1,A,", &format!(",{number},A,")));
+        numbered.map(|inner| sentence(&inner)).collect()
+    })
+}
+
+fn whole(lines: &[String]) -> u64 {
+    let counts = all(lines).0;
+    counts.decoded + counts.duplicate
+}
+
+#[test]
+fn numbers_of_their_own_join_what_stands_far_apart() {
+    let [firsts, seconds] = six();
+    let others = |n: usize| vec![sentence(ONE); n];
+    for between in [0, 26, 27] {
+        // As far as 32 lines out of order.
+        let lines = [seconds.clone(), others(between), firsts.clone()].concat();
+        assert_eq!(whole(&lines[..6 + between]), between as u64);
+        let six = if between < 27 { 6 } else { 0 };
+        assert_eq!(whole(&lines), six + between as u64, "{between}");
+        let lines = [&seconds[..1], &others(5)[..], &firsts[..1]].concat();
+        assert_eq!(whole(&lines), 5, "no other number");
+    }
+    for (between, six) in [(27, 6), (121, 6), (122, 0)] {
+        // In order 127.
+        let lines = [firsts.clone(), others(between), seconds.clone()].concat();
+        assert_eq!(whole(&lines), six + between as u64, "{between}");
+    }
+}
+
+#[test]
+fn numbers_that_come_again_show_nothing() {
+    let [firsts, seconds] = six();
+    let others = vec![sentence(ONE); 8];
+    let incomplete = refused(Reason::FragmentIncomplete);
+    // The number of the message on the first lines was used not long before the lost beginning of another.
+    for (used, last) in [(24, incomplete), (25, STATIC)] {
+        let meanwhile = vec!["#".to_owned(); used];
+        let lines = [
+            vec![firsts[0].clone(), seconds[0].clone()],
+            meanwhile,
+            others[..7].to_vec(),
+            vec![seconds[0].clone()],
+            firsts[1..].to_vec(),
+            firsts[..1].to_vec(),
+        ]
+        .concat();
+        assert_eq!(*outcomes(&lines).last().unwrap(), last, "{used}");
+    }
+    // Without a number nothing is shown.
+    let without = |lines: &[String]| -> Vec<String> {
+        let halves = [FIRST, SECOND].map(|inner| sentence(&inner.replace(",1,A,", ",,A,")));
+        let mut lines = lines.to_vec();
+        lines.insert(0, halves[1].clone());
+        lines.push(halves[0].clone());
+        lines
+    };
+    assert_eq!(whole(&without(&firsts)), 0);
+    // Another beginning and end under the number: nobody knows which belong together.
+    let lines = [
+        &seconds[..1],
+        &firsts[1..],
+        &firsts[..1],
+        &[sentence("AIVDM,2,2,3,A,88888888881,2")],
+    ]
+    .concat();
+    assert_eq!(whole(&lines), 0);
+}
+
 #[test]
 fn a_message_takes_time_and_receiver_from_its_fragments() {
     let (first, second) = (sentence(FIRST), sentence(SECOND));

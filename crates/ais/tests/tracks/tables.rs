@@ -29,7 +29,8 @@ fn marine_cadastre_before_2025() {
     let report = track.1[0].report;
     assert_eq!(report.mmsi, Mmsi(368_000_001));
     assert_eq!(report.time, Time(1_641_168_004_000));
-    assert_eq!(report.kind, Kind::Row);
+    // It says that it is of class A.
+    assert_eq!(report.kind, Kind::ShipRow);
     assert_eq!(report.at.line, 2);
     assert_eq!(report.place, Place::new(25_957_098, -47_438_334));
     assert_eq!(report.sog, Some(TenthKnots(123)));
@@ -46,6 +47,7 @@ fn marine_cadastre_before_2025() {
             (IdentityField::CallSign, "WDA1234"),
             (IdentityField::ShipType, "70"),
             (IdentityField::Dimensions, "200 x 32"),
+            (IdentityField::Draught, "10.2"),
         ]
     );
     assert!(track.0.claims[0].plausible);
@@ -91,6 +93,7 @@ fn danish_maritime_authority_with_and_without_the_last_four() {
                 (IdentityField::CallSign, "OUAB"),
                 (IdentityField::ShipType, "30"),
                 (IdentityField::Dimensions, "180 x 20"),
+                (IdentityField::Draught, "6.7"),
             ]
         );
     }

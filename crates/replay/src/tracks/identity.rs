@@ -1,9 +1,10 @@
 //! Which vessel of the ledger an MMSI stands for, and on what that rests. An MMSI names a radio and no hull; an IMO
-//! number that it gives identifies only if its check digit is right and a vessel's claim has the same.
+//! number that it gives identifies only if its check digit is right and a vessel's claim has the same; and it takes nothing
+//! from the vessel that claims the MMSI, since a number is typed in aboard and may be another ship's.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use seaproof_ais::analysis::{IdentityField, VesselAnalysis};
+use seaproof_ais::analysis::{IdentityClaim, IdentityField, VesselAnalysis};
 use seaproof_ais::report::LineRef;
 use seaproof_ais::units::Time;
 use seaproof_evidence::events::things::Value;
@@ -103,6 +104,10 @@ impl Claims {
     }
 }
 
+/// How long before an IMO number was first given, and after it was last, it may still be that of the ship: static reports
+/// come every six minutes.
+const NEAR: i64 = 12 * 3_600_000;
+
 /// What is known of who transmits under an MMSI.
 #[derive(Debug, Clone)]
 pub(crate) struct Radio {
@@ -115,8 +120,14 @@ pub(crate) struct Radio {
     pub(crate) lines: Vec<(Time, LineRef)>,
     /// Whether a vessel claims it, or a track is declared to be of it.
     pub(crate) tied: bool,
+    /// In which stretch each of the vessels may be meant, in milliseconds: several if it is so by several numbers.
+    stretches: BTreeMap<At, Vec<(i64, i64)>>,
+    /// Vessels that are not meant in the stretch that is spoken of, though they are in others.
+    elsewhere: BTreeSet<At>,
     /// On what the identity rests, in sentences.
-    pub(crate) words: String,
+    on: Vec<String>,
+    /// What else is to be said of it.
+    beside: Vec<String>,
 }
 
 /// The stretch in which an MMSI was heard.
@@ -146,20 +157,26 @@ impl Radio {
             behind: declared.into_iter().flatten().copied().collect(),
             lines: Vec::new(),
             tied: declared.is_some(),
-            words: String::new(),
+            stretches: BTreeMap::new(),
+            elsewhere: BTreeSet::new(),
+            on: Vec::new(),
+            beside: Vec::new(),
         };
         let mut sentences = Vec::new();
         let mut given = BTreeSet::new();
         let mut none = false;
         for claim in (vessel.claims.iter()).filter(|claim| claim.field == IdentityField::Imo) {
-            let imo = claim.value.parse::<Imo>().ok();
-            let Some(imo) = imo.filter(|_| claim.plausible) else {
+            let Some(imo) = ship_number(claim) else {
                 none = true;
                 continue;
             };
             given.insert(imo);
             for claimed in claims.imo.get(&imo).into_iter().flatten().filter(then) {
-                radio.vessels.insert(claimed.vessel);
+                let near = (
+                    claim.first.time.0.saturating_sub(NEAR),
+                    claim.last.time.0.saturating_add(NEAR),
+                );
+                radio.may_be(claimed.vessel, near);
                 radio.behind.insert(claimed.by);
                 radio.lines.push((claim.first.time, claim.first.at));
                 sentences.push(format!(
@@ -172,7 +189,7 @@ impl Radio {
         }
         radio.lines.sort_unstable();
         radio.lines.dedup();
-        let by_number = !radio.vessels.is_empty();
+        let by_number = radio.vessels.clone();
         for claimed in (claims.mmsi.get(&vessel.mmsi.0).into_iter().flatten()).filter(then) {
             let name = settled.state.name(claimed.vessel);
             let says = match settled.kind(claimed.by) {
@@ -181,18 +198,26 @@ impl Radio {
             };
             let by = hash(settled, claimed.by);
             radio.behind.insert(claimed.by);
-            if by_number {
-                match radio.vessels.contains(&claimed.vessel) {
-                    true => sentences.push(format!("{by} {says} {name} too.")),
-                    false => sentences.push(format!("{by} {says} {name}, another vessel.")),
-                }
+            radio.may_be(claimed.vessel, bounds(claimed.when.as_ref()));
+            if !by_number.is_empty() {
+                sentences.push(match by_number.contains(&claimed.vessel) {
+                    true => format!("{by} {says} {name} too."),
+                    false => format!("{by} {says} {name}, another vessel."),
+                });
                 continue;
             }
-            radio.vessels.insert(claimed.vessel);
             sentences.push(format!("{by} {says} {name}."));
             let claimed = claims.imos_of.get(&claimed.vessel);
             let others: Vec<String> = given.iter().map(ToString::to_string).collect();
             sentences.push(match (&others[..], claimed) {
+                ([], _) if vessel.claims_left_out > 0 => format!(
+                    "Of what was looked at AIS gives no IMO number; {} with other identities were not.",
+                    words::counted(
+                        usize::try_from(vessel.claims_left_out).unwrap_or(usize::MAX),
+                        "report",
+                        "reports"
+                    )
+                ),
                 ([], _) if none => "The IMO number that AIS gives is none.".to_owned(),
                 ([], _) => "AIS gives no IMO number.".to_owned(),
                 (others, Some(_)) => format!(
@@ -215,25 +240,64 @@ impl Radio {
                 ),
             });
         }
-        if radio.vessels.len() > 1 {
-            sentences.push("Which of these vessels it is, is not known.".to_owned());
-        }
-        if given.len() > 1 && by_number {
+        if given.len() > 1 && !by_number.is_empty() {
             let given: Vec<String> = given.iter().map(ToString::to_string).collect();
-            sentences.push(format!(
-                "It gives IMO {} by turns.",
-                words::listed(&given, "and")
-            ));
+            sentences.push(format!("It gives IMO {}.", words::listed(&given, "and")));
         }
+        radio.on = sentences;
         if vessel.ships > 1 {
-            sentences.push(format!(
-                "By what one hull can do, {} ships transmit under this MMSI: which of them this is, is not known.",
+            radio.beside.push(format!(
+                "Its positions fall into {} tracks that overlap and that one hull cannot have made together: of several \
+                 transmitters, or of positions that are false. Which of them this is, is not known.",
                 vessel.ships
             ));
         }
-        sentences.push("An MMSI names a radio, not a hull.".to_owned());
-        radio.words = sentences.join(" ");
         radio
+    }
+
+    fn may_be(&mut self, vessel: At, stretch: (i64, i64)) {
+        self.vessels.insert(vessel);
+        self.stretches.entry(vessel).or_default().push(stretch);
+    }
+
+    /// Who is meant in a stretch. Of several vessels those whose number was given near it, or that the MMSI is claimed for
+    /// at that time; if none is, all of them may be meant.
+    pub(crate) fn near(&self, from: Time, until: Time) -> Self {
+        let mut near = self.clone();
+        if self.vessels.len() > 1 {
+            near.vessels
+                .retain(|vessel| self.meant(*vessel, from, until));
+            if near.vessels.is_empty() {
+                near.vessels.clone_from(&self.vessels);
+            }
+            near.elsewhere = &self.vessels - &near.vessels;
+        }
+        near
+    }
+
+    fn meant(&self, vessel: At, from: Time, until: Time) -> bool {
+        let stretches = self.stretches.get(&vessel).into_iter().flatten();
+        let mut stretches = stretches.copied();
+        stretches.any(|(first, last)| first <= until.0 && last >= from.0)
+    }
+
+    /// On what the identity rests.
+    pub(crate) fn words(&self, settled: &Settled<'_>) -> String {
+        let mut sentences = self.on.clone();
+        if !self.elsewhere.is_empty() {
+            let names = self.elsewhere.iter().map(|at| settled.state.name(*at));
+            let names: Vec<String> = names.collect();
+            sentences.push(format!(
+                "What speaks for {} is of another time.",
+                words::listed(&names, "and")
+            ));
+        }
+        if self.vessels.len() > 1 {
+            sentences.push("Which of these vessels it is, is not known.".to_owned());
+        }
+        sentences.extend(self.beside.iter().cloned());
+        sentences.push("An MMSI names a radio, not a hull.".to_owned());
+        sentences.join(" ")
     }
 
     /// `example (MMSI 445123000)`, or the MMSI alone.
@@ -247,6 +311,24 @@ impl Radio {
             names => format!("{} (MMSI {mmsi})", words::listed(names, "or")),
         }
     }
+}
+
+/// The IMO number that a claim gives, if it can be a ship's: none begins with 0. What does is a short number that was
+/// typed in, whose check digit is right by chance.
+pub(crate) fn ship_number(claim: &IdentityClaim) -> Option<Imo> {
+    let may_be = claim.field == IdentityField::Imo && claim.plausible;
+    let number = claim.value.parse().ok()?;
+    (may_be && !claim.value.starts_with('0')).then_some(number)
+}
+
+/// The stretch that a time may lie in.
+fn bounds(when: Option<&When>) -> (i64, i64) {
+    let span = when.map(When::span);
+    let (first, last) = span.map_or((None, None), |span| (span.earliest, span.latest));
+    (
+        first.map_or(i64::MIN, |t| t.0),
+        last.map_or(i64::MAX, |t| t.0),
+    )
 }
 
 fn hash(settled: &Settled<'_>, at: At) -> String {

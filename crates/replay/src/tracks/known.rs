@@ -207,6 +207,10 @@ impl<'a> Tracks<'a> {
         self.settled.number(at)
     }
 
+    pub(crate) fn settled(&self) -> &Settled<'a> {
+        self.settled
+    }
+
     pub(crate) fn name(&self, at: At) -> String {
         self.settled.state.name(at)
     }
@@ -375,7 +379,11 @@ impl<'a> Tracks<'a> {
             Some(words) => format!("said to cover: {words}"),
             None => "what they cover is not stated".to_owned(),
         };
-        format!("{}, {receiver}, {coverage}", track.supplied_by)
+        let by = match track.supplied_by.to_string() {
+            by if by == "not stated" => "supplier not stated".to_owned(),
+            by => by,
+        };
+        format!("{by}, {receiver}, {coverage}")
     }
 
     /// How many MMSI nothing is said of, for a note.

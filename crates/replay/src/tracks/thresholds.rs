@@ -35,6 +35,19 @@ macro_rules! threshold {
 
 const THRESHOLDS: &[Threshold] = &[
     threshold!("clone-tenth-knots", clone_tenth_knots, 1..=10_000),
+    threshold!("draught-change-seconds", draught_change_seconds, SECONDS),
+    threshold!("draught-large-metres", draught_large_metres, 0..=65_535),
+    threshold!(
+        "draught-large-tenth-metres",
+        draught_large_tenth_metres,
+        1..=255
+    ),
+    threshold!("draught-medium-metres", draught_medium_metres, 0..=65_535),
+    threshold!(
+        "draught-medium-tenth-metres",
+        draught_medium_tenth_metres,
+        1..=255
+    ),
     threshold!("draught-seconds", draught_seconds, SECONDS),
     threshold!("draught-tenth-metres", draught_tenth_metres, 1..=255),
     threshold!("duplicate-seconds", duplicate_seconds, 0..=86_400),
@@ -121,6 +134,11 @@ const RULES: &[(&str, &[&str])] = &[
     (
         "draught-change-without-port-call",
         &[
+            "draught-change-seconds",
+            "draught-large-metres",
+            "draught-large-tenth-metres",
+            "draught-medium-metres",
+            "draught-medium-tenth-metres",
             "draught-seconds",
             "draught-tenth-metres",
             "duplicate-seconds",
@@ -240,6 +258,7 @@ pub(crate) fn refused(rule: &str, parameters: &Parameters) -> Option<String> {
     }
     let of = |name| number(parameters, name, &(0..=u32::MAX));
     let pairs = [
+        ("draught-medium-metres", "draught-large-metres"),
         ("port-enter-metres", "port-exit-metres"),
         ("stop-begin-tenth-knots", "stop-end-tenth-knots"),
     ];

@@ -50,7 +50,7 @@ pub struct VesselAisRow {
     pub first: Option<LineBehind>,
     /// Last heard.
     pub last: Option<LineBehind>,
-    /// Into how many ships the track falls by what one hull can do.
+    /// Into how many tracks that overlap it falls by what one hull can do.
     pub ships: u32,
     /// Silences.
     pub dark_periods: Vec<SilenceRow>,
@@ -197,27 +197,40 @@ impl Tracks<'_> {
                 continue;
             };
             for at in &radio.vessels {
-                let row = self.vessel(analysis, vessel, radio);
+                let row = self.vessel(analysis, vessel, radio, *at);
                 rows.entry(*at).or_default().push(row);
             }
         }
         rows
     }
 
-    fn vessel(&self, analysis: &Analysis, vessel: &VesselAnalysis, radio: &Radio) -> VesselAisRow {
+    fn vessel(
+        &self,
+        analysis: &Analysis,
+        vessel: &VesselAnalysis,
+        radio: &Radio,
+        of: At,
+    ) -> VesselAisRow {
+        // Of several that the MMSI may stand for, each has what may be its own.
+        let its = |from, until| radio.near(from, until).vessels.contains(&of);
         let mut entries = self.read();
         entries.extend(&radio.behind);
         entries.extend(self.tables.iter().flatten());
-        let gaps = vessel.gaps.iter().filter(|gap| self.begun(gap.start.time));
-        let visits = vessel.port_visits.iter();
-        let visits = visits.filter(|visit| self.begun(visit.first.time));
-        let encounters = analysis
-            .encounters
+        let gaps = vessel
+            .gaps
             .iter()
-            .filter(|one| (one.a == vessel.mmsi || one.b == vessel.mmsi) && self.begun(one.start));
+            .filter(|gap| self.begun(gap.start.time) && its(gap.start.time, gap.until));
+        let visits = vessel.port_visits.iter();
+        let visits = visits
+            .filter(|visit| self.begun(visit.first.time) && its(visit.first.time, visit.last.time));
+        let encounters = analysis.encounters.iter().filter(|one| {
+            (one.a == vessel.mmsi || one.b == vessel.mmsi)
+                && self.begun(one.start)
+                && its(one.start, one.end)
+        });
         VesselAisRow {
             mmsi: digits(vessel.mmsi),
-            identity: radio.words.clone(),
+            identity: radio.words(self.settled()),
             entries: entries.into_iter().map(|at| self.number(at)).collect(),
             positions: vessel.positions,
             first: vessel.first.map(|first| self.line("first heard", first)),
@@ -274,7 +287,8 @@ impl Tracks<'_> {
         EncounterRow {
             with: digits(other),
             with_vessels: self.radio(other).map_or_else(Vec::new, |radio| {
-                radio.vessels.iter().map(|at| self.name(*at)).collect()
+                let near = radio.near(one.start, one.end);
+                near.vessels.iter().map(|at| self.name(*at)).collect()
             }),
             start: utc(one.start),
             end: utc(one.end),

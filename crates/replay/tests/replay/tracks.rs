@@ -4,7 +4,7 @@
 use proptest::prelude::*;
 use seaproof_ais::analysis::{
     Analysis, Anomaly, AnomalyKind, Coverage, CoverageBasis, Encounter, Fix, Gap, Heard,
-    IdentityClaim, IdentityField, NearPort, PortRef, PortVisit, VesselAnalysis,
+    IdentityClaim, IdentityField, NearPort, PortRef, PortVisit, Unplaced, VesselAnalysis,
 };
 use seaproof_ais::report::LineRef;
 use seaproof_ais::thresholds::Thresholds;
@@ -85,14 +85,18 @@ fn vessel(mmsi: u32) -> VesselAnalysis {
         positions: 200,
         first: Some(heard(-10, 1)),
         last: Some(heard(50, 30)),
+        improbable: 0,
         claims: Vec::new(),
+        receivers: Vec::new(),
         ships: 1,
         gaps: Vec::new(),
+        unplaced: Vec::new(),
         port_visits: Vec::new(),
         anomalies: Vec::new(),
         left_out: 0,
         claims_left_out: 0,
         not_told: 0,
+        not_of_ship: 0,
     }
 }
 
@@ -314,6 +318,72 @@ fn a_silence_is_told_with_what_shows_it_first() {
 }
 
 #[test]
+fn a_silence_beside_one_report_alone_says_that_a_clock_may_have_been_wrong() {
+    let log = case();
+    let caveats = |vessel: VesselAnalysis| {
+        let one = found(&log, &readings(vec![vessel]), "dark-period").remove(0);
+        one.caveats.join(" ")
+    };
+    assert!(!caveats(dark()).contains("clock"));
+    let alone = VesselAnalysis {
+        first: Some(heard(0, 12)),
+        ..dark()
+    };
+    let words = caveats(alone);
+    assert!(
+        words.contains(
+            "Before the silence there is one report alone: a clock that was wrong looks like this."
+        ),
+        "{words}"
+    );
+    assert!(!words.contains("After the silence"), "{words}");
+    let alone = VesselAnalysis {
+        last: Some(heard(33, 13)),
+        improbable: 2,
+        ..dark()
+    };
+    let words = caveats(alone);
+    assert!(
+        words.contains("After the silence there is one report alone"),
+        "{words}"
+    );
+    assert!(
+        words.contains("Of it 2 reports are left out, at times before 1990 or after 2099"),
+        "{words}"
+    );
+}
+
+#[test]
+fn another_mmsi_of_the_same_vessel_is_no_other_ship() {
+    let mut log = case();
+    call(&mut log, "2024-03-08T22:00:00");
+    sighting(&mut log, "2024-03-08T12:00:00", "+00:00");
+    let claim = json!({"kind": "claim", "about": "@ship", "property": "mmsi", "value": {"mmsi": "445999000"}});
+    say(&mut log, "", claim);
+    let all = readings(vec![dark(), vessel(OTHER)]);
+    for rule in ["dark-period", "seen-while-dark", "port-call-without-ais"] {
+        let found = found(&log, &all, rule);
+        let one = &found[0];
+        assert!(
+            one.statement.contains(
+                "in 20 of 33 whole hours of the silence; among them it may be the vessel itself, under MMSI 445999000."
+            ),
+            "{}",
+            one.statement
+        );
+        let caveats = one.caveats.join(" ");
+        assert!(
+            caveats.contains(
+                "also taken to transmit under MMSI 445999000: this silence is of one of them."
+            ),
+            "{rule}: {caveats}"
+        );
+    }
+    let alone = &found(&case(), &all, "dark-period")[0];
+    assert!(!alone.statement.contains("itself"), "{}", alone.statement);
+}
+
+#[test]
 fn a_sighting_inside_the_silence_and_not_one_that_may_lie_beside_it() {
     for (edtf, zone, fires) in [
         ("2024-03-08T12:00:00", "+00:00", true),
@@ -387,6 +457,35 @@ fn a_stay_over_the_silence_and_an_image_inside_it_count() {
 }
 
 #[test]
+fn a_stay_is_told_with_both_its_ends_and_with_what_of_it_lies_in_the_silence() {
+    let mut log = case();
+    let (mut arrival, mut departure) =
+        (when("2024-03-05", "on"), when("2024-03-08T22:00:00", "on"));
+    arrival["zone"] = json!("+10:00");
+    departure["zone"] = json!("+10:00");
+    let stay = json!({"kind": "port-call", "about": "@ship", "place": {"locode": "RUVYP"}, "arrival": arrival,
+        "departure": departure});
+    say(&mut log, "stay", stay);
+    let readings = readings(vec![dark()]);
+    let seen = &found(&log, &readings, "seen-while-dark")[0].statement;
+    assert!(
+        seen.ends_with(
+            "it is said to have called at RUVYP, arriving on 5 March 2024 and leaving on 8 March 2024 22:00:00 (#4), \
+             of which a part lies in it."
+        ),
+        "{seen}"
+    );
+    let silent = &found(&log, &readings, "port-call-without-ais")[0].statement;
+    assert!(
+        silent.contains(
+            "arriving on 5 March 2024 and leaving on 8 March 2024 22:00:00 (#4). AIS does not show it at RUVYP at \
+             that time: in a part of it nothing was received from 2024-03-08T02:00:00Z"
+        ),
+        "{silent}"
+    );
+}
+
+#[test]
 fn members_of_a_group_are_meant_where_all_of_it_is() {
     for (degree, count, fires) in [
         ("is", Value::Null, true),
@@ -456,6 +555,22 @@ fn a_port_call_that_the_track_does_not_show() {
         through[0].statement
     );
     assert!(through[0].entries.contains(&3), "the gazetteer");
+    // What is not told may be a visit.
+    let stray = VesselAnalysis {
+        not_told: 2,
+        left_out: 1,
+        ..vessel(SHIP)
+    };
+    let stray = fired("2024-03-09", &with_ports(readings(vec![stray])));
+    assert!(
+        stray[0].statement.ends_with(
+            "shows no visit of any port in the time told; 2 things are not told, as stray positions, tracks that \
+             overlap or what is no ship show them, and a visit may be among them; 1 finding is left out since there were so many, and a \
+             visit may be among them."
+        ),
+        "{}",
+        stray[0].statement
+    );
     // Without a gazetteer, or in one without the port, no visit is known.
     assert!(fired("2024-03-09", &readings(vec![vessel(SHIP)])).is_empty());
     let mut elsewhere = with_ports(readings(vec![vessel(SHIP)]));
@@ -489,6 +604,8 @@ fn a_draught_that_changes_and_no_visit_beside_it() {
         anomalies: vec![anomaly(AnomalyKind::DraughtChange {
             before: 80,
             after: 113,
+            least: 20,
+            length: Some(228),
             port_visit,
             gap,
         })],
@@ -501,13 +618,49 @@ fn a_draught_that_changes_and_no_visit_beside_it() {
         found_one[0].statement.starts_with(
             "A silence stands beside it, in which a call may lie. ship (MMSI 445123000) gave a draught of 8.0 m until \
              2024-03-08T02:00:00Z and of 11.3 m from 2024-03-09T11:00:00Z; its track shows no visit of a port within \
-             24 h of that."
+             24 h of that. For a length of 228 m, as it was given, changes from 2.0 m on are told."
         ),
         "{}",
         found_one[0].statement
     );
     assert!(found(&log, &with(changed(true, false)), rule).is_empty());
     assert!(found(&log, &readings(vec![changed(false, true)]), rule).is_empty());
+}
+
+#[test]
+fn where_no_position_was_heard_it_is_said_before_what_the_track_does_not_show() {
+    let unplaced = vec![Unplaced {
+        start: heard(-5, 3),
+        end: heard(45, 27),
+    }];
+    let nowhere = "no position was received of it from 2024-03-07T21:00:00Z (line 3 of track, #2) to \
+                   2024-03-09T23:00:00Z (line 27 of track, #2)";
+    let mut log = case();
+    call(&mut log, "2024-03-09");
+    let draught = AnomalyKind::DraughtChange {
+        before: 80,
+        after: 113,
+        port_visit: false,
+        gap: false,
+    };
+    let vessel = VesselAnalysis {
+        unplaced,
+        anomalies: vec![anomaly(draught)],
+        ..vessel(SHIP)
+    };
+    let readings = with_ports(readings(vec![vessel]));
+    let call = &found(&log, &readings, "port-call-without-ais")[0];
+    let start = format!("In the time told {nowhere}: a visit may lie there. ship");
+    assert!(call.statement.starts_with(&start), "{}", call.statement);
+    let lines: Vec<_> = call
+        .lines
+        .iter()
+        .map(|line| (&*line.what, line.line))
+        .collect();
+    assert!(lines.contains(&("no position from", 3)) && lines.contains(&("no position to", 27)));
+    let draught = &found(&log, &readings, "draught-change-without-port-call")[0].statement;
+    let start = format!("Beside it {nowhere}: a call may lie there. ship");
+    assert!(draught.starts_with(&start), "{draught}");
 }
 
 #[test]
@@ -539,6 +692,15 @@ fn vessels_close_together_of_which_the_case_names_one() {
         found_one[0].statement
     );
     assert_eq!(found_one[0].lines.len(), 4);
+    assert!(!found_one[0].statement.contains("Both MMSIs"));
+    let mut one_hull = case();
+    let claim = json!({"kind": "claim", "about": "@ship", "property": "mmsi", "value": {"mmsi": "445999000"}});
+    say(&mut one_hull, "", claim);
+    let itself = &found(&one_hull, &all, rule)[0].statement;
+    assert!(
+        itself.ends_with("Both MMSIs are taken for ship: it may have met nobody."),
+        "{itself}"
+    );
     // Of two that the case does not name, as long as there are few.
     all.analyses[0].encounters = vec![encounter(OTHER, OTHER + 1)];
     assert_eq!(found(&log, &all, rule).len(), 1);
@@ -582,7 +744,7 @@ fn one_identity_in_two_places() {
             .identity
             .as_ref()
             .unwrap()
-            .contains("2 ships transmit under this MMSI")
+            .contains("Its positions fall into 2 tracks that overlap")
     );
 
     let claims = |mmsi, claim| VesselAnalysis {
@@ -595,16 +757,41 @@ fn one_identity_in_two_places() {
     let found_two = found(&log, &same_time, rule);
     assert!(
         found_two[0].statement.contains(
-            "IMO 8691702 was given under 2 MMSIs at the same time: MMSI 445123000 from 2024-03-08T02:00:00Z to \
+            "IMO 8691702 was given under 2 MMSIs in stretches that overlap: MMSI 445123000 from 2024-03-08T02:00:00Z to \
              2024-03-09T08:00:00Z and MMSI 445999000 from"
         ),
         "{}",
         found_two[0].statement
     );
+    assert!(
+        found_two[0]
+            .statement
+            .ends_with("Where they were then was not compared."),
+        "{}",
+        found_two[0].statement
+    );
+    // Two pairs at different times are two findings.
+    let pairs = [
+        (OTHER + 1, 0),
+        (OTHER + 2, 5),
+        (OTHER + 3, 200),
+        (OTHER + 4, 205),
+    ];
+    let pairs = pairs.map(|(mmsi, from)| claims(mmsi, imo(number, from, from + 10, true)));
+    let found_pairs = found(&log, &readings(pairs.to_vec()), rule);
+    assert_eq!(found_pairs.len(), 2);
+    for one in &found_pairs {
+        assert!(one.statement.contains("under 2 MMSIs"), "{}", one.statement);
+    }
     // One after the other: a new radio, or another flag.
     let after = given(imo(number, 0, 10, true), imo(number, 20, 50, true));
     assert!(found(&log, &after, rule).is_empty());
-    for (wrong, plausible) in [("0000000", true), ("8691703", true), (number, false)] {
+    for (wrong, plausible) in [
+        ("0000000", true),
+        ("0000012", true),
+        ("8691703", true),
+        (number, false),
+    ] {
         let none = given(imo(wrong, 0, 30, plausible), imo(wrong, 0, 30, plausible));
         assert!(found(&log, &none, rule).is_empty(), "{wrong}");
     }
@@ -633,16 +820,38 @@ fn a_reappearance_farther_off_than_it_can_have_gone() {
         ],
         ..dark()
     };
-    let found_one = found(&log, &readings(vec![far]), "implausible-reappearance");
+    let found_one = found(
+        &log,
+        &readings(vec![far.clone()]),
+        "implausible-reappearance",
+    );
     assert!(
         found_one[0].statement.ends_with(
-            "ship (MMSI 445123000) was last heard at 2024-03-08T02:00:00Z and next at 2024-03-09T11:00:00Z, 33 h \
-             later, 2000.0 km off, which needs 4.7 knots; at 20.0 knots it would have come 1222.0 km."
+            "The last position of ship (MMSI 445123000) before is of 2024-03-08T02:00:00Z and the next of \
+             2024-03-09T11:00:00Z, 33 h later, 2000.0 km off, which needs 4.7 knots; at 20.0 knots it would have come 1222.0 km."
         ),
         "{}",
         found_one[0].statement
     );
     assert!(found(&log, &readings(vec![dark()]), "implausible-reappearance").is_empty());
+    // Static reports divide the silence.
+    let mut twice = far;
+    twice.gaps = vec![
+        gap(),
+        Gap {
+            start: heard(15, 14),
+            ..gap()
+        },
+    ];
+    let found_twice = found(&log, &readings(vec![twice]), "implausible-reappearance");
+    assert_eq!(found_twice.len(), 1);
+    assert!(
+        found_twice[0]
+            .statement
+            .starts_with("Between the two positions lie 2 silences. Of the first of them: Others"),
+        "{}",
+        found_twice[0].statement
+    );
 }
 
 #[test]
@@ -664,10 +873,80 @@ fn a_number_identifies_only_if_it_is_one_and_is_claimed() {
         let words = identified(Some(imo(wrong, 0, 30, plausible)), OTHER);
         assert!(words.starts_with("By its MMSI alone; no vessel"), "{words}");
     }
+    let many = VesselAnalysis {
+        claims_left_out: 7,
+        ..dark()
+    };
+    let words = found(&case(), &readings(vec![many]), "dark-period")[0]
+        .identity
+        .clone()
+        .unwrap();
+    assert!(
+        words.contains("Of what was looked at AIS gives no IMO number; 7 reports with other identities were not."),
+        "{words}"
+    );
     assert!(
         identified(Some(imo("8660313", 0, 30, true)), SHIP)
             .contains("AIS gives IMO 8660313, which is not the one that is claimed for it.")
     );
+}
+
+/// An MMSI that `ship` claims, and that once gives the IMO number which `second` claims.
+fn disputed(from: i64, to: i64) -> (Log, Readings) {
+    let mut log = case();
+    say(
+        &mut log,
+        "second",
+        json!({"kind": "vessel", "names": [{"latin": "Second"}], "imo": "8660313"}),
+    );
+    call(&mut log, "2024-03-08T22:00:00");
+    let vessel = VesselAnalysis {
+        claims: vec![imo("8660313", from, to, true)],
+        ..dark()
+    };
+    (log, readings(vec![vessel]))
+}
+
+#[test]
+fn a_number_that_is_given_takes_no_track_from_the_vessel_that_claims_the_mmsi() {
+    // 40 hours after the silence.
+    let (log, late) = disputed(73, 73);
+    let dark = &found(&log, &late, "dark-period")[0];
+    assert!(
+        dark.statement.contains("Of ship (MMSI 445123000) nothing"),
+        "{}",
+        dark.statement
+    );
+    assert_eq!(
+        dark.identity.as_deref(),
+        Some(
+            "AIS gives IMO 8660313 (line 2 of track, #2), and #4 claims it for second. #1 claims this MMSI for ship, \
+             another vessel. What speaks for second is of another time. An MMSI names a radio, not a hull."
+        )
+    );
+    assert_eq!(found(&log, &late, "port-call-without-ais").len(), 1);
+    let rows = view(&log, &late).vessels;
+    let dark_periods = |name: &str| {
+        let of = rows.iter().find(|row| row.told.id == name).unwrap();
+        of.ais[0].dark_periods.len()
+    };
+    assert_eq!((dark_periods("ship"), dark_periods("second")), (1, 0));
+
+    // In the silence's own time: it is one of them.
+    let (log, near) = disputed(-3, 40);
+    let dark = &found(&log, &near, "dark-period")[0];
+    assert!(
+        dark.statement
+            .contains("Of ship or second (MMSI 445123000) nothing"),
+        "{}",
+        dark.statement
+    );
+    let identity = dark.identity.as_deref().unwrap();
+    assert!(
+        identity.contains("Which of these vessels it is, is not known."),
+        "{identity}"
+    );
+    assert_eq!(found(&log, &near, "port-call-without-ais").len(), 1);
 }
 
 #[test]
@@ -698,6 +977,8 @@ fn the_gazetteer_is_named_only_where_it_is_used() {
     let draught = AnomalyKind::DraughtChange {
         before: 60,
         after: 80,
+        least: 10,
+        length: None,
         port_visit: false,
         gap: false,
     };
@@ -1000,6 +1281,8 @@ fn any_anomaly() -> impl Strategy<Value = AnomalyKind> {
             AnomalyKind::DraughtChange {
                 before,
                 after,
+                least: before.into(),
+                length: gap.then_some(before.into()),
                 port_visit: false,
                 gap,
             }

@@ -1,17 +1,16 @@
 //! Vessels as CSV, one row each; and every position as it was transmitted.
 
 use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, Write};
+use std::path::Path;
 
 use seaproof_ais::report::Kind;
 use seaproof_ais::sink::{Outcome, Reception, Sink};
 use seaproof_ais::units::Mmsi;
 
 use super::Found;
+use super::aside::Aside;
 use super::units::time;
-use crate::context::cannot;
 use crate::error::Result;
 use crate::output::Out;
 
@@ -48,7 +47,7 @@ pub fn vessels(out: &mut Out, found: &Found) -> Result<()> {
 
 /// A text as a field (RFC 4180), on one line. One that a spreadsheet would take for a formula has `'` before it:
 /// whoever transmits a name must not have it worked out.
-fn quoted(text: &str) -> String {
+pub fn quoted(text: &str) -> String {
     let text = crate::output::clean(text);
     let text = match text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         true => format!("'{text}"),
@@ -62,45 +61,21 @@ fn quoted(text: &str) -> String {
 
 /// Writes every position that it hears, those that repeat another among them.
 pub struct Positions {
-    path: PathBuf,
-    out: BufWriter<File>,
+    out: Aside,
     wanted: BTreeSet<Mmsi>,
     /// Of several files, what the last column of a row says: the one that its line is counted in.
     file: Option<String>,
-    failed: Option<io::Error>,
-    whole: bool,
-}
-
-/// A file that does not hold everything is taken away, so that nobody takes it for all, and the next try finds its
-/// place free.
-impl Drop for Positions {
-    fn drop(&mut self) {
-        if !self.whole {
-            // What stands in the way of that stands in the way of the next try, which then says so.
-            let _ = std::fs::remove_file(&self.path);
-        }
-    }
 }
 
 impl Positions {
     /// `several` says that lines of more than one file will be heard, so that each has to name its own.
     pub fn new(path: &Path, wanted: &BTreeSet<Mmsi>, several: bool) -> Result<Self> {
-        let file = File::create_new(path).map_err(|error| match error.kind() {
-            io::ErrorKind::AlreadyExists => cannot("write", path, &error)
-                .remedy("Name another file, or remove this one; nothing is overwritten."),
-            _ => cannot("write", path, &error),
-        })?;
-        let mut positions = Self {
-            path: path.to_path_buf(),
-            out: BufWriter::with_capacity(1 << 16, file),
+        let file = if several { ",file" } else { "" };
+        Ok(Self {
+            out: Aside::new(path, &format!("{POSITIONS}{file}"))?,
             wanted: wanted.clone(),
             file: several.then(String::new),
-            failed: None,
-            whole: false,
-        };
-        let file = if several { ",file" } else { "" };
-        positions.failed = writeln!(positions.out, "{POSITIONS}{file}").err();
-        Ok(positions)
+        })
     }
 
     /// What is heard from now on stands in this file.
@@ -110,40 +85,31 @@ impl Positions {
         }
     }
 
-    /// Whether writing has failed, so that reading on is in vain.
-    pub fn finish(mut self) -> Result<()> {
-        let failed = self.failed.take();
-        match failed.map_or_else(|| self.out.flush(), Err) {
-            Ok(()) => {
-                self.whole = true;
-                Ok(())
-            }
-            Err(error) => Err(cannot("write", &self.path, &error)),
-        }
+    pub fn finish(self) -> Result<()> {
+        self.out.finish()
     }
+}
 
-    fn put(&mut self, heard: &Reception<'_>) -> io::Result<()> {
-        let out = &mut self.out;
-        write!(out, "{},", heard.at.line)?;
-        if let Some(at) = heard.time {
-            out.write_all(time(at).as_bytes())?;
-        }
-        write!(out, ",{},", heard.mmsi.0)?;
-        if let Kind::Message(number) = heard.kind {
-            write!(out, "{number}")?;
-        }
-        let raw = heard.position;
-        for value in [raw.lat, raw.lon, raw.sog, raw.cog, raw.heading] {
-            out.write_all(b",")?;
-            if let Some(value) = value {
-                write!(out, "{value}")?;
-            }
-        }
-        if let Some(file) = &self.file {
-            write!(out, ",{file}")?;
-        }
-        out.write_all(b"\n")
+fn row(out: &mut dyn Write, heard: &Reception<'_>, file: Option<&str>) -> io::Result<()> {
+    write!(out, "{},", heard.at.line)?;
+    if let Some(at) = heard.time {
+        out.write_all(time(at).as_bytes())?;
     }
+    write!(out, ",{},", heard.mmsi.0)?;
+    if let Kind::Message(number) = heard.kind {
+        write!(out, "{number}")?;
+    }
+    let raw = heard.position;
+    for value in [raw.lat, raw.lon, raw.sog, raw.cog, raw.heading] {
+        out.write_all(b",")?;
+        if let Some(value) = value {
+            write!(out, "{value}")?;
+        }
+    }
+    if let Some(file) = file {
+        write!(out, ",{file}")?;
+    }
+    out.write_all(b"\n")
 }
 
 /// Whether messages of a type give the position of the transmitter.
@@ -159,8 +125,9 @@ impl Sink for Positions {
 
     fn heard(&mut self, heard: &Reception<'_>) {
         let wanted = self.wanted.is_empty() || self.wanted.contains(&heard.mmsi);
-        if self.failed.is_none() && wanted && gives_position(heard.kind) {
-            self.failed = self.put(heard).err();
+        if wanted && gives_position(heard.kind) {
+            let file = self.file.as_deref();
+            self.out.put(|out| row(out, heard, file));
         }
     }
 }

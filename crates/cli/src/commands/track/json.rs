@@ -8,8 +8,10 @@ use seaproof_ais::analysis::{
 };
 use seaproof_ais::report::Kind;
 use seaproof_ais::sink::Counts;
-use seaproof_ais::units::Place;
-use serde::ser::{Serialize, SerializeMap, Serializer};
+use seaproof_ais::track::ReceiverCount;
+use seaproof_ais::units::{Mmsi, Place};
+use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
 use serde_json::{Map, Value, json};
 
 use super::Found;
@@ -54,7 +56,7 @@ impl Serialize for All<'_> {
 /// A list whose items are made one by one.
 struct Each<F>(F);
 
-impl<I: Iterator<Item = Value>, F: Fn() -> I> Serialize for Each<F> {
+impl<I: Iterator<Item: Serialize>, F: Fn() -> I> Serialize for Each<F> {
     fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         to.collect_seq((self.0)())
     }
@@ -93,23 +95,48 @@ pub fn kind_name(kind: Kind) -> String {
     }
 }
 
-fn vessel(found: &Found, vessel: &VesselAnalysis) -> Value {
-    json!({
-        "mmsi": vessel.mmsi,
-        "imo": found.imo(vessel),
-        "names": found.names(vessel),
-        "positions": found.positions(vessel),
-        "first": vessel.first.map(|heard| time(heard.time)),
-        "last": vessel.last.map(|heard| time(heard.time)),
-        "ships": vessel.ships,
-        "identity": vessel.claims.iter().map(claim).collect::<Vec<_>>(),
-        "gaps": vessel.gaps.iter().map(gap).collect::<Vec<_>>(),
-        "port_visits": vessel.port_visits.iter().map(visit).collect::<Vec<_>>(),
-        "anomalies": vessel.anomalies.iter().map(anomaly).collect::<Vec<_>>(),
-        "left_out": vessel.left_out,
-        "claims_left_out": vessel.claims_left_out,
-        "not_told": vessel.not_told,
-    })
+/// One vessel, by name too. Its lists may be long themselves.
+#[derive(Serialize)]
+struct Vessel<'f, A: Serialize, G: Serialize, I: Serialize, P: Serialize> {
+    anomalies: A,
+    claims_left_out: u64,
+    first: Option<String>,
+    gaps: G,
+    identity: I,
+    imo: Option<u32>,
+    improbable: u64,
+    last: Option<String>,
+    left_out: u64,
+    mmsi: Mmsi,
+    names: Vec<&'f str>,
+    not_of_ship: u64,
+    not_told: u64,
+    port_visits: P,
+    positions: u64,
+    receivers: &'f [ReceiverCount],
+    ships: u32,
+}
+
+fn vessel<'f>(found: &'f Found, vessel: &'f VesselAnalysis) -> impl Serialize + 'f {
+    Vessel {
+        anomalies: Each(|| vessel.anomalies.iter().map(anomaly)),
+        claims_left_out: vessel.claims_left_out,
+        first: vessel.first.map(|heard| time(heard.time)),
+        gaps: Each(|| vessel.gaps.iter().map(gap)),
+        identity: Each(|| vessel.claims.iter().map(claim)),
+        imo: found.imo(vessel),
+        improbable: vessel.improbable,
+        last: vessel.last.map(|heard| time(heard.time)),
+        left_out: vessel.left_out,
+        mmsi: vessel.mmsi,
+        names: found.names(vessel),
+        not_of_ship: vessel.not_of_ship,
+        not_told: vessel.not_told,
+        port_visits: Each(|| vessel.port_visits.iter().map(visit)),
+        positions: found.positions(vessel),
+        receivers: &vessel.receivers,
+        ships: vessel.ships,
+    }
 }
 
 fn claim(claim: &IdentityClaim) -> Value {
@@ -213,11 +240,14 @@ pub fn anomaly(anomaly: &Anomaly) -> Value {
         AnomalyKind::DraughtChange {
             before,
             after,
+            least,
+            length,
             port_visit,
             gap,
         } => json!({
             "kind": "draught-change", "before_metres": f64::from(*before) / 10.0,
             "after_metres": f64::from(*after) / 10.0, "port_visit": port_visit, "gap": gap,
+            "threshold_metres": f64::from(*least) / 10.0, "length_metres": length,
         }),
         AnomalyKind::Jump {
             from,
@@ -242,8 +272,12 @@ pub fn anomaly(anomaly: &Anomaly) -> Value {
             field,
             before,
             after,
+            before_given,
+            after_given,
         } => json!({
             "kind": "identity-change", "field": field, "before": before, "after": after,
+            "before_first": time(before_given.0), "before_last": time(before_given.1),
+            "after_first": time(after_given.0), "after_last": time(after_given.1),
         }),
     };
     told["ship"] = anomaly.ship.into();

@@ -1,14 +1,16 @@
 //! `seaproof track FILE…`: what AIS files hold and what follows from it. Needs no ledger and writes none.
 
+mod aside;
 mod csv;
 mod geojson;
 pub mod json;
+mod lines;
 mod tables;
 pub mod thresholds;
 pub mod units;
 
 use std::collections::BTreeSet;
-use std::io::Read as _;
+use std::io::{self, IsTerminal, Read as _};
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
@@ -18,16 +20,17 @@ use seaproof_ais::collect::{Collector, Settings, Tracks};
 use seaproof_ais::imo;
 use seaproof_ais::ports::Gazetteer;
 use seaproof_ais::shore::Shoreline;
-use seaproof_ais::sink::Counts;
+use seaproof_ais::sink::{Counts, Sink};
 use seaproof_ais::units::Mmsi;
 
 use crate::context::{Context, cannot};
 use crate::decoding::{self, How, MapArgs, To};
 use crate::error::{Error, Result};
 use crate::input::open_exhibit;
-use crate::tally::{Both, Untimed};
+use crate::tally::{All, Untimed};
 
 use csv::Positions;
+use lines::Lines;
 use thresholds::ThresholdArgs;
 
 /// What every reading of what was derived needs to know first.
@@ -39,11 +42,11 @@ pub const BASIS: &str = "All of this is a pattern to examine. It rests on what t
 #[command(
     after_help = "Example: seaproof track january.csv.gz february.nmea --ports wpi.csv --json\n\n\
     It reads AIVDM sentences with or without tag blocks, the CSV of MarineCadastre and of the Danish Maritime Authority, \
-    and other CSV with --map; gz and zst as they are. Nothing is written but with --positions."
+    and other CSV with --map; gz and zst as they are. Nothing is written but with --positions and --lines, which take - for standard output: then nothing else is printed."
 )]
 pub struct Args {
-    /// The files, or - for standard input
-    #[arg(required_unless_present = "list_thresholds", value_name = "FILE")]
+    /// The files, or - for standard input, which is read too if none is named
+    #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
     #[command(flatten)]
     map: MapArgs,
@@ -70,6 +73,9 @@ pub struct Args {
     /// Write every position as it was transmitted, in raw units; of several files the last column names each
     #[arg(long, value_name = "FILE.csv")]
     positions: Option<PathBuf>,
+    /// Write what became of every line
+    #[arg(long, value_name = "FILE.csv")]
+    lines: Option<PathBuf>,
     /// Print every threshold with its default
     #[arg(long)]
     list_thresholds: bool,
@@ -159,57 +165,75 @@ pub fn run(ctx: &mut Context, args: &Args) -> Result<()> {
     let thresholds = args.thresholds.read()?;
     let mapping = args.map.mapping()?;
     let how = How::under(&thresholds, mapping.as_ref());
-    let standard = args.files.iter().filter(|file| is_standard(file)).count();
+    let files = given(&args.files, io::stdin().is_terminal())?;
+    let standard = files.iter().filter(|file| is_standard(file)).count();
     if standard > 1 {
         return Err(Error::usage("standard input can be read once: give - once"));
     }
-    if args.files.len() > usize::from(u16::MAX) {
+    if files.len() > usize::from(u16::MAX) {
         return Err(Error::usage(format!(
             "at most {} files at a time",
             u16::MAX
         )));
     }
+    let alone = args.alone(ctx.json)?;
     let ports = args.ports.as_deref().map(read_ports).transpose()?;
     let shore = args.shore.as_deref().map(read_shore).transpose()?;
     let wanted: BTreeSet<Mmsi> = args.mmsi.iter().copied().map(Mmsi).collect();
     let mut positions = match &args.positions {
-        Some(path) => Some(Positions::new(path, &wanted, args.files.len() > 1)?),
+        Some(path) => Some(Positions::new(path, &wanted, files.len() > 1)?),
         None => None,
     };
+    let mut lines = args.lines.as_deref().map(Lines::new).transpose()?;
     let mut collector = Collector::new(Settings::new(std::env::temp_dir(), &thresholds));
     let mut untimed = Untimed::default();
-    let mut files = Vec::new();
+    let mut read = Vec::new();
     let mut counts = Counts::default();
-    for (source, file) in (0_u16..).zip(&args.files) {
-        let read = match &mut positions {
-            Some(positions) => {
-                positions.begin(&name(file));
-                let mut tracks = Both(&mut collector, &mut untimed);
-                let mut both = Both(&mut tracks, positions);
-                decoding::read_file(file, source, how, To::Sink(&mut both))?
+    for (source, file) in (0_u16..).zip(&files) {
+        let mut sinks: Vec<&mut (dyn Sink + Send)> = Vec::new();
+        if let Some(positions) = &mut positions {
+            positions.begin(&name(file));
+            sinks.push(positions);
+        }
+        if let Some(lines) = &mut lines {
+            lines.begin(&name(file));
+            sinks.push(lines);
+        }
+        let mut all;
+        let to = if sinks.is_empty() {
+            To::Tracks(&mut collector, &mut untimed)
+        } else {
+            if !alone {
+                sinks.push(&mut collector);
+                sinks.push(&mut untimed);
             }
-            None => {
-                let to = To::Tracks(&mut collector, &mut untimed);
-                decoding::read_file(file, source, how, to)?
-            }
+            all = All(sinks);
+            To::Sink(&mut all)
         };
-        counts.add(&read.counts);
-        files.push(FileRead {
+        let came = decoding::read_file(file, source, how, to)?;
+        counts.add(&came.counts);
+        read.push(FileRead {
             name: name(file),
-            format: read.format,
-            compression: read.compression,
-            counts: read.counts,
+            format: came.format,
+            compression: came.compression,
+            counts: came.counts,
         });
     }
     if let Some(positions) = positions {
         positions.finish()?;
+    }
+    if let Some(lines) = lines {
+        lines.finish()?;
+    }
+    if alone {
+        return Ok(());
     }
     let mut tracks = collector.finish()?;
     let spinner = crate::input::spinner("working out what follows");
     let analysis = analyse(&mut tracks, &thresholds, ports.as_ref(), shore.as_ref());
     spinner.finish_and_clear();
     let mut found = Found {
-        files,
+        files: read,
         counts,
         tracks,
         untimed,
@@ -227,6 +251,46 @@ pub fn run(ctx: &mut Context, args: &Args) -> Result<()> {
         () if args.geojson => geojson::write(&mut ctx.out, &mut found),
         () if args.csv => csv::vessels(&mut ctx.out, &found),
         () => tables::all(&mut ctx.out, &found, args.limit),
+    }
+}
+
+impl Args {
+    /// Whether what is written beside the report goes to standard output, and so is all that goes there.
+    fn alone(&self, json: bool) -> Result<bool> {
+        let beside = [("--positions", &self.positions), ("--lines", &self.lines)];
+        let beside = (beside.into_iter())
+            .filter(|(_, path)| path.as_deref().is_some_and(aside::is_standard))
+            .map(|(option, _)| option);
+        let shown = [
+            ("--json", json),
+            ("--csv", self.csv),
+            ("--geojson", self.geojson),
+        ];
+        let shown = (shown.into_iter())
+            .filter(|(_, asked)| *asked)
+            .map(|(option, _)| option);
+        let beside: Vec<&str> = beside.collect();
+        let all: Vec<&str> = beside.iter().copied().chain(shown).collect();
+        match (&beside[..], &all[..]) {
+            ([], _) => Ok(false),
+            (_, [_]) => Ok(true),
+            (_, all) => Err(Error::usage(format!(
+                "standard output is asked for by {}",
+                all.join(" and by ")
+            ))
+            .remedy("It can take one: give a file to the other, or leave it out.")),
+        }
+    }
+}
+
+/// The files to read. Where none is named, what is piped in; who sits at a terminal is told what to give.
+fn given(files: &[PathBuf], terminal: bool) -> Result<Vec<PathBuf>> {
+    match files {
+        [] if terminal => Err(Error::usage("there is nothing to read: no FILE is given").remedy(
+            "Name one or more, as `seaproof track january.csv.gz`, or pipe one in. `seaproof track --help` shows what can be read.",
+        )),
+        [] => Ok(vec![PathBuf::from("-")]),
+        files => Ok(files.to_vec()),
     }
 }
 
@@ -312,4 +376,21 @@ pub fn shore_of(file: &Path, bytes: &[u8]) -> Result<Shoreline> {
         Error::input(format!("{}: {error}", file.display()))
             .remedy("A shoreline is GeoJSON of lines or polygons, as the land of Natural Earth.")
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_sits_at_a_terminal_is_told_what_to_give() {
+        let error = given(&[], true).unwrap_err().sentence();
+        assert!(
+            error.contains("no FILE") && error.contains("pipe one in"),
+            "{error}"
+        );
+        assert_eq!(given(&[], false).unwrap(), [PathBuf::from("-")]);
+        let named = [PathBuf::from("a"), PathBuf::from("-")];
+        assert_eq!(given(&named, true).unwrap(), named);
+    }
 }

@@ -13,6 +13,9 @@ use crate::output::{Out, WIDTH, clean, count, grouped, short, wrap};
 /// Ends a table that was cut.
 const REST: &str = "more; --limit 0 shows all, --json and --csv always do";
 
+/// Receivers that are named.
+const RECEIVERS: usize = 8;
+
 pub fn all(out: &mut Out, found: &Found, limit: usize) -> Result<()> {
     head(out, found)?;
     vessels(out, found, limit)?;
@@ -112,7 +115,31 @@ fn head(out: &mut Out, found: &Found) -> Result<()> {
         );
         named(out, "Received", &text)?;
     }
-    Ok(())
+    receivers(out, found)
+}
+
+/// Who received, where the input says it: by name if they are few.
+fn receivers(out: &mut Out, found: &Found) -> Result<()> {
+    let mut receptions: BTreeMap<&str, u64> = BTreeMap::new();
+    for receiver in found.vessels().flat_map(|vessel| &vessel.receivers) {
+        let sum = receptions.entry(&receiver.name).or_default();
+        *sum = sum.saturating_add(receiver.receptions);
+    }
+    match receptions.len() {
+        0 => Ok(()),
+        1..=RECEIVERS => {
+            let names = receptions.iter().map(|(name, n)| (clean(name), *n));
+            named(out, "Receivers", &numbers(names))
+        }
+        many => named(
+            out,
+            "Receivers",
+            &format!(
+                "{}; --json names those of each vessel",
+                grouped(many as u64)
+            ),
+        ),
+    }
 }
 
 /// A heading with a number.
@@ -167,7 +194,19 @@ fn vessels(out: &mut Out, found: &Found, limit: usize) -> Result<()> {
         ["MMSI", "IMO", "name", "positions", "first, UTC", "for"],
         rows,
     )?;
-    rest(out, vessels.len(), limit)
+    rest(out, vessels.len(), limit)?;
+    let others: Vec<u64> = (vessels.iter())
+        .map(|vessel| vessel.not_of_ship)
+        .filter(|positions| *positions > 0)
+        .collect();
+    if others.is_empty() {
+        return Ok(());
+    }
+    out.line(format_args!(
+        "{} of {} are of no ship: no visits, encounters or movements are derived of them.",
+        count(others.iter().sum(), "position", "positions"),
+        count(others.len() as u64, "MMSI", "MMSIs"),
+    ))
 }
 
 /// Whether others were heard in the region meanwhile.
@@ -340,6 +379,7 @@ fn words(anomaly: &Anomaly) -> String {
             after,
             port_visit,
             gap,
+            ..
         } => format!(
             "draught from {} to {}{}{}",
             tenths(*before),
@@ -375,10 +415,16 @@ fn words(anomaly: &Anomaly) -> String {
             field,
             before,
             after,
+            before_given,
+            after_given,
         } => {
             let field = serde_json::to_value(field).unwrap_or_default();
             let field = field.as_str().unwrap_or("identity").to_owned();
-            format!("{field} from {} to {}", short(before, 20), short(after, 20))
+            let (before, after) = (short(before, 20), short(after, 20));
+            match before_given.1 > after_given.0 {
+                true => format!("{field} both {before} and {after}"),
+                false => format!("{field} from {before} to {after}"),
+            }
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::findings::{Draft, Ground};
 use crate::rules::Parameters;
 use crate::tracks::identity::Radio;
 use crate::tracks::words::{distance, lasting, place, utc};
+use crate::words;
 
 pub(super) const RULE: &str = "close-together";
 
@@ -29,6 +30,8 @@ pub(super) fn run(ground: &Ground<'_>, parameters: &Parameters) -> Vec<Draft> {
 }
 
 fn one(ground: &Ground<'_>, encounter: &Encounter, a: &Radio, b: &Radio) -> Draft {
+    let of = |radio: &Radio| radio.near(encounter.start, encounter.end);
+    let (a, b) = (&of(a), &of(b));
     let port = match &encounter.port {
         Some(near) => {
             let code = near.port.locode.as_ref();
@@ -53,6 +56,19 @@ fn one(ground: &Ground<'_>, encounter: &Encounter, a: &Radio, b: &Radio) -> Draf
         distance(encounter.closest),
         place(encounter.place),
     );
+    let one_hull: Vec<String> = (a.vessels.intersection(&b.vessels))
+        .map(|at| ground.settled.state.name(*at))
+        .collect();
+    let (sentence, met) = match &one_hull[..] {
+        [] => (sentence, None),
+        both => {
+            let both = words::listed(both, "or");
+            (
+                format!("{sentence} Both MMSIs are taken for {both}: it may have met nobody."),
+                Some("Wrong if both MMSIs are of one vessel."),
+            )
+        }
+    };
     let heard = |fix: Fix| Heard {
         time: fix.time,
         at: fix.at,
@@ -63,10 +79,14 @@ fn one(ground: &Ground<'_>, encounter: &Encounter, a: &Radio, b: &Radio) -> Draf
         ("first of the higher MMSI", heard(encounter.b_fixes.0)),
         ("last of the higher MMSI", heard(encounter.b_fixes.1)),
     ];
-    draft(ground, sentence, &[a, b], &lines, [])
+    let one = draft(ground, sentence, &[a, b], &lines, [])
         .covered(ground, &format!("{shown}. {HEARD}"))
         .by_ports(ground)
         .caveat("Being close together is no transfer: nothing here shows that anything passed between them.")
         .caveat("Wrong if they lay at anchor, fished, or waited for a pilot or a tug.")
-        .caveat(OF_RADIO)
+        .caveat(OF_RADIO);
+    match met {
+        Some(words) => one.caveat(words),
+        None => one,
+    }
 }

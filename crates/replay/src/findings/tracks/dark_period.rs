@@ -1,6 +1,8 @@
 //! dark-period: a silence of a vessel in the tracks that are held. A fact of reception, not of intent.
 
-use super::{OF_RADIO, OF_RECEPTION, around, draft, reception, sides, stretch};
+use super::{
+    OF_RADIO, OF_RECEPTION, around, clocks, draft, of_one_mmsi, reception_of, sides, stretch,
+};
 use crate::findings::{Draft, Ground};
 use crate::rules::Parameters;
 
@@ -18,7 +20,8 @@ pub(super) fn run(ground: &Ground<'_>, parameters: &Parameters) -> Vec<Draft> {
             .iter()
             .filter(|gap| tracks.begun(gap.start.time))
         {
-            let shown = reception(&gap.coverage);
+            let radio = &radio.near(gap.start.time, gap.until);
+            let shown = reception_of(ground, radio, &gap.coverage);
             let sentence = format!(
                 "{shown}. Of {} nothing was received {}; {}.",
                 radio.name(ground.settled),
@@ -35,6 +38,12 @@ pub(super) fn run(ground: &Ground<'_>, parameters: &Parameters) -> Vec<Draft> {
                 one = one.caveat(
                     "Its MMSI is none of a ship's: stations ashore, aids to navigation and aircraft have such.",
                 );
+            }
+            for words in of_one_mmsi(ground, radio)
+                .into_iter()
+                .chain(clocks(vessel, gap))
+            {
+                one = one.caveat(words);
             }
             if gap.end.is_none() {
                 one = one.caveat("The silence is open: the data ends before it is heard again.");

@@ -3,7 +3,8 @@
 
 use seaproof_ais::analysis::AnomalyKind;
 
-use super::{HEARD, OF_RADIO, draft};
+use super::port_call::not_among;
+use super::{HEARD, OF_RADIO, draft, ends, no_position, unplaced};
 use crate::findings::{Draft, Ground};
 use crate::rules::Parameters;
 use crate::tracks::words::{lasting, utc};
@@ -30,31 +31,52 @@ pub(super) fn run(ground: &Ground<'_>, parameters: &Parameters) -> Vec<Draft> {
             let AnomalyKind::DraughtChange {
                 before,
                 after,
+                least,
+                length,
                 port_visit: false,
                 gap,
             } = anomaly.what
             else {
                 continue;
             };
-            let shown = match gap {
-                true => "A silence stands beside it, in which a call may lie",
-                false => "No silence as long as the threshold stands beside it",
+            let radio = &radio.near(anomaly.start, anomaly.end);
+            let side = i64::from(analysis.thresholds.draught_seconds) * 1_000;
+            let stretches = unplaced(
+                vessel,
+                Time(anomaly.start.0.saturating_sub(side)),
+                Time(anomaly.end.0.saturating_add(side)),
+            );
+            let nowhere = no_position(ground, &stretches);
+            let shown = match (gap, nowhere) {
+                (true, None) => "A silence stands beside it, in which a call may lie".to_owned(),
+                (true, Some(nowhere)) => {
+                    format!("A silence stands beside it, and {nowhere}: a call may lie there")
+                }
+                (false, None) => "No silence as long as the threshold stands beside it".to_owned(),
+                (false, Some(nowhere)) => format!("Beside it {nowhere}: a call may lie there"),
             };
-            let metres = |tenths: u8| format!("{}.{} m", tenths / 10, tenths % 10);
+            let metres = |tenths: u32| format!("{}.{} m", tenths / 10, tenths % 10);
+            let length = match length {
+                Some(length) => format!("a length of {length} m, as it was given"),
+                None => "a length that is not known".to_owned(),
+            };
             let sentence = format!(
                 "{shown}. {} gave a draught of {} until {} and of {} from {}; its track shows no visit of a port within \
-                 {beside} of that.",
+                 {beside} of that{}. For {length}, changes from {} on are told.",
                 radio.name(ground.settled),
-                metres(before),
+                metres(before.into()),
                 utc(anomaly.start),
-                metres(after),
+                metres(after.into()),
                 utc(anomaly.end),
+                not_among(vessel),
+                metres(least),
             );
-            let lines: Vec<_> = anomaly
+            let mut lines: Vec<_> = anomaly
                 .rests_on
                 .iter()
                 .map(|heard| ("draught given", *heard))
                 .collect();
+            lines.extend(stretches.iter().take(1).flat_map(|one| ends(one)));
             drafts.push(
                 draft(ground, sentence, &[radio], &lines, [])
                     .covered(ground, &format!("{shown}. {HEARD}"))

@@ -12,12 +12,14 @@ mod two_places;
 
 use std::collections::BTreeSet;
 
-use seaproof_ais::analysis::{Coverage, CoverageBasis, Gap, Heard};
+use seaproof_ais::analysis::{Coverage, CoverageBasis, Gap, Heard, Unplaced, VesselAnalysis};
+use seaproof_ais::units::Time;
 
 use super::{Draft, Ground, RunRule};
 use crate::state::At;
 use crate::tracks::identity::Radio;
-use crate::tracks::words::{distance, lasting, speed, utc};
+use crate::tracks::words::{digits, distance, lasting, speed, utc};
+use crate::words::listed;
 
 /// The rules in the order in which their findings are shown.
 pub(super) const RULES: &[(&str, RunRule)] = &[
@@ -75,6 +77,40 @@ pub(crate) fn reception(coverage: &Coverage) -> String {
         ));
     }
     words
+}
+
+/// The other MMSIs under which the vessel is taken to transmit.
+fn also_under(ground: &Ground<'_>, radio: &Radio) -> Vec<String> {
+    let others = ground
+        .tracks
+        .radios()
+        .filter(|other| other.mmsi != radio.mmsi && !other.vessels.is_disjoint(&radio.vessels));
+    others.map(|other| digits(other.mmsi)).collect()
+}
+
+/// The same, where the others that were heard may be the vessel itself.
+fn reception_of(ground: &Ground<'_>, radio: &Radio, coverage: &Coverage) -> String {
+    let mut words = reception(coverage);
+    let others = also_under(ground, radio);
+    if coverage.hours_heard > 0 && !others.is_empty() {
+        words.push_str(&format!(
+            "; among them it may be the vessel itself, under MMSI {}",
+            listed(&others, "or")
+        ));
+    }
+    words
+}
+
+/// What has to be said of a silence where the vessel may have been heard all the time.
+fn of_one_mmsi(ground: &Ground<'_>, radio: &Radio) -> Option<String> {
+    let others = also_under(ground, radio);
+    let words = || {
+        format!(
+            "The vessel is also taken to transmit under MMSI {}: this silence is of one of them.",
+            listed(&others, "and")
+        )
+    };
+    (!others.is_empty()).then(words)
 }
 
 /// From when to when, and on which lines that rests.
@@ -157,6 +193,78 @@ fn sides(gap: &Gap) -> Vec<(&'static str, Heard)> {
     lines
 }
 
+/// What has to be said of a silence beside a single report, or of a vessel that was heard at times that cannot be: a
+/// wrong clock makes silences.
+fn clocks(vessel: &VesselAnalysis, gap: &Gap) -> Vec<String> {
+    let mut caveats = Vec::new();
+    let one = |side: &str| {
+        format!(
+            "{side} the silence there is one report alone: a clock that was wrong looks like this."
+        )
+    };
+    let before = vessel.gaps.iter().any(|other| {
+        let end = other.end.map(|end| end.time);
+        end == Some(gap.start.time)
+    });
+    if before
+        || vessel
+            .first
+            .is_some_and(|first| first.time == gap.start.time)
+    {
+        caveats.push(one("Before"));
+    }
+    if let Some(end) = gap.end {
+        let after = vessel.gaps.iter().any(|other| other.start.time == end.time);
+        if after || vessel.last.is_some_and(|last| last.time == end.time) {
+            caveats.push(one("After"));
+        }
+    }
+    if vessel.improbable > 0 {
+        caveats.push(format!(
+            "Of it {} left out, at times before 1990 or after 2099: a clock was not always right.",
+            match vessel.improbable {
+                1 => "1 report is".to_owned(),
+                n => format!("{} reports are", crate::words::grouped(n)),
+            }
+        ));
+    }
+    caveats
+}
+
+/// The stretches without a position that touch a time.
+fn unplaced(vessel: &VesselAnalysis, from: Time, until: Time) -> Vec<&Unplaced> {
+    let touches = |one: &&Unplaced| one.start.time <= until && one.end.time >= from;
+    vessel.unplaced.iter().filter(touches).collect()
+}
+
+/// `no position was received of it from … (line 2 of track-a, #9) to … (line 40 …)`, of the first of them, and how many
+/// more there are.
+fn no_position(ground: &Ground<'_>, stretches: &[&Unplaced]) -> Option<String> {
+    let tracks = ground.tracks;
+    let (first, more) = stretches.split_first()?;
+    let mut words = format!(
+        "no position was received of it from {} ({}) to {} ({})",
+        utc(first.start.time),
+        tracks.line_words(first.start.at),
+        utc(first.end.time),
+        tracks.line_words(first.end.at)
+    );
+    match more.len() {
+        0 => {}
+        1 => words.push_str(", nor in 1 other stretch"),
+        more => words.push_str(&format!(", nor in {more} other stretches")),
+    }
+    Some(words)
+}
+
+/// What bounds a stretch without a position.
+fn ends(stretch: &Unplaced) -> [(&'static str, Heard); 2] {
+    [
+        ("no position from", stretch.start),
+        ("no position to", stretch.end),
+    ]
+}
+
 /// A finding on what was received: of whom, on which lines, and what else somebody says.
 fn draft(
     ground: &Ground<'_>,
@@ -183,10 +291,16 @@ fn draft(
     }
     draft.also.extend(tracks.read());
     let identities: Vec<String> = match of {
-        [one] => vec![one.words.clone()],
+        [one] => vec![one.words(ground.settled)],
         more => more
             .iter()
-            .map(|radio| format!("{}: {}", radio.name(ground.settled), radio.words))
+            .map(|radio| {
+                format!(
+                    "{}: {}",
+                    radio.name(ground.settled),
+                    radio.words(ground.settled)
+                )
+            })
             .collect(),
     };
     draft.identity = Some(identities.join(" "));

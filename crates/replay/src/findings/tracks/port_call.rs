@@ -8,7 +8,10 @@ use seaproof_ais::units::Time;
 use seaproof_evidence::ids::Locode;
 
 use super::told::{Bounds, Told, told_of};
-use super::{OF_RADIO, OF_RECEPTION, draft, reception, sides, stretch};
+use super::{
+    OF_RADIO, OF_RECEPTION, draft, ends, no_position, of_one_mmsi, reception_of, sides, stretch,
+    unplaced,
+};
 use crate::findings::{Draft, Ground};
 use crate::rules::Parameters;
 use crate::state::At;
@@ -46,14 +49,20 @@ pub(super) fn run(ground: &Ground<'_>, _: &Parameters) -> Vec<Draft> {
         for one in &told {
             let kind = ground.settled.kind(one.by);
             if let (Some(port), Some("port-call" | "sighting")) = (one.port, kind) {
-                drafts.extend(compare(ground, one, port, own));
+                drafts.extend(compare(ground, vessel, one, port, own));
             }
         }
     }
     drafts
 }
 
-fn compare(ground: &Ground<'_>, told: &Told, port: Locode, own: &[Track<'_>]) -> Vec<Draft> {
+fn compare(
+    ground: &Ground<'_>,
+    of: At,
+    told: &Told,
+    port: Locode,
+    own: &[Track<'_>],
+) -> Vec<Draft> {
     let window = told.window();
     let there = |visit: &&PortVisit| {
         let same = visit.port.locode.as_deref() == Some(port.as_str());
@@ -72,8 +81,24 @@ fn compare(ground: &Ground<'_>, told: &Told, port: Locode, own: &[Track<'_>]) ->
             let gap = vessel.gaps.iter().find(|gap| {
                 ground.tracks.begun(gap.start.time) && told.lies_between(gap.start.time, gap.until)
             });
+            // Only what may be of this vessel at that time.
+            let (from, until) = match gap {
+                Some(gap) => (gap.start.time, gap.until),
+                None => window.map(|(from, until)| (Time(from), Time(until)))?,
+            };
+            let radio = &radio.near(from, until);
+            if !radio.vessels.contains(&of) {
+                return None;
+            }
             match gap {
-                Some(gap) => Some(silent(ground, told, port, radio, gap, &other_times)),
+                Some(gap) => Some(silent(
+                    ground,
+                    told,
+                    port,
+                    (vessel, radio),
+                    gap,
+                    &other_times,
+                )),
                 None => elsewhere(ground, told, port, vessel, radio, window?),
             }
         })
@@ -111,18 +136,27 @@ fn silent(
     ground: &Ground<'_>,
     told: &Told,
     port: Locode,
-    radio: &Radio,
+    (vessel, radio): Track<'_>,
     gap: &Gap,
     other_times: &str,
 ) -> Draft {
-    let shown = reception(&gap.coverage);
+    let shown = reception_of(ground, radio, &gap.coverage);
+    let part = match told.is_within(gap.start.time, gap.until) {
+        true => "",
+        false => "in a part of it ",
+    };
     let sentence = format!(
-        "{shown}. {} {}. AIS does not show it at {port} at that time: nothing was received {}.{other_times}",
+        "{shown}. {} {}. AIS does not show it at {port} at that time{}: {part}nothing was received {}.{other_times}",
         radio.name(ground.settled),
         told.words,
+        not_among(vessel),
         stretch(ground, gap)
     );
-    finish(ground, told, radio, &sides(gap), sentence, &shown).caveat(OF_RECEPTION)
+    let one = finish(ground, told, radio, &sides(gap), sentence, &shown).caveat(OF_RECEPTION);
+    match of_one_mmsi(ground, radio) {
+        Some(words) => one.caveat(words),
+        None => one,
+    }
 }
 
 /// The vessel was heard from before to after the call, and not at the port.
@@ -141,14 +175,18 @@ fn elsewhere(
     }
     let within = |gap: &&Gap| meets(window, gap.start.time, gap.until);
     let gaps: Vec<&Gap> = vessel.gaps.iter().filter(within).collect();
-    let shown = match &gaps[..] {
-        [] => "In the time told it has no silence as long as the threshold; a shorter stay between two positions may not \
+    let stretches = unplaced(vessel, Time(window.0), Time(window.1));
+    let nowhere = no_position(ground, &stretches);
+    let silences = words::counted(gaps.len(), "silence", "silences");
+    let shown = match (&gaps[..], nowhere) {
+        ([], None) => "In the time told it has no silence as long as the threshold; a shorter stay between two positions may not \
                show"
             .to_owned(),
-        gaps => format!(
-            "In the time told it has {}: a visit may lie in one",
-            words::counted(gaps.len(), "silence", "silences")
-        ),
+        (_, None) => format!("In the time told it has {silences}: a visit may lie in one"),
+        ([], Some(nowhere)) => format!("In the time told {nowhere}: a visit may lie there"),
+        (_, Some(nowhere)) => {
+            format!("In the time told it has {silences}, and {nowhere}: a visit may lie there")
+        }
     };
     let visits = vessel.port_visits.iter();
     let others: BTreeSet<String> = visits
@@ -163,8 +201,9 @@ fn elsewhere(
         [] => "of any port".to_owned(),
         others => format!("there, but of {}", words::listed(others, "and")),
     };
+    let beside = not_among(vessel);
     let sentence = format!(
-        "{shown}. {} {}. Its track, first heard {} ({}) and last {} ({}), shows no visit {others} in the time told.",
+        "{shown}. {} {}. Its track, first heard {} ({}) and last {} ({}), shows no visit {others} in the time told{beside}.",
         radio.name(ground.settled),
         told.words,
         utc(first.time),
@@ -174,10 +213,35 @@ fn elsewhere(
     );
     let mut lines: Vec<(&'static str, Heard)> = vec![("first heard", first), ("last heard", last)];
     lines.extend(gaps.iter().flat_map(|gap| sides(gap)));
+    lines.extend(stretches.iter().take(1).flat_map(|one| ends(one)));
     Some(
         finish(ground, told, radio, &lines, sentence, &shown)
             .caveat("Wrong if the gazetteer has the port elsewhere than where the vessel lay."),
     )
+}
+
+/// What was found of the vessel and is not told: a visit may be among it.
+pub(super) fn not_among(vessel: &VesselAnalysis) -> String {
+    let mut said = String::new();
+    if vessel.not_told > 0 {
+        said.push_str(&format!(
+            "; {} not told, as stray positions, tracks that overlap or what is no ship show them, and a visit may be among them",
+            match vessel.not_told {
+                1 => "1 thing is".to_owned(),
+                n => format!("{} things are", words::grouped(n)),
+            }
+        ));
+    }
+    if vessel.left_out > 0 {
+        said.push_str(&format!(
+            "; {} left out since there were so many, and a visit may be among them",
+            match vessel.left_out {
+                1 => "1 finding is".to_owned(),
+                n => format!("{} findings are", words::grouped(n)),
+            }
+        ));
+    }
+    said
 }
 
 fn finish(

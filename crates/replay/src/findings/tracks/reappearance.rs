@@ -1,8 +1,8 @@
 //! implausible-reappearance: after a silence a vessel is heard farther off than its speed allows.
 
-use seaproof_ais::analysis::{AnomalyKind, Fix};
+use seaproof_ais::analysis::{AnomalyKind, Fix, Gap};
 
-use super::{OF_RADIO, draft, reception};
+use super::{OF_RADIO, draft, reception_of};
 use crate::findings::{Draft, Ground};
 use crate::rules::Parameters;
 use crate::tracks::words::{distance, lasting, speed, utc};
@@ -30,22 +30,30 @@ pub(super) fn run(ground: &Ground<'_>, parameters: &Parameters) -> Vec<Draft> {
             else {
                 continue;
             };
-            // The silence between its two positions, and no other that touches them.
+            let radio = &radio.near(anomaly.start, anomaly.end);
+            // The silences between its two positions, and no other that touches them.
             let time = |fix: Option<Fix>| fix.map(|fix| fix.time);
-            let gap = vessel.gaps.iter().find(|gap| {
+            let gaps = vessel.gaps.iter().filter(|gap| {
                 time(gap.from) == Some(anomaly.start) && time(gap.to) == Some(anomaly.end)
             });
-            let shown = gap.map_or_else(
-                || "Both positions were heard".to_owned(),
-                |gap| reception(&gap.coverage),
-            );
+            let gaps: Vec<&Gap> = gaps.collect();
+            let gap = gaps.first().copied();
+            let shown = match &gaps[..] {
+                [] => "Both positions were heard".to_owned(),
+                [gap] => reception_of(ground, radio, &gap.coverage),
+                [gap, ..] => format!(
+                    "Between the two positions lie {} silences. Of the first of them: {}",
+                    gaps.len(),
+                    reception_of(ground, radio, &gap.coverage)
+                ),
+            };
             let implied = gap
                 .and_then(|gap| gap.implied)
                 .map_or_else(String::new, |implied| {
                     format!(", which needs {}", speed(implied))
                 });
             let sentence = format!(
-                "{shown}. {} was last heard at {} and next at {}, {} later, {} off{implied}; at {fastest} it would have come \
+                "{shown}. The last position of {} before is of {} and the next of {}, {} later, {} off{implied}; at {fastest} it would have come \
                  {}.",
                 radio.name(ground.settled),
                 utc(anomaly.start),

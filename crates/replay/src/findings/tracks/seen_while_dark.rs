@@ -4,11 +4,12 @@
 use std::collections::BTreeSet;
 
 use super::told::{Told, told_of};
-use super::{OF_RADIO, OF_RECEPTION, around, draft, reception, sides, stretch};
+use super::{
+    OF_RADIO, OF_RECEPTION, around, clocks, draft, of_one_mmsi, reception_of, sides, stretch,
+};
 use crate::findings::{Draft, Ground};
 use crate::rules::Parameters;
 use crate::state::At;
-use crate::tracks::words::digits;
 
 pub(super) const RULE: &str = "seen-while-dark";
 
@@ -24,26 +25,30 @@ pub(super) fn run(ground: &Ground<'_>, _: &Parameters) -> Vec<Draft> {
         let Some(radio) = tracks.radio(vessel.mmsi) else {
             continue;
         };
-        let told: Vec<&Told> = radio
-            .vessels
-            .iter()
-            .filter_map(|at| told.get(at))
-            .flatten()
-            .collect();
         for gap in vessel
             .gaps
             .iter()
             .filter(|gap| tracks.begun(gap.start.time))
         {
-            let inside: Vec<&&Told> = told
-                .iter()
+            let radio = &radio.near(gap.start.time, gap.until);
+            let told = radio.vessels.iter().filter_map(|at| told.get(at)).flatten();
+            let inside: Vec<&Told> = told
                 .filter(|told| told.lies_between(gap.start.time, gap.until))
                 .collect();
             if inside.is_empty() {
                 continue;
             }
-            let said: Vec<String> = inside.iter().map(|told| told.words.clone()).collect();
-            let shown = reception(&gap.coverage);
+            let said = inside.iter().map(|told| {
+                let within = told.is_within(gap.start.time, gap.until);
+                let part = if within {
+                    ""
+                } else {
+                    ", of which a part lies in it"
+                };
+                format!("{}{part}", told.words)
+            });
+            let said: Vec<String> = said.collect();
+            let shown = reception_of(ground, radio, &gap.coverage);
             let sentence = format!(
                 "{shown}. Of {} nothing was received {}; {}. In that time it {}.",
                 radio.name(ground.settled),
@@ -58,20 +63,14 @@ pub(super) fn run(ground: &Ground<'_>, _: &Parameters) -> Vec<Draft> {
                 .caveat("Wrong if what was seen is not the vessel that transmits under this MMSI.")
                 .caveat(OF_RECEPTION)
                 .caveat(OF_RADIO);
+            for words in of_one_mmsi(ground, radio)
+                .into_iter()
+                .chain(clocks(vessel, gap))
+            {
+                one = one.caveat(words);
+            }
             one.also
                 .extend(inside.iter().flat_map(|told| &told.members));
-            let others: Vec<String> = (tracks.radios())
-                .filter(|other| {
-                    other.mmsi != radio.mmsi && !other.vessels.is_disjoint(&radio.vessels)
-                })
-                .map(|other| digits(other.mmsi))
-                .collect();
-            if !others.is_empty() {
-                one = one.caveat(format!(
-                    "The vessel is also taken to transmit under MMSI {}: this silence is of one of them.",
-                    crate::words::listed(&others, "and")
-                ));
-            }
             drafts.push(one);
         }
     }

@@ -140,8 +140,16 @@ fn told(ground: &Ground<'_>, statement: &Statement<'_>, members: BTreeSet<At>) -
         }
         _ => None,
     };
+    // Of a stay both ends are told: either may be what lies in a silence.
+    let on = |when: &When| words::during(&when.edtf);
+    let time = match &moments[..] {
+        [Some(arrival), Some(departure)] => {
+            format!(", arriving {} and leaving {}", on(arrival), on(departure))
+        }
+        [None, Some(departure)] => format!(", leaving {}", on(departure)),
+        other => format!(" {}", on(other.first()?.as_ref()?)),
+    };
     let moments: Vec<When> = moments.into_iter().flatten().collect();
-    let time = moments.first()?;
     let group = match statement.subject() {
         Some(group) if !members.is_empty() => format!(", as one of {},", ground.name(group)),
         _ => String::new(),
@@ -149,9 +157,8 @@ fn told(ground: &Ground<'_>, statement: &Statement<'_>, members: BTreeSet<At>) -
     Some(Told {
         by: statement.at,
         words: format!(
-            "is said{group} {verb}{} {} ({})",
+            "is said{group} {verb}{}{time} ({})",
             place.map(at_place).unwrap_or_default(),
-            words::during(&time.edtf),
             ground.quoted(statement.at)
         ),
         port: place.and_then(|place| place.locode),
@@ -182,6 +189,12 @@ impl Told {
                     && span.latest.is_some_and(|t| t.0 < to.0);
                 inside || surely(when).is_some_and(|(start, end)| start < to.0 && end > from.0)
             })
+    }
+
+    /// Whether all that it may speak of lies between these two.
+    pub(super) fn is_within(&self, from: Time, to: Time) -> bool {
+        self.window()
+            .is_some_and(|(first, last)| first >= from.0 && last <= to.0)
     }
 
     /// All of the time that it may speak of, if that has two ends.

@@ -137,8 +137,8 @@ pub struct Track {
     /// The MMSI it is declared to be of
     #[arg(long)]
     pub mmsi: Option<String>,
-    /// Who supplied it
-    #[arg(long, value_name = "WORDS")]
+    /// Who supplied it. Where it is left out, the entry says that this is not stated
+    #[arg(long, value_name = "WORDS", default_value = "not stated")]
     supplied_by: String,
     /// What received it: terrestrial, satellite, both or shipborne
     #[arg(long)]

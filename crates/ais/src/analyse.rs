@@ -10,13 +10,16 @@ use crate::derive::coverage::{Cell, HeardNear, Heardness, cell, spot};
 use crate::derive::encounters::Encounters;
 use crate::derive::gaps::Gaps;
 use crate::derive::vessel::{ForOthers, Given, OfVessel, locate};
-use crate::kept::{self, Kept};
+use crate::kept::Kept;
+pub use crate::kept::Named;
 use crate::ports::Gazetteer;
 use crate::shore::Shoreline;
 use crate::thresholds::Thresholds;
 use crate::track::{Point, TrackSummary};
 use crate::units::Mmsi;
 
+/// Bytes that are kept of all vessels where nobody asks for less, about.
+pub const MEMORY: usize = crate::kept::MEMORY;
 /// Points that are handed to another thread at a time. A longer track is worked on as it is read.
 const BATCH: usize = 1 << 15;
 /// Tracks likewise: of each there is what it came to, too.
@@ -32,12 +35,21 @@ pub fn analyse(
     gazetteer: Option<&Gazetteer>,
     shoreline: Option<&Shoreline>,
 ) -> Result<Analysis, CollectError> {
-    analyse_within(kept::MEMORY, tracks, thresholds, gazetteer, shoreline)
+    analyse_within(
+        MEMORY,
+        &Named::default(),
+        tracks,
+        thresholds,
+        gazetteer,
+        shoreline,
+    )
 }
 
-/// The same, with about so many bytes for what is kept of all vessels.
+/// The same, with about so many bytes for what is kept of all vessels, and first of those that are named: a ship that
+/// is silent has few positions.
 pub fn analyse_within(
     memory: usize,
+    named: &Named,
     tracks: &mut Tracks,
     thresholds: &Thresholds,
     gazetteer: Option<&Gazetteer>,
@@ -59,7 +71,8 @@ pub fn analyse_within(
         encounters: Encounters::new(thresholds, &folder),
         failed: None,
     });
-    let (mut vessels, vessels_left_out) = each_vessel(memory, tracks, given, &together)?;
+    let (mut vessels, vessels_left_out) =
+        each_vessel(Kept::within(memory, named), tracks, given, &together)?;
     let together = together
         .into_inner()
         .unwrap_or_else(PoisonError::into_inner);
@@ -96,7 +109,7 @@ pub struct VesselGaps {
 pub struct AllGaps {
     /// By MMSI.
     pub vessels: Vec<VesselGaps>,
-    /// MMSIs with gaps that are not told: of more than memory is meant to hold, those with the most positions are.
+    /// MMSIs with gaps that are not told: of more than memory is meant to hold, those with the most positions are told.
     pub vessels_left_out: u64,
 }
 
@@ -107,7 +120,7 @@ pub fn gaps(
     gazetteer: Option<&Gazetteer>,
     shoreline: Option<&Shoreline>,
 ) -> Result<AllGaps, CollectError> {
-    gaps_within(kept::MEMORY, tracks, thresholds, gazetteer, shoreline)
+    gaps_within(MEMORY, tracks, thresholds, gazetteer, shoreline)
 }
 
 /// The same, with about so many bytes for what is kept of all vessels.
@@ -120,7 +133,8 @@ pub fn gaps_within(
 ) -> Result<AllGaps, CollectError> {
     let ends = tracks.ends().clone();
     let mut heard = HeardNear::default();
-    let mut kept = Kept::within(memory);
+    let nobody = Named::default();
+    let mut kept = Kept::within(memory, &nobody);
     tracks.walk::<CollectError>(|vessel| {
         let mmsi = vessel.mmsi();
         let mut gaps = Gaps::new(thresholds);
@@ -200,14 +214,14 @@ struct Batch {
 /// One thread walks and packs batches, others derive. Each vessel's analysis is its own, and which are kept does not
 /// depend on their order.
 fn each_vessel(
-    memory: usize,
+    kept: Kept<'_, VesselAnalysis>,
     tracks: &mut Tracks,
     given: Given<'_>,
     together: &Mutex<Together>,
 ) -> Result<(Vec<VesselAnalysis>, u64), CollectError> {
     let ends = tracks.ends().clone();
     let ends = &ends;
-    let kept = Mutex::new(Kept::within(memory));
+    let kept = Mutex::new(kept);
     let keep = |vessel: VesselAnalysis| {
         let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
         kept.add(vessel.positions, vessel);

@@ -44,8 +44,8 @@ pub struct Analysis {
     /// How often a vessel's place was not compared with others, since too many slow ones were around it. Where this is
     /// not 0, encounters may be missing.
     pub crowded: u64,
-    /// MMSIs that are not among [`Self::vessels`], since all together were too many for memory: those with the fewest
-    /// positions, and of them the highest MMSIs.
+    /// MMSIs that are not among [`Self::vessels`], since all together were too many for memory: of those that nobody names
+    /// the ones with the fewest positions, and of them the highest MMSIs.
     pub vessels_left_out: u64,
 }
 

@@ -1,14 +1,44 @@
-//! What was derived of each MMSI, within a bound on memory: of more than it holds, the MMSIs with the most positions are
-//! kept, the same ones whatever the order in which they come.
+//! What was derived of each MMSI, within a bound on memory: of more than it holds, those that are named are kept first, then
+//! the MMSIs with the most positions, the same ones whatever the order in which they come.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::mem::size_of;
 
+use serde::{Deserialize, Serialize};
+
 use crate::analyse::VesselGaps;
-use crate::analysis::{Anomaly, Gap, IdentityClaim, PortVisit, Unplaced, VesselAnalysis};
+use crate::analysis::{
+    Anomaly, Gap, IdentityClaim, IdentityField, PortVisit, Unplaced, VesselAnalysis,
+};
 use crate::track::ReceiverCount;
 use crate::units::Mmsi;
+
+/// Whom somebody asks about: however little was heard of them, they are kept before all others.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Named {
+    /// MMSIs.
+    pub mmsis: BTreeSet<Mmsi>,
+    /// IMO numbers: after the MMSIs come those that give one of these.
+    pub imos: BTreeSet<u32>,
+}
+
+/// By what an MMSI is named; the least is the first to go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum By {
+    Nothing,
+    Imo,
+    Mmsi,
+}
+
+impl Named {
+    fn by_mmsi(&self, mmsi: Mmsi) -> By {
+        match self.mmsis.contains(&mmsi) {
+            true => By::Mmsi,
+            false => By::Nothing,
+        }
+    }
+}
 
 /// Bytes of what is kept, about.
 pub(crate) const MEMORY: usize = 144 << 20;
@@ -16,19 +46,22 @@ pub(crate) const MEMORY: usize = 144 << 20;
 const BESIDE: usize = 16;
 const TEXTS: usize = 64;
 
-/// More positions first, then the lower MMSI: the least is the first to go.
-type Rank = (u64, Reverse<Mmsi>);
+/// Those that are named first, then more positions, then the lower MMSI: the least is the first to go.
+type Rank = (By, u64, Reverse<Mmsi>);
 
 /// What an MMSI comes to.
 pub(crate) trait Keeps {
     /// Of whom it is.
     fn mmsi(&self) -> Mmsi;
+    /// By what it is named, as far as this tells.
+    fn by(&self, named: &Named) -> By;
     /// Bytes, about. The same for the same values, whatever they were allocated with.
     fn cost(&self) -> usize;
 }
 
 #[derive(Debug)]
-pub(crate) struct Kept<T> {
+pub(crate) struct Kept<'n, T> {
+    named: &'n Named,
     limit: usize,
     cost: usize,
     vessels: BTreeMap<Rank, T>,
@@ -37,9 +70,10 @@ pub(crate) struct Kept<T> {
     left_out: u64,
 }
 
-impl<T: Keeps> Kept<T> {
-    pub(crate) fn within(limit: usize) -> Self {
+impl<'n, T: Keeps> Kept<'n, T> {
+    pub(crate) fn within(limit: usize, named: &'n Named) -> Self {
         Self {
+            named,
             limit,
             cost: 0,
             vessels: BTreeMap::new(),
@@ -49,7 +83,7 @@ impl<T: Keeps> Kept<T> {
     }
 
     pub(crate) fn add(&mut self, positions: u64, vessel: T) {
-        let rank = (positions, Reverse(vessel.mmsi()));
+        let rank = (vessel.by(self.named), positions, Reverse(vessel.mmsi()));
         if self.gone > Some(rank) {
             self.left_out = self.left_out.saturating_add(1);
             return;
@@ -82,6 +116,18 @@ impl Keeps for VesselAnalysis {
         self.mmsi
     }
 
+    fn by(&self, named: &Named) -> By {
+        let mut imos = (self.claims.iter()).filter(|claim| claim.field == IdentityField::Imo);
+        let gives = |claim: &IdentityClaim| {
+            let imo = claim.value.parse::<u32>().ok();
+            claim.plausible && imo.is_some_and(|imo| named.imos.contains(&imo))
+        };
+        match named.by_mmsi(self.mmsi) {
+            By::Nothing if !named.imos.is_empty() && imos.any(gives) => By::Imo,
+            by => by,
+        }
+    }
+
     fn cost(&self) -> usize {
         let claims = self.claims.iter().map(|claim| claim.value.len() + BESIDE);
         let receivers = (self.receivers.iter())
@@ -102,6 +148,11 @@ impl Keeps for VesselAnalysis {
 impl Keeps for VesselGaps {
     fn mmsi(&self) -> Mmsi {
         self.mmsi
+    }
+
+    /// What it says of itself is not among gaps.
+    fn by(&self, named: &Named) -> By {
+        named.by_mmsi(self.mmsi)
     }
 
     fn cost(&self) -> usize {

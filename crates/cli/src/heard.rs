@@ -87,10 +87,25 @@ pub fn passed_over(out: &mut Out, ais: &AisReadings) -> Result<()> {
     for row in read.filter(|row| row.words != "read") {
         under(out, 0, &named(row), &row.words)?;
     }
-    match &ais.passed_over {
-        Some(words) => under(out, 0, "tracks", words),
-        None => Ok(()),
+    if let Some(words) = &ais.passed_over {
+        under(out, 0, "tracks", words)?;
     }
+    if ais.vessels_left_out > 0 {
+        let words = format!(
+            "{} of {} {} left out, here and of findings: so many were heard that memory does not hold what follows for \
+             all. Kept are first those that the ledger names, then those with the most positions; with fewer tracks, \
+             or fewer rules that have thresholds of their own, it holds more",
+            grouped(ais.vessels_left_out),
+            count(ais.mmsi, "MMSI", "MMSI"),
+            if ais.vessels_left_out == 1 {
+                "is"
+            } else {
+                "are"
+            },
+        );
+        under(out, 0, "left out", &words)?;
+    }
+    Ok(())
 }
 
 fn one(out: &mut Out, vessel: &VesselRow, row: &VesselAisRow) -> Result<()> {

@@ -10,7 +10,7 @@ use std::io::{self, Read};
 use std::num::NonZeroUsize;
 
 use indicatif::ProgressBar;
-use seaproof_ais::analyse::analyse;
+use seaproof_ais::analyse::{MEMORY, analyse_within};
 use seaproof_ais::analysis::{Analysis, PortRef};
 use seaproof_ais::collect::{CollectError, Collector, Settings, Tracks};
 use seaproof_ais::input::{self, Options, Problem};
@@ -23,7 +23,7 @@ use seaproof_ledger::exhibit::exhibit_path;
 use seaproof_ledger::ids::{ExhibitHash, ExhibitRef};
 use seaproof_ledger::store::{FolderStore, Store};
 use seaproof_replay::Settled;
-use seaproof_replay::tracks::{Counted, Readings, Unread, Wanted, WantedFile};
+use seaproof_replay::tracks::{Counted, Named, Readings, Unread, Wanted, WantedFile};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -120,10 +120,11 @@ fn read(
     let presence = Presence::of(store, &wanted);
     let from = key(&wanted, &presence)?;
     let kept: Option<Made> = index.as_ref().and_then(|index| index.made(KEPT, &from));
+    let kept = kept.filter(|made| made.holds(&wanted));
     if let Some(readings) = kept.and_then(|made| made.readings(&wanted)) {
         return Ok((readings, presence));
     }
-    let made = make(store, &wanted)?;
+    let made = make(store, &wanted, MEMORY)?;
     if let Some(index) = index.filter(|_| keep && made.lasting) {
         // What cannot be kept is worked out again.
         let _ = index.keep_made(KEPT, &from, &made);
@@ -155,6 +156,8 @@ struct Made {
     ports: Vec<PortRef>,
     counted: BTreeMap<String, Counted>,
     not_read: Vec<(String, Why)>,
+    /// Of whom it was kept first. It matters only if others were left out.
+    named: Named,
     /// Whether reading again would give the same.
     #[serde(skip)]
     lasting: bool,
@@ -169,8 +172,14 @@ enum Why {
 }
 
 impl Made {
+    /// Whether it would be the same for those that are named now.
+    fn holds(&self, wanted: &Wanted) -> bool {
+        let mut analyses = self.analyses.iter();
+        analyses.all(|one| one.vessels_left_out == 0) || self.named == wanted.named
+    }
+
     /// As replay takes them; `None` if a digest is none.
-    fn readings(&self, wanted: &Wanted) -> Option<Readings> {
+    fn readings(self, wanted: &Wanted) -> Option<Readings> {
         let hash = |digest: &String| digest.parse::<ExhibitHash>().ok();
         let optional = |digest: &Option<String>| match digest {
             None => Some(None),
@@ -187,11 +196,11 @@ impl Made {
             Some((hash(digest)?, why))
         });
         let mut ports: BTreeMap<String, Vec<PortRef>> = BTreeMap::new();
-        for port in &self.ports {
+        for port in self.ports {
             if let Some(locode) = &port.locode
                 && wanted.locodes.binary_search(locode).is_ok()
             {
-                ports.entry(locode.clone()).or_default().push(port.clone());
+                ports.entry(locode.clone()).or_default().push(port);
             }
         }
         let counted =
@@ -199,7 +208,7 @@ impl Made {
         Some(Readings {
             counted: counted.collect::<Option<_>>()?,
             sources: self.sources.iter().map(hash).collect::<Option<_>>()?,
-            analyses: self.analyses.clone(),
+            analyses: self.analyses,
             gazetteer: optional(&self.gazetteer)?,
             shoreline: optional(&self.shoreline)?,
             ports,
@@ -208,9 +217,12 @@ impl Made {
     }
 }
 
-fn make(store: &FolderStore, wanted: &Wanted) -> Result<Made> {
+/// Reads all, with about so many bytes for what is kept of vessels under all thresholds together.
+fn make(store: &FolderStore, wanted: &Wanted, memory: usize) -> Result<Made> {
+    let memory = memory / wanted.thresholds.len().max(1);
     let mut made = Made {
         lasting: true,
+        named: wanted.named.clone(),
         ..Made::default()
     };
     let gazetteer = wanted.gazetteer.and_then(|exhibit| {
@@ -248,7 +260,9 @@ fn make(store: &FolderStore, wanted: &Wanted) -> Result<Made> {
                 continue;
             }
         };
-        let analysis = analyse(
+        let analysis = analyse_within(
+            memory,
+            &wanted.named,
             &mut tracks,
             thresholds,
             gazetteer.as_ref(),
@@ -477,8 +491,89 @@ impl Read for Hashed {
 
 #[cfg(test)]
 mod tests {
+    use std::fmt::Write as _;
+
+    use seaproof_ais::units::Mmsi;
+
     use super::*;
     use crate::commands::track::thresholds::ThresholdArgs;
+
+    const SILENT: Mmsi = Mmsi(273_000_001);
+
+    /// A table of many that say much, and of one that says little, in a folder.
+    fn crowd(folder: &std::path::Path) -> (FolderStore, Wanted) {
+        let mut table = String::from("ship,seen,north,east,speed\n");
+        for mmsi in 300_000_000..300_000_400 {
+            for hour in 0..3 {
+                writeln!(table, "{mmsi},2022-01-03T{hour:02}:00:00Z,10,10,5").unwrap();
+            }
+        }
+        writeln!(table, "{},2022-01-03T00:00:00Z,42,133,5", SILENT.0).unwrap();
+        let hash = ExhibitHash(Sha256::digest(&table).into());
+        let path = folder.join(exhibit_path(&hash));
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, &table).unwrap();
+        let exhibit = ExhibitRef {
+            hash,
+            length: table.len() as u64,
+        };
+        let columns = "mmsi=ship,time=seen,lat=north,lon=east,sog=speed";
+        let file = WantedFile {
+            exhibit,
+            options: vec![("map".into(), columns.into())],
+        };
+        let wanted = Wanted {
+            files: vec![file],
+            thresholds: vec![Thresholds::default()],
+            ..Wanted::default()
+        };
+        (FolderStore::new(folder), wanted)
+    }
+
+    fn has(analysis: &Analysis, mmsi: Mmsi) -> bool {
+        analysis.vessels.iter().any(|vessel| vessel.mmsi == mmsi)
+    }
+
+    #[test]
+    fn those_that_the_ledger_names_are_kept_when_others_are_left_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, mut wanted) = crowd(folder.path());
+        let whole = make(&store, &wanted, MEMORY).unwrap();
+        assert_eq!(whole.analyses[0].vessels_left_out, 0);
+        let nobody = make(&store, &wanted, 50_000).unwrap();
+        assert!(nobody.analyses[0].vessels_left_out > 0 && !has(&nobody.analyses[0], SILENT));
+        wanted.named.mmsis.insert(SILENT);
+        let named = make(&store, &wanted, 50_000).unwrap();
+        assert!(named.analyses[0].vessels_left_out > 0 && has(&named.analyses[0], SILENT));
+        // What was kept for other names is of no use, unless it is of all.
+        assert!(whole.holds(&wanted) && named.holds(&wanted) && !nobody.holds(&wanted));
+    }
+
+    #[test]
+    fn several_sets_of_thresholds_share_the_memory_of_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, mut wanted) = crowd(folder.path());
+        let kept = |made: &Made| {
+            made.analyses
+                .iter()
+                .map(|one| one.vessels.len())
+                .sum::<usize>()
+        };
+        let one = kept(&make(&store, &wanted, 50_000).unwrap());
+        wanted.thresholds = (1..=4)
+            .map(|hours| Thresholds {
+                gap_seconds: 3_600 * hours,
+                ..Thresholds::default()
+            })
+            .collect();
+        let four = make(&store, &wanted, 50_000).unwrap();
+        assert_eq!(four.analyses.len(), 4);
+        assert!(
+            (1..=one).contains(&kept(&four)),
+            "{} and {one}",
+            kept(&four)
+        );
+    }
 
     #[test]
     fn tracks_are_made_anew_where_any_threshold_of_theirs_differs() {

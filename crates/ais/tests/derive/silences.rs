@@ -1,11 +1,12 @@
 //! Gaps: what counts as silence, what is known before and after it, and how well it is shown.
 
-use seaproof_ais::analyse::{analyse_within, gaps, gaps_within};
+use seaproof_ais::analyse::{Named, analyse_within, gaps, gaps_within};
 use seaproof_ais::analysis::{AnomalyKind, Coverage, CoverageBasis, Gap};
 use seaproof_ais::derive::coverage::HeardNear;
-use seaproof_ais::report::Kind;
+use seaproof_ais::report::{Kind, LineRef};
+use seaproof_ais::sink::{Identity, RawPosition, Reception, Sink};
 use seaproof_ais::thresholds::Thresholds;
-use seaproof_ais::units::{Metres, TenthKnots, Time};
+use seaproof_ais::units::{Metres, Mmsi, TenthKnots, Time};
 
 use crate::common::*;
 
@@ -185,6 +186,7 @@ fn of_too_many_vessels_those_with_the_most_positions_are_kept() {
     for memory in [0, 1_000, 5_000, 9_000, 14_000] {
         let part = analyse_within(
             memory,
+            &Named::default(),
             &mut tracks(&said, &thresholds),
             &thresholds,
             None,
@@ -200,6 +202,81 @@ fn of_too_many_vessels_those_with_the_most_positions_are_kept() {
         best.sort_by_key(|vessel| vessel.mmsi);
         assert_eq!(part.vessels, best, "{memory}");
     }
+}
+
+#[test]
+fn those_that_are_named_are_kept_before_all_others() {
+    let thresholds = Thresholds::default();
+    // Of 60 the named one says the least, and goes silent.
+    let mut said = vec![position(99, 0, at(SEA, 0), 5)];
+    said.push(position(99, 20 * HOUR, at(SEA, 0), 5));
+    for mmsi in 1..60 {
+        said.extend(stay(mmsi, 0, 20 * HOUR, HOUR, at(SEA, 0), 5));
+    }
+    let part = |memory, named: &Named| {
+        let mut tracks = tracks(&said, &thresholds);
+        analyse_within(memory, named, &mut tracks, &thresholds, None, None).unwrap()
+    };
+    let whole = part(1 << 20, &Named::default());
+    assert_eq!((whole.vessels.len(), whole.vessels_left_out), (60, 0));
+    assert_eq!(of(&whole, 99).gaps.len(), 1);
+    let named = Named {
+        mmsis: [Mmsi(99), Mmsi(98)].into(),
+        ..Named::default()
+    };
+    for memory in [2_000, 9_000, 14_000] {
+        let without = part(memory, &Named::default());
+        assert!(!without.vessels.iter().any(|vessel| vessel.mmsi.0 == 99));
+        let with = part(memory, &named);
+        assert_eq!(of(&with, 99), of(&whole, 99));
+        assert_eq!(with.vessels.len() as u64 + with.vessels_left_out, 60);
+        assert!(with.vessels_left_out > 0);
+    }
+    assert_eq!(part(0, &named).vessels_left_out, 60);
+}
+
+#[test]
+fn who_gives_a_named_imo_number_is_kept_next() {
+    let thresholds = Thresholds::default();
+    let mut collector = collector(&thresholds);
+    for mmsi in 1..=40_u32 {
+        let identity = Identity {
+            imo: Some(if mmsi == 40 { 9_074_729 } else { 8_691_702 }),
+            ..Identity::default()
+        };
+        // The fewest positions has the one that is named by its MMSI, then the one that gives the number.
+        let positions = match mmsi {
+            39 => 1,
+            40 => 2,
+            _ => 5,
+        };
+        for n in 0..positions {
+            let line = u64::from(mmsi) * 10 + n;
+            collector.heard(&Reception {
+                at: LineRef::new(0, line),
+                time: Some(Time((START + i64::try_from(n).unwrap() * HOUR) * 1_000)),
+                receiver: None,
+                payload: line.wrapping_mul(0x9e37_79b9_7f4a_7c15),
+                mmsi: Mmsi(mmsi),
+                kind: Kind::Message(1),
+                position: RawPosition::default(),
+                report: position(mmsi, 0, at(SEA, 0), 5).fields,
+                identity: Some(identity),
+            });
+        }
+    }
+    let mut tracks = collector.finish().unwrap();
+    let named = Named {
+        mmsis: [Mmsi(39)].into(),
+        imos: [9_074_729].into(),
+    };
+    let mut kept = Vec::new();
+    for memory in (0..20_000).step_by(100) {
+        let part = analyse_within(memory, &named, &mut tracks, &thresholds, None, None).unwrap();
+        kept.push(part.vessels.iter().map(|v| v.mmsi.0).collect::<Vec<_>>());
+    }
+    kept.dedup();
+    assert_eq!(kept[..4], [vec![], vec![39], vec![39, 40], vec![1, 39, 40]]);
 }
 
 #[test]

@@ -12,6 +12,7 @@ use seaproof_evidence::ids::{Imo, ImoScheme, Mmsi};
 use seaproof_evidence::time::{Span, When};
 use seaproof_evidence::{Event, Timestamp};
 
+use super::Named;
 use super::words::digits;
 use crate::settle::Settled;
 use crate::state::At;
@@ -88,6 +89,15 @@ impl Claims {
             }
         }
         claims
+    }
+
+    /// All numbers that are spoken of, whenever they are said to have held.
+    pub(crate) fn named(&self) -> Named {
+        let mmsis = self.mmsi.keys().chain(self.declared.keys());
+        Named {
+            mmsis: mmsis.copied().map(seaproof_ais::units::Mmsi).collect(),
+            imos: self.imo.keys().map(|imo| imo.get()).collect(),
+        }
     }
 
     fn add_imo(&mut self, imo: Imo, vessel: At, by: At, when: Option<&When>) {

@@ -85,6 +85,16 @@ static NONE: Readings = Readings {
     not_read: BTreeMap::new(),
 };
 
+/// How many MMSIs there are.
+pub(crate) struct Counts {
+    /// All that were heard.
+    pub(crate) heard: u64,
+    /// Those of which something was derived, and that no vessel claims and no track is declared to be of.
+    pub(crate) untied: u64,
+    /// Those of which nothing was derived under some of the thresholds, since memory is bounded.
+    pub(crate) left_out: u64,
+}
+
 /// Readings, and what they are of.
 #[derive(Debug)]
 pub(crate) struct Tracks<'a> {
@@ -168,9 +178,16 @@ impl<'a> Tracks<'a> {
         self.radios.values()
     }
 
-    /// How many MMSI there are, and how many of them no vessel claims and no track is declared to be of.
-    pub(crate) fn counts(&self) -> (usize, usize) {
-        (self.radios.len(), self.untied)
+    pub(crate) fn counts(&self) -> Counts {
+        let heard =
+            |one: &Analysis| (one.vessels.len() as u64).saturating_add(one.vessels_left_out);
+        let analyses = &self.readings.analyses;
+        let left_out = analyses.iter().map(|one| one.vessels_left_out).max();
+        Counts {
+            heard: analyses.iter().map(heard).max().unwrap_or_default(),
+            untied: self.untied as u64,
+            left_out: left_out.unwrap_or_default(),
+        }
     }
 
     /// Whether a rule with these parameters speaks of an MMSI: of those that the case names, and of the others
@@ -388,14 +405,14 @@ impl<'a> Tracks<'a> {
 
     /// How many MMSI nothing is said of, for a note.
     pub(crate) fn passed_over(&self, rules: &Rules) -> Option<String> {
-        let (all, untied) = self.counts();
+        let Counts { heard, untied, .. } = self.counts();
         let mut running = thresholds::rules().filter_map(|(name, _)| rules.running(name));
-        let passed = running.any(|rule| untied > thresholds::unnamed_most(&rule.parameters));
+        let passed = running.any(|rule| self.untied > thresholds::unnamed_most(&rule.parameters));
         passed.then(|| {
             format!(
                 "{} of {} MMSI in the tracks are of no vessel of this ledger: no finding is made of them alone",
-                words::grouped(untied as u64),
-                words::grouped(all as u64)
+                words::grouped(untied),
+                words::grouped(heard)
             )
         })
     }

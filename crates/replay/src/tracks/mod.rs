@@ -16,6 +16,7 @@ pub(crate) mod words;
 
 use std::collections::BTreeMap;
 
+pub use seaproof_ais::analyse::Named;
 use seaproof_ais::analysis::{Analysis, PortRef};
 use seaproof_ais::thresholds::Thresholds;
 use seaproof_evidence::events::decoding::Decoding;
@@ -35,6 +36,9 @@ pub struct Wanted {
     pub thresholds: Vec<Thresholds>,
     /// Ports that are spoken of, by UN/LOCODE: where the gazetteer has them is asked for.
     pub locodes: Vec<String>,
+    /// Whom the ledger names: by MMSIs and IMO numbers that vessels are said to have, and MMSIs that tracks are declared
+    /// to be of. If not all that is heard can be kept, it is to be kept of these first.
+    pub named: Named,
 }
 
 impl Wanted {

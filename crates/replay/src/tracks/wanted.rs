@@ -6,6 +6,7 @@ use seaproof_evidence::events::reference::Gazetted;
 use seaproof_evidence::provenance::{Form, Hold};
 use seaproof_evidence::{Event, ExhibitRef};
 
+use super::identity::Claims;
 use super::thresholds::Plan;
 use super::{Readings, Wanted, WantedFile};
 use crate::rules::Rules;
@@ -105,6 +106,7 @@ impl Settled<'_> {
             shoreline: table(self, Gazetted::Shoreline).map(|(_, file)| file),
             thresholds: Plan::of(&Rules::of(self)).thresholds,
             locodes: locodes(self),
+            named: Claims::of(self).named(),
         }
     }
 }

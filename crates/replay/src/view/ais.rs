@@ -26,7 +26,10 @@ pub struct AisReadings {
     pub shoreline: Option<u64>,
     /// How many MMSI were heard.
     pub mmsi: u64,
-    /// How many of them no vessel of the ledger claims, and no track is declared to be of.
+    /// How many of them are left out of what is shown and of findings, under one set of thresholds at least: of more than
+    /// memory is meant to hold, those are kept that the ledger names, then those with the most positions.
+    pub vessels_left_out: u64,
+    /// How many of the others no vessel of the ledger claims, and no track is declared to be of.
     pub unclaimed: u64,
     /// How often a vessel was not compared with others, since too many slow ones were around it: where this is not
     /// 0, encounters may be missing.
@@ -172,15 +175,16 @@ fn port(
 impl Tracks<'_> {
     /// Which tracks were read.
     pub(super) fn readings_row(&self, rules: &Rules) -> AisReadings {
-        let (all, unclaimed) = self.counts();
+        let counts = self.counts();
         let [gazetteer, shoreline] = self.tables.map(|at| at.map(|at| self.number(at)));
         AisReadings {
             files: self.rows(),
             thresholds: self.shown().map(|analysis| analysis.thresholds.clone()),
             gazetteer,
             shoreline,
-            mmsi: all as u64,
-            unclaimed: unclaimed as u64,
+            mmsi: counts.heard,
+            vessels_left_out: counts.left_out,
+            unclaimed: counts.untied,
             crowded: self.shown().map_or(0, |analysis| analysis.crowded),
             passed_over: self.passed_over(rules),
         }

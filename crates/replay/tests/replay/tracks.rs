@@ -722,6 +722,41 @@ fn vessels_close_together_of_which_the_case_names_one() {
 }
 
 #[test]
+fn whom_the_ledger_names_is_wanted_and_who_is_left_out_is_counted() {
+    let mut log = case();
+    say(
+        &mut log,
+        "other",
+        json!({"kind": "vessel", "names": [{"latin": "Other"}]}),
+    );
+    say(
+        &mut log,
+        "claim",
+        json!({"kind": "claim", "about": "@other", "property": "mmsi", "value": {"mmsi": "273000001"}}),
+    );
+    let named = log.state().settle().tracks_wanted().named;
+    let mmsis: Vec<u32> = named.mmsis.iter().map(|mmsi| mmsi.0).collect();
+    assert_eq!(mmsis, [273_000_001, SHIP]);
+    assert_eq!(named.imos.into_iter().collect::<Vec<_>>(), [8_691_702]);
+
+    let many = (1..40).map(|n| vessel(OTHER + n)).chain([dark()]);
+    let mut all = readings(many.collect());
+    all.analyses[0].vessels.sort_by_key(|vessel| vessel.mmsi);
+    assert_eq!(view(&log, &all).ais.vessels_left_out, 0);
+    all.analyses[0].vessels_left_out = 1_000;
+    let ais = view(&log, &all).ais;
+    assert_eq!(
+        (ais.mmsi, ais.vessels_left_out, ais.unclaimed),
+        (1_040, 1_000, 39)
+    );
+    let words = "39 of 1,040 MMSI in the tracks are of no vessel of this ledger: no finding is made of them alone";
+    assert_eq!(ais.passed_over.as_deref(), Some(words));
+    let answers = log.state().settle().answers(&all);
+    assert_eq!(answers.findings.ais.vessels_left_out, 1_000);
+    assert_eq!(answers.vessels.ais.vessels_left_out, 1_000);
+}
+
+#[test]
 fn one_identity_in_two_places() {
     let rule = "one-identity-two-places";
     let log = case();

@@ -14,7 +14,7 @@ use std::io::{self, IsTerminal, Read as _};
 use std::path::{Path, PathBuf};
 
 use clap::Parser;
-use seaproof_ais::analyse::analyse;
+use seaproof_ais::analyse::{MEMORY, Named, analyse_within};
 use seaproof_ais::analysis::{Analysis, Encounter, IdentityClaim, IdentityField, VesselAnalysis};
 use seaproof_ais::collect::{Collector, Settings, Tracks};
 use seaproof_ais::imo;
@@ -27,6 +27,7 @@ use crate::context::{Context, cannot};
 use crate::decoding::{self, How, MapArgs, To};
 use crate::error::{Error, Result};
 use crate::input::open_exhibit;
+use crate::output::count;
 use crate::tally::{All, Untimed};
 
 use csv::Positions;
@@ -230,7 +231,12 @@ pub fn run(ctx: &mut Context, args: &Args) -> Result<()> {
     }
     let mut tracks = collector.finish()?;
     let spinner = crate::input::spinner("working out what follows");
-    let analysis = analyse(&mut tracks, &thresholds, ports.as_ref(), shore.as_ref());
+    let named = Named {
+        mmsis: wanted.clone(),
+        ..Named::default()
+    };
+    let (ports, shore) = (ports.as_ref(), shore.as_ref());
+    let analysis = analyse_within(MEMORY, &named, &mut tracks, &thresholds, ports, shore);
     spinner.finish_and_clear();
     let mut found = Found {
         files: read,
@@ -241,6 +247,14 @@ pub fn run(ctx: &mut Context, args: &Args) -> Result<()> {
         wanted,
         with_ports: ports.is_some(),
     };
+    let left_out = found.analysis.vessels_left_out;
+    if left_out > 0 {
+        ctx.note(&format!(
+            "{} left out: so many were heard that memory does not hold what follows for all. Kept are those with the most \
+             positions; --mmsi names others",
+            count(left_out, "MMSI is", "MMSIs are")
+        ));
+    }
     for mmsi in &found.wanted {
         if !found.analysis.vessels.iter().any(|v| v.mmsi == *mmsi) {
             ctx.note(&format!("{} is not heard in these files", mmsi.0));

@@ -159,6 +159,28 @@ fn what_others_rely_on_has_its_keys_and_types() {
 }
 
 #[test]
+fn of_two_imo_numbers_the_same_is_shown_in_any_order_of_lines() {
+    let lab = Lab::new();
+    let head = "MMSI,BaseDateTime,LAT,LON,SOG,COG,Heading,VesselName,IMO,CallSign,VesselType,Status,Length,Width,Draft,\
+        Cargo,TransceiverClass\n";
+    let row = |imo: u32| {
+        format!("273000001,2022-01-03T00:00:00,42.0,133.0,5.0,10,511,A,IMO{imo},,80,0,,,,,A\n")
+    };
+    for (name, imos) in [
+        ("a.csv", [9_074_729, 8_691_702]),
+        ("b.csv", [8_691_702, 9_074_729]),
+    ] {
+        let rows: String = imos.into_iter().map(row).collect();
+        lab.write(name, format!("{head}{rows}"));
+        assert_eq!(
+            track(&lab, &[name])["vessels"][0]["imo"],
+            8_691_702,
+            "{name}"
+        );
+    }
+}
+
+#[test]
 fn an_open_silence_has_no_end() {
     let lab = Lab::new();
     let mut rows = vec![(445_123_000, 0, 42.5, 133.5, 5.0, "", "")];

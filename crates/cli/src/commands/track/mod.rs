@@ -137,15 +137,19 @@ impl Found {
         names
     }
 
-    /// The IMO number that a vessel gave most often of those that can be one; of what it said without a time, the
-    /// first.
+    /// The IMO number that a vessel gave most often of those that can be one, of several the first, of those at one time the
+    /// lowest; of what it said without a time, the first.
     pub fn imo(&self, vessel: &VesselAnalysis) -> Option<u32> {
         // One that begins with 0 may pass the sum, and was never given to a ship.
         let given = |claim: &&IdentityClaim| {
             claim.field == IdentityField::Imo && claim.plausible && !claim.value.starts_with('0')
         };
         let claimed = (vessel.claims.iter().filter(given))
-            .max_by_key(|claim| (claim.count, std::cmp::Reverse(claim.first)))
+            .max_by(|a, b| {
+                // Of equals the earlier, then the lower: in whatever order the lines stand.
+                let of = |claim: &IdentityClaim| (claim.first.time, claim.value.clone());
+                a.count.cmp(&b.count).then_with(|| of(b).cmp(&of(a)))
+            })
             .and_then(|claim| claim.value.parse().ok());
         let said = self.untimed.of(vessel.mmsi).into_iter();
         claimed.or_else(|| {

@@ -248,6 +248,14 @@ fn a_dry_run_shows_all_and_writes_nothing() {
     assert_eq!(lines.len(), 2);
     assert_eq!(lines[0]["decoded"]["lines"], 241);
     assert_eq!(lines[1]["kind"], "derived");
+    // It has no name by which it could be left behind; the same is recorded.
+    let file = lines[1]["hold"]["held"][0]["file"].clone();
+    assert!(file.as_str().unwrap().starts_with("sha256:"), "{file}");
+    lab.ok(&record(&["day.csv"], &["--yes"]));
+    assert_eq!(
+        event(&lab, "day.csv.columns")["hold"]["held"][0]["file"],
+        file
+    );
     for words in [
         "241 decoded",
         "2024-03-07 00:00 to 2024-03-07 23:50",

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -16,7 +16,6 @@ use seaproof_ledger::ids::{ExhibitHash, ExhibitRef};
 use seaproof_ledger::store::Store;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
-use tempfile::NamedTempFile;
 
 use super::fields::Line;
 use super::hand::{Hand, Kind as _};
@@ -66,8 +65,15 @@ struct Prepared {
     /// What sentences were read with.
     read_with: [(String, String); 4],
     tally: Tally,
-    /// The normalised track, and how many rows it has; `None`: nothing has a time.
-    columns: Option<(NamedTempFile, u64)>,
+    /// The normalised track; `None`: nothing has a time.
+    columns: Option<Derived>,
+}
+
+/// The normalised track in a file without a name: however this program ends, it is gone.
+struct Derived {
+    file: File,
+    exhibit: ExhibitRef,
+    rows: u64,
 }
 
 /// What to do with the bytes of a file while they are read: hash them, or take them in as well.
@@ -250,9 +256,9 @@ impl TrackFiles {
                 // That its label can stand is to be known before everything is read.
                 None => lines.push(self.derived(label, &stand_in(i), &stand_in(i))?),
                 Some(prepared) => {
-                    if let Some((columns, _)) = &prepared.columns {
-                        let original = format!("sha256:{}", prepared.exhibit.hash);
-                        let columns = columns.path().to_string_lossy();
+                    if let Some(columns) = &prepared.columns {
+                        let held = |exhibit: &ExhibitRef| format!("sha256:{}", exhibit.hash);
+                        let (original, columns) = (held(&prepared.exhibit), held(&columns.exhibit));
                         lines.push(self.derived(label, &original, &columns)?);
                     }
                 }
@@ -367,14 +373,18 @@ impl TrackFiles {
         taken: &mut BTreeSet<ExhibitHash>,
     ) -> Result<Vec<recording::Recorded>> {
         let store = session.writer.store();
-        let mut lines = self.lines(labels, Some(prepared))?;
-        // What was derived goes by its digest as well: the batch then takes nothing in by itself.
-        let derived = lines.iter_mut().filter(|line| line["kind"] == "derived");
-        let columns = prepared.iter().filter_map(|one| one.columns.as_ref());
-        for (line, (columns, _)) in derived.zip(columns) {
-            let (mut file, length) = open_exhibit(columns.path())?;
+        let lines = self.lines(labels, Some(prepared))?;
+        for columns in prepared.iter().filter_map(|one| one.columns.as_ref()) {
+            let mut file = &columns.file;
+            file.rewind().map_err(temporary)?;
+            let length = Some(columns.exhibit.length);
             let exhibit = take_in(store, &mut file, length, taken, &mut |_| {})?;
-            line["hold"]["held"][0]["file"] = format!("sha256:{}", exhibit.hash).into();
+            if exhibit != columns.exhibit {
+                return Err(Error::new(
+                    crate::error::Kind::Storage,
+                    "a temporary file changed after it was written",
+                ));
+            }
         }
         batch(&texts(&lines), &[]).record(session, ctx.now())
     }
@@ -532,7 +542,7 @@ impl Prepared {
             grouped(self.tally.mmsis.count()),
             mmsis.join(", ")
         ));
-        if let Some((_, rows)) = &self.columns {
+        if let Some(Derived { rows, .. }) = &self.columns {
             lines.push(format!(
                 "Derived    {} as Parquet",
                 count(*rows, "row", "rows")
@@ -835,14 +845,24 @@ enum WriteColumns {
     Columns(#[from] ColumnsError),
 }
 
-/// The normalised track in a file that vanishes with what holds it.
-fn write_columns(tracks: &mut Tracks) -> Result<(NamedTempFile, u64)> {
-    let failed = |e: &io::Error| Error::storage("a temporary file", e);
-    let mut file = NamedTempFile::with_suffix(".parquet").map_err(|e| failed(&e))?;
-    let out = io::BufWriter::with_capacity(1 << 16, file.as_file_mut());
+fn temporary(error: io::Error) -> Error {
+    Error::storage("a temporary file", &error)
+}
+
+/// Writes the normalised track.
+fn write_columns(tracks: &mut Tracks) -> Result<Derived> {
+    let mut file = tempfile::tempfile().map_err(temporary)?;
+    let out = io::BufWriter::with_capacity(1 << 16, &mut file);
     let (rows, out) = columns_into(tracks, out)?;
-    out.into_inner().map_err(|e| failed(e.error()))?;
-    Ok((file, rows))
+    out.into_inner().map_err(|e| temporary(e.into_error()))?;
+    let length = file.stream_position().map_err(temporary)?;
+    file.rewind().map_err(temporary)?;
+    let exhibit = hash(&mut file, length)?;
+    Ok(Derived {
+        file,
+        exhibit,
+        rows,
+    })
 }
 
 /// Writes the normalised track, and gives back how many rows it has.

@@ -27,6 +27,7 @@ const INDEX_NUMBER: &str = "World Port Index Number";
 #[derive(Debug, Clone, Default)]
 pub struct Gazetteer {
     ports: Vec<PortRef>,
+    /// Places with the lowest of the ports there, as its place among the ports.
     points: Points,
     refused: Vec<RefusedRow>,
     refused_total: u64,
@@ -165,7 +166,13 @@ impl Gazetteer {
         if found.ports.is_empty() {
             return Err(GazetteerError::Empty { rows: row.into() });
         }
-        found.points = Points::of(found.ports.iter().map(|port| port.place));
+        // Of several at one place only the lowest row is ever the nearest: with all of them every look would be at all.
+        let mut places: Vec<(Place, u32)> = (found.ports.iter().map(|port| port.place))
+            .zip(0u32..)
+            .collect();
+        places.sort_unstable();
+        places.dedup_by_key(|(place, _)| *place);
+        found.points = Points::numbered(places.into_iter().map(|(place, n)| (n, place)));
         Ok(found)
     }
 
@@ -297,4 +304,31 @@ fn degrees(text: &[u8], limit: i32) -> Option<i32> {
         .ok()
         .filter(|n| *n <= limit * PER_DEGREE)?;
     Some(if negative { -units } else { units })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_many_ports_at_one_place_the_lowest_row_is_looked_at() {
+        let mut csv = String::from("Main Port Name,UN/LOCODE,Latitude,Longitude\n");
+        for n in 0..300 {
+            csv.push_str(&format!("Elsewhere {n},,10,{}\nHere {n},,1,1\n", n % 3));
+        }
+        let gazetteer = Gazetteer::read(csv.as_bytes()).unwrap();
+        assert_eq!(gazetteer.ports().len(), 600);
+        let mut looked = 0;
+        let here = Place::new(PER_DEGREE, PER_DEGREE).unwrap();
+        gazetteer.points.near(here, 1e8, &mut |_, _| {
+            looked += 1;
+            1e8
+        });
+        assert_eq!(looked, 4);
+        for (lat, lon, row) in [(1, 1, 2), (10, 0, 1), (10, 1, 3), (10, 2, 5)] {
+            let place = Place::new(lat * PER_DEGREE, lon * PER_DEGREE).unwrap();
+            let near = gazetteer.nearest(place).unwrap();
+            assert_eq!((near.port.row, near.distance), (row, Metres(0)));
+        }
+    }
 }

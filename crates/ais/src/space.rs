@@ -13,10 +13,12 @@ pub(crate) struct Points {
 impl Points {
     /// Of places, numbered in their order.
     pub(crate) fn of(places: impl Iterator<Item = Place>) -> Self {
-        let mut points: Vec<_> = (0u32..)
-            .zip(places)
-            .map(|(n, place)| (in_space(place), n))
-            .collect();
+        Self::numbered((0u32..).zip(places))
+    }
+
+    /// Of places with numbers.
+    pub(crate) fn numbered(places: impl Iterator<Item = (u32, Place)>) -> Self {
+        let mut points: Vec<_> = places.map(|(n, place)| (in_space(place), n)).collect();
         halve(&mut points, 0);
         Self { points }
     }

@@ -377,7 +377,7 @@ impl TrackFiles {
         for columns in prepared.iter().filter_map(|one| one.columns.as_ref()) {
             let mut file = &columns.file;
             file.rewind().map_err(temporary)?;
-            let length = Some(columns.exhibit.length);
+            let length = columns.exhibit.length;
             let exhibit = take_in(store, &mut file, length, taken, &mut |_| {})?;
             if exhibit != columns.exhibit {
                 return Err(Error::new(

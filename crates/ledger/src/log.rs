@@ -172,11 +172,17 @@ pub fn read_segment_header(blob: &dyn Blob, path: &str) -> Result<Option<Segment
     })
 }
 
-/// The lengths of the first so many segments; nothing if one cannot be opened.
-pub(crate) fn lengths(store: &dyn Store, segments: u64) -> Option<Vec<u64>> {
-    (0..segments)
-        .map(|number| store.open(&segment_path(number)).ok()?.len().ok())
-        .collect()
+/// The lengths of the first so many segments.
+///
+/// # Errors
+/// One cannot be opened.
+pub(crate) fn lengths(store: &dyn Store, segments: u64) -> Result<Vec<u64>, LogError> {
+    let length = |number| {
+        let path = segment_path(number);
+        let blob = store.open(&path).and_then(|blob| blob.len());
+        blob.map_err(LogError::io(&path))
+    };
+    (0..segments).map(length).collect()
 }
 
 /// Finds where the log ends. `from` is a known boundary between commits, to spare reading what lies

@@ -92,7 +92,7 @@ impl<'s> Reader<'s> {
         let end = find_end(store, None)?;
         let mut reader = Self {
             store,
-            lengths: lengths(store, end.segment),
+            lengths: lengths(store, end.segment).ok(),
             end,
             before: Before {
                 position: Position::START,
@@ -123,7 +123,7 @@ impl<'s> Reader<'s> {
         }
         let mut reader = Self {
             store,
-            lengths: lengths(store, end.segment),
+            lengths: lengths(store, end.segment).ok(),
             end,
             before: Before {
                 position: mark.end(),
@@ -218,7 +218,7 @@ impl<'s> Reader<'s> {
     /// what it read: what was made of that is not to be kept.
     pub fn mark(&self) -> Option<Mark> {
         let last = self.last.filter(|_| self.whole)?;
-        let now = lengths(self.store, self.end.segment);
+        let now = lengths(self.store, self.end.segment).ok();
         if now.is_none() || now != self.lengths {
             return None;
         }

@@ -74,7 +74,7 @@ impl Mark {
             version: 1,
             ledger,
             last,
-            lengths: lengths(store, last.position.segment)?,
+            lengths: lengths(store, last.position.segment).ok()?,
             peaks: frontier.hashes().to_vec(),
             authority: authority.clone(),
         })
@@ -129,7 +129,7 @@ impl Mark {
         let at = self.last.position;
         self.named(store, 0)
             && self.named(store, at.segment)
-            && lengths(store, at.segment).as_ref() == Some(&self.lengths)
+            && lengths(store, at.segment).is_ok_and(|now| now == self.lengths)
             && self.last_is_there(store).unwrap_or(false)
     }
 

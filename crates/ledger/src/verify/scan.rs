@@ -94,11 +94,16 @@ impl<'s> Scan<'s> {
     /// The report, and whether it found problems while the log changed under it.
     pub(super) fn run(mut self) -> (Report, bool) {
         let store = self.store;
-        let segments = || lengths(store, segments(store).ok()?);
+        let segments = || lengths(store, segments(store)?);
         let before = segments();
         self.look();
+        if let (Err(error), []) = (&before, &self.report.problems[..]) {
+            // What could not be read once is told, though it could be the next time.
+            self.log_problem(error, None);
+            return (self.finish(), false);
+        }
         let report = self.finish();
-        let changed = !report.problems.is_empty() && segments() != before;
+        let changed = !report.problems.is_empty() && segments().ok() != before.ok();
         (report, changed)
     }
 

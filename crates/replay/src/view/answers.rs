@@ -15,7 +15,7 @@ use crate::tracks::known::{TrackReadingRow, Tracks};
 
 /// Changes whenever replay can come to another answer, or the answers to another shape, from the same entries; and
 /// whenever AIS tracks can be read in another way.
-pub const ANSWERS_VERSION: u32 = 6;
+pub const ANSWERS_VERSION: u32 = 7;
 
 /// Groups and vessels, with every claim.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -642,6 +642,8 @@ fn where_no_position_was_heard_it_is_said_before_what_the_track_does_not_show() 
         after: 113,
         port_visit: false,
         gap: false,
+        least: 10,
+        length: None,
     };
     let vessel = VesselAnalysis {
         unplaced,

@@ -1,14 +1,16 @@
 //! What held AIS tracks show of vessels, on screen, and which tracks could not be read.
 
 use seaproof_replay::view::{
-    AisReadings, EncounterRow, GazettedPort, PortVisitRow, SilenceRow, VesselAisRow, VesselRow,
+    AisReadings, AnomalyRow, EncounterRow, GazettedPort, PortVisitRow, SilenceRow, VesselAisRow,
+    VesselRow,
 };
 use seaproof_replay::{LineBehind, TrackReadingRow};
 
+use crate::commands::track::tables::anomaly;
 use crate::error::Result;
 use crate::output::{Out, WIDTH, clean, count, grouped, wrap};
 
-/// Silences, visits and encounters that are listed of one MMSI.
+/// Silences, visits, encounters and anomalies that are listed of one MMSI.
 const LISTED_MAX: usize = 50;
 
 /// What could not be read, then what is shown of each vessel.
@@ -136,6 +138,9 @@ fn one(out: &mut Out, vessel: &VesselRow, row: &VesselAisRow) -> Result<()> {
     for encounter in &row.encounters {
         list(out, "close", &close(encounter))?;
     }
+    for anomaly in &row.anomalies {
+        list(out, "odd", &odd(anomaly))?;
+    }
     let more = listed.saturating_sub(LISTED_MAX) as u64;
     match more.saturating_add(row.left_out) {
         0 => Ok(()),
@@ -206,6 +211,16 @@ fn close(row: &EncounterRow) -> String {
         row.end,
         grouped(row.closest_m.into())
     )
+}
+
+fn odd(row: &AnomalyRow) -> String {
+    let lines: Vec<String> = row.lines.iter().map(line).collect();
+    let until = match row.start == row.end {
+        true => String::new(),
+        false => format!(" to {}", row.end),
+    };
+    let words = anomaly(&row.what);
+    format!("{words}, {}{until} ({})", row.start, lines.join("; "))
 }
 
 fn port(port: &GazettedPort) -> String {

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use seaproof_ais::analysis::{Analysis, Encounter, Fix, Gap, Heard, PortVisit, VesselAnalysis};
+use seaproof_ais::analysis::{
+    Analysis, Anomaly, AnomalyKind, Encounter, Fix, Gap, Heard, PortVisit, VesselAnalysis,
+};
 use seaproof_ais::thresholds::Thresholds;
 use serde::{Deserialize, Serialize};
 
@@ -61,6 +63,8 @@ pub struct VesselAisRow {
     pub port_visits: Vec<PortVisitRow>,
     /// Vessels that it was close to.
     pub encounters: Vec<EncounterRow>,
+    /// Loitering, drift, sudden stops, draught changes, jumps, clones, reappearances, other identities.
+    pub anomalies: Vec<AnomalyRow>,
     /// Silences, visits and the like that are not among these, because there were so many before.
     pub left_out: u64,
 }
@@ -153,6 +157,21 @@ pub struct EncounterRow {
     pub lines: Vec<LineBehind>,
 }
 
+/// Something odd in a held track.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AnomalyRow {
+    /// From when.
+    pub start: String,
+    /// To when; the same for what happens at once.
+    pub end: String,
+    /// Its kind and figures, in the units of the track: places in 1/10,000 minutes, speeds in tenths of a knot, distances in
+    /// metres, draughts in tenths of a metre.
+    #[serde(flatten)]
+    pub what: AnomalyKind,
+    /// The reports it rests on: at least its first and last.
+    pub lines: Vec<LineBehind>,
+}
+
 fn heard(fix: Fix) -> Heard {
     Heard {
         time: fix.time,
@@ -232,6 +251,8 @@ impl Tracks<'_> {
                 && self.begun(one.start)
                 && its(one.start, one.end)
         });
+        let anomalies = vessel.anomalies.iter();
+        let anomalies = anomalies.filter(|one| self.begun(one.start) && its(one.start, one.end));
         VesselAisRow {
             mmsi: digits(vessel.mmsi),
             identity: radio.words(self.settled()),
@@ -243,6 +264,7 @@ impl Tracks<'_> {
             dark_periods: gaps.map(|gap| self.silence(gap)).collect(),
             port_visits: visits.map(|visit| self.visit(visit)).collect(),
             encounters: encounters.map(|one| self.encounter(one, vessel)).collect(),
+            anomalies: anomalies.map(|one| self.anomaly(one)).collect(),
             left_out: vessel.left_out,
         }
     }
@@ -277,6 +299,16 @@ impl Tracks<'_> {
             silent: visit.silence.is_some() || visit.silence_out.is_some(),
             left_unheard: visit.silence_out.is_some(),
             confidence: visit.confidence,
+        }
+    }
+
+    fn anomaly(&self, one: &Anomaly) -> AnomalyRow {
+        let lines = one.rests_on.iter();
+        AnomalyRow {
+            start: utc(one.start),
+            end: utc(one.end),
+            what: one.what.clone(),
+            lines: lines.map(|heard| self.line("rests on", *heard)).collect(),
         }
     }
 

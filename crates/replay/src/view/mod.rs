@@ -29,7 +29,9 @@ use crate::state::At;
 use crate::tracks::Readings;
 use crate::tracks::known::Tracks;
 
-pub use ais::{AisReadings, EncounterRow, GazettedPort, PortVisitRow, SilenceRow, VesselAisRow};
+pub use ais::{
+    AisReadings, AnomalyRow, EncounterRow, GazettedPort, PortVisitRow, SilenceRow, VesselAisRow,
+};
 pub use amended::{Amended, Correction, NoticeRow, Withdrawn};
 pub use answers::{ANSWERS_VERSION, Answers, FindingsAnswer, QuotaAnswer, VesselsAnswer};
 pub use custody::{AnchorRow, CustodyRow, DerivedRow, RecordedStateRow};

@@ -1060,6 +1060,36 @@ fn what_cannot_be_read_is_said_and_not_considered() {
 }
 
 #[test]
+fn what_is_odd_in_a_track_is_shown_of_its_vessel() {
+    let log = case();
+    let drift = AnomalyKind::Drift {
+        distance: Metres(700),
+        place: Place { lat: 0, lon: 0 },
+    };
+    let vessel = VesselAnalysis {
+        anomalies: vec![anomaly(drift.clone())],
+        ..vessel(SHIP)
+    };
+    let view = view(&log, &readings(vec![vessel]));
+    let [row] = &view.vessels[0].ais[0].anomalies[..] else {
+        panic!("one anomaly");
+    };
+    assert_eq!(row.what, drift);
+    assert_eq!(
+        (&*row.start, &*row.end),
+        ("2024-03-08T02:00:00Z", "2024-03-09T11:00:00Z")
+    );
+    let lines: Vec<u64> = row.lines.iter().map(|line| line.line).collect();
+    assert_eq!(lines, [12, 13]);
+    let json = serde_json::to_value(row).unwrap();
+    assert_eq!(json["kind"], "drift");
+    assert_eq!(
+        &serde_json::from_value::<seaproof_replay::view::AnomalyRow>(json).unwrap(),
+        row
+    );
+}
+
+#[test]
 fn what_is_left_out_or_later_feeds_nothing() {
     let log = case();
     let state = log.state();

@@ -5,7 +5,7 @@ mod csv;
 mod geojson;
 pub mod json;
 mod lines;
-mod tables;
+pub mod tables;
 pub mod thresholds;
 pub mod units;
 

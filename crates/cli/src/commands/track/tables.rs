@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use seaproof_ais::analysis::{Anomaly, AnomalyKind, CoverageBasis, Gap, VesselAnalysis};
+use seaproof_ais::analysis::{AnomalyKind, CoverageBasis, Gap, VesselAnalysis};
 
 use super::json::kind_name;
 use super::units::{knots, length, minute, place};
@@ -350,9 +350,10 @@ fn kilometres(metres: u32) -> String {
     )
 }
 
-fn words(anomaly: &Anomaly) -> String {
+/// An anomaly in words.
+pub fn anomaly(what: &AnomalyKind) -> String {
     let tenths = |tenths: u8| format!("{}.{} m", tenths / 10, tenths % 10);
-    match &anomaly.what {
+    match what {
         AnomalyKind::Loitering {
             mean, place: at, ..
         } => format!("loitering, {:.1} kn, {}", knots(*mean), place(*at)),
@@ -447,7 +448,7 @@ fn anomalies(out: &mut Out, found: &Found, limit: usize) -> Result<()> {
             mmsi.to_string(),
             minute(anomaly.start),
             length(anomaly.end.since(anomaly.start)),
-            words(anomaly),
+            self::anomaly(&anomaly.what),
         ]
     });
     out.table_keeping(1, ["MMSI", "from, UTC", "for", "what"], rows)?;

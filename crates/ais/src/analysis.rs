@@ -127,6 +127,21 @@ pub struct IdentityClaim {
     pub plausible: bool,
 }
 
+impl IdentityClaim {
+    /// Whether it is an IMO number that can be a ship's. None begins with 0: what does is a short number that was typed
+    /// in, whose check digit is right by chance.
+    pub fn is_ships_number(&self) -> bool {
+        self.field == IdentityField::Imo && self.plausible && !self.value.starts_with('0')
+    }
+
+    /// Length and beam in metres, 0 where not given; `None`: it claims something else.
+    pub fn dimensions(&self) -> Option<(u16, u16)> {
+        let (length, beam) = self.value.split_once(" x ")?;
+        let dimensions = (length.parse().ok()?, beam.parse().ok()?);
+        (self.field == IdentityField::Dimensions).then_some(dimensions)
+    }
+}
+
 /// Whether others were heard in the region of a silent vessel's last position: in the same square of half a degree or one
 /// of the eight around it, so at most a degree of latitude away. It does not say that the silent one would have been
 /// heard: others may have been nearer to the receiver, and it need not have stayed there.

@@ -21,13 +21,15 @@ impl Mmsi {
     /// (groups of ships), 111 (aircraft), 97 (distress beacons), 99 (aids to navigation). Not the opposite of
     /// [`Self::is_of_ships_form`]: numbers that were never assigned are neither.
     pub const fn is_of_another_form(self) -> bool {
+        self.is_of_aircraft_beacon_or_aid()
+            || matches!(self.0, 2_000_000..=7_999_999 | 20_000_000..=79_999_999)
+    }
+
+    /// Whether it has the form of an aircraft (111), a distress beacon (97) or an aid to navigation (99).
+    pub const fn is_of_aircraft_beacon_or_aid(self) -> bool {
         matches!(
             self.0,
-            2_000_000..=7_999_999
-                | 20_000_000..=79_999_999
-                | 111_000_000..=111_999_999
-                | 970_000_000..=979_999_999
-                | 990_000_000..=999_999_999
+            111_000_000..=111_999_999 | 970_000_000..=979_999_999 | 990_000_000..=999_999_999
         )
     }
 }

@@ -60,7 +60,7 @@ fn around(cell: Cell) -> Vec<Cell> {
 #[inline]
 pub fn of_ship(kind: Kind, mmsi: Mmsi) -> bool {
     match kind {
-        Kind::Message(1..=3 | 18 | 19 | 27) | Kind::ShipRow => !is_of_no_ship(mmsi),
+        Kind::Message(1..=3 | 18 | 19 | 27) | Kind::ShipRow => !mmsi.is_of_aircraft_beacon_or_aid(),
         Kind::Message(_) | Kind::OtherRow => false,
         Kind::Row => !mmsi.is_of_another_form(),
     }
@@ -72,18 +72,12 @@ pub fn of_ship(kind: Kind, mmsi: Mmsi) -> bool {
 pub fn may_be_of_ship(kind: Kind, mmsi: Mmsi) -> bool {
     match kind {
         Kind::Message(4 | 9 | 16 | 17 | 20..=23) | Kind::OtherRow => false,
-        Kind::Message(1..=3 | 5 | 18 | 19 | 24 | 27) | Kind::ShipRow => !is_of_no_ship(mmsi),
+        Kind::Message(1..=3 | 5 | 18 | 19 | 24 | 27) | Kind::ShipRow => {
+            !mmsi.is_of_aircraft_beacon_or_aid()
+        }
         // Binary messages and the like: stations on shore send them too.
         Kind::Message(_) | Kind::Row => !mmsi.is_of_another_form(),
     }
-}
-
-/// Aircraft, distress beacons and aids to navigation, whatever their type of message.
-fn is_of_no_ship(mmsi: Mmsi) -> bool {
-    matches!(
-        mmsi.0,
-        111_000_000..=111_999_999 | 970_000_000..=979_999_999 | 990_000_000..=999_999_999
-    )
 }
 
 /// The hour and cell of a ship's position; `None` for what is no ship's, or may be none: coverage is not to be overstated.

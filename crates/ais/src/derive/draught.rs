@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Found, heard, milliseconds};
-use crate::analysis::{Anomaly, AnomalyKind, Gap, Heard, IdentityClaim, IdentityField, PortVisit};
+use crate::analysis::{Anomaly, AnomalyKind, Gap, Heard, IdentityClaim, PortVisit};
 use crate::thresholds::Thresholds;
 use crate::track::Point;
 use crate::units::Time;
@@ -109,9 +109,7 @@ impl DraughtChanges {
 fn length(claims: &[IdentityClaim]) -> Option<u16> {
     let mut counts: BTreeMap<u16, u64> = BTreeMap::new();
     for claim in claims {
-        if claim.field == IdentityField::Dimensions
-            && let Some((length, _)) = claim.value.split_once(" x ")
-            && let Ok(length) = length.parse::<u16>()
+        if let Some((length, _)) = claim.dimensions()
             && length > 0
         {
             let count = counts.entry(length).or_default();

@@ -5,7 +5,7 @@ use crate::analysis::{Anomaly, AnomalyKind, IdentityClaim, IdentityField};
 use crate::thresholds::Thresholds;
 
 /// A difference of dimensions, in metres, that rounding makes: each is the sum of two whole numbers.
-const ROUNDING: u32 = 1;
+const ROUNDING: u16 = 1;
 
 /// Changes of IMO number, call sign, name and dimensions among the claims of one MMSI, in the order in which values were
 /// first given. Left out are an IMO number that cannot be one, or begins with 0 as no ship's does, since it says nothing of
@@ -27,16 +27,15 @@ pub fn changes(claims: &[IdentityClaim], thresholds: &Thresholds) -> Found<Anoma
         let mut values: Vec<&IdentityClaim> = claims
             .iter()
             .filter(|claim| {
-                let number = claim.plausible && !claim.value.starts_with('0');
                 claim.field == field
                     && claim.count >= least
-                    && (number || field != IdentityField::Imo)
+                    && (field != IdentityField::Imo || claim.is_ships_number())
             })
             .collect();
         // Not by line: of two first given at one time, the order of lines says nothing.
         values.sort_by(|a, b| (a.first.time, &a.value).cmp(&(b.first.time, &b.value)));
         for (before, after) in values.iter().zip(values.iter().skip(1)) {
-            if contradict(field, &before.value, &after.value) {
+            if contradict(before, after) {
                 found.push(change(field, before, after));
             }
         }
@@ -63,15 +62,14 @@ fn change(field: IdentityField, before: &IdentityClaim, after: &IdentityClaim) -
     }
 }
 
-/// Whether two values say different things, and not the same in other words.
-fn contradict(field: IdentityField, a: &str, b: &str) -> bool {
-    match field {
-        IdentityField::Name => !plain(a).eq(plain(b)),
-        IdentityField::Dimensions => match (size(a), size(b)) {
-            (Some(a), Some(b)) => differ(a.0, b.0) || differ(a.1, b.1),
-            _ => a != b,
-        },
-        _ => a != b,
+/// Whether two values of one field say different things, and not the same in other words.
+fn contradict(a: &IdentityClaim, b: &IdentityClaim) -> bool {
+    if let (Some(a), Some(b)) = (a.dimensions(), b.dimensions()) {
+        return differ(a.0, b.0) || differ(a.1, b.1);
+    }
+    match a.field {
+        IdentityField::Name => !plain(&a.value).eq(plain(&b.value)),
+        _ => a.value != b.value,
     }
 }
 
@@ -82,12 +80,6 @@ fn plain(name: &str) -> impl Iterator<Item = char> {
         .map(|letter| letter.to_ascii_uppercase())
 }
 
-/// Length and beam, as claims write them; 0 is not given.
-fn size(written: &str) -> Option<(u32, u32)> {
-    let (length, beam) = written.split_once(" x ")?;
-    Some((length.parse().ok()?, beam.parse().ok()?))
-}
-
-fn differ(a: u32, b: u32) -> bool {
+fn differ(a: u16, b: u16) -> bool {
     a != 0 && b != 0 && a.abs_diff(b) > ROUNDING
 }

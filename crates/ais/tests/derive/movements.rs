@@ -267,6 +267,26 @@ fn a_draught_change_takes_a_day_at_most_of_what_was_heard() {
     assert_eq!(told(&again), (vec![(80, 91)], 0));
 }
 
+/// A static report of one MMSI, at as many seconds as its line says.
+fn static_message(line: u64, draught: Option<u8>, identity: Option<Identity<'_>>) -> Reception<'_> {
+    Reception {
+        at: LineRef::new(0, line),
+        time: Some(Time(
+            1_000_000_000_000 + i64::try_from(line).unwrap() * 1_000,
+        )),
+        receiver: None,
+        payload: line.wrapping_mul(0x9e37_79b9_7f4a_7c15),
+        mmsi: Mmsi(1),
+        kind: seaproof_ais::report::Kind::Message(5),
+        position: RawPosition::default(),
+        report: seaproof_ais::sink::ReportFields {
+            draught,
+            ..Default::default()
+        },
+        identity,
+    }
+}
+
 #[test]
 fn a_large_ship_changes_its_draught_by_more() {
     let told = |sizes: &[u16], change: u8| {
@@ -276,25 +296,11 @@ fn a_large_ship_changes_its_draught_by_more() {
         let of_draughts = draughts.into_iter().map(|draught| (None, Some(draught)));
         let of_sizes = sizes.iter().map(|length| (Some(*length), None));
         for (line, (length, draught)) in (1..).zip(of_sizes.chain(of_draughts)) {
-            collector.heard(&Reception {
-                at: LineRef::new(0, line),
-                time: Some(Time(
-                    1_000_000_000_000 + i64::try_from(line).unwrap() * 1_000,
-                )),
-                receiver: None,
-                payload: line.wrapping_mul(0x9e37_79b9_7f4a_7c15),
-                mmsi: Mmsi(1),
-                kind: seaproof_ais::report::Kind::Message(5),
-                position: RawPosition::default(),
-                report: seaproof_ais::sink::ReportFields {
-                    draught,
-                    ..Default::default()
-                },
-                identity: length.map(|length| Identity {
-                    dimensions: Some(seaproof_ais::sink::Dimensions { length, beam: 30 }),
-                    ..Identity::default()
-                }),
+            let identity = length.map(|length| Identity {
+                dimensions: Some(seaproof_ais::sink::Dimensions { length, beam: 30 }),
+                ..Identity::default()
             });
+            collector.heard(&static_message(line, draught, identity));
         }
         let analysis = analyse(&mut collector.finish().unwrap(), &thresholds, None, None).unwrap();
         kinds(&analysis, 1).into_iter().find_map(|kind| match kind {
@@ -434,19 +440,7 @@ fn identity_changes(said: &[Identity<'static>]) -> Vec<(String, String, bool)> {
     let thresholds = Thresholds::default();
     let mut collector = collector(&thresholds);
     for (line, identity) in (1..).zip(said) {
-        collector.heard(&Reception {
-            at: LineRef::new(0, line),
-            time: Some(Time(
-                1_000_000_000_000 + i64::try_from(line).unwrap() * 1_000,
-            )),
-            receiver: None,
-            payload: line.wrapping_mul(0x9e37_79b9_7f4a_7c15),
-            mmsi: Mmsi(1),
-            kind: seaproof_ais::report::Kind::Message(5),
-            position: RawPosition::default(),
-            report: Default::default(),
-            identity: Some(*identity),
-        });
+        collector.heard(&static_message(line, None, Some(*identity)));
     }
     let analysis = analyse(&mut collector.finish().unwrap(), &thresholds, None, None).unwrap();
     let told = of(&analysis, 1).anomalies.iter();

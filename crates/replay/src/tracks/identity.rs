@@ -323,12 +323,10 @@ impl Radio {
     }
 }
 
-/// The IMO number that a claim gives, if it can be a ship's: none begins with 0. What does is a short number that was
-/// typed in, whose check digit is right by chance.
+/// The IMO number that a claim gives, if it can be a ship's.
 pub(crate) fn ship_number(claim: &IdentityClaim) -> Option<Imo> {
-    let may_be = claim.field == IdentityField::Imo && claim.plausible;
     let number = claim.value.parse().ok()?;
-    (may_be && !claim.value.starts_with('0')).then_some(number)
+    claim.is_ships_number().then_some(number)
 }
 
 /// The stretch that a time may lie in.

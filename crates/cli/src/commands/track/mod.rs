@@ -140,10 +140,7 @@ impl Found {
     /// The IMO number that a vessel gave most often of those that can be one, of several the first, of those at one time the
     /// lowest; of what it said without a time, the first.
     pub fn imo(&self, vessel: &VesselAnalysis) -> Option<u32> {
-        // One that begins with 0 may pass the sum, and was never given to a ship.
-        let given = |claim: &&IdentityClaim| {
-            claim.field == IdentityField::Imo && claim.plausible && !claim.value.starts_with('0')
-        };
+        let given = |claim: &&IdentityClaim| claim.is_ships_number();
         let claimed = (vessel.claims.iter().filter(given))
             .max_by(|a, b| {
                 // Of equals the earlier, then the lower: in whatever order the lines stand.
